@@ -195,6 +195,9 @@ class Registry:
         for key in (name, self.aliases.get(name), self.aliases.get(name.lower())):
             if key in self.names:
                 return self.names[key]
+        custom = find_custom(name, loose=True)  # "Scale" for a registered "shop>Scale", never before our own names
+        if custom is not None:
+            return custom
         import difflib
 
         near = difflib.get_close_matches(name, [*self.names, *self.aliases], n=3, cutoff=0.5)
@@ -229,7 +232,8 @@ class Registry:
         name, config = data.get("class_name"), data.get("config")
         if name in ("function", "builtin_function"):
             return self.get(config if isinstance(config, str) else config["name"])
-        found = self.find(str(data.get("registered_name") or name).rpartition(">")[2])
+        registered = str(data.get("registered_name") or "")
+        found = self.find(registered if ">" in registered else str(name))
         if not inspect.isclass(found):
             return found
         return found.from_config(dict(config or {}))
