@@ -1,0 +1,80 @@
+"""Fixtures that every test may use: an engine, the oracle (Keras 3.15.1), the shared photos and weights."""
+
+import importlib
+import importlib.util
+import os
+import tempfile
+import warnings
+from pathlib import Path
+
+# Set before any engine is imported: a quiet TensorFlow, and an oracle that leaves the home folder alone.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+os.environ.setdefault("KERAS_HOME", tempfile.mkdtemp(prefix="keras-home-"))
+os.environ.setdefault("MPLBACKEND", "agg")
+os.environ["KERAS_BACKEND"] = "torch"
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINES = ("torch", "jax", "tensorflow")
+
+
+def import_quietly(name):
+    """Import a module of someone else; what it warns of while it loads is not ours to mend."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return importlib.import_module(name)
+
+
+def use_engine(name):
+    """Make `name` the default engine for one test; a generator, as fixtures are."""
+    if importlib.util.find_spec(name) is None:
+        pytest.skip(f"{name} is not installed")
+    import_quietly(name)
+    import lanthorn
+
+    lanthorn.set_engine(name)
+    yield name
+    lanthorn.set_engine(None)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    """Each trainable engine in turn; it is the default engine while the test runs."""
+    yield from use_engine(request.param)
+
+
+@pytest.fixture(params=(*ENGINES, "numpy"))
+def any_engine(request):
+    """As `engine`, with numpy (forward only) as well."""
+    yield from use_engine(request.param)
+
+
+@pytest.fixture(scope="session")
+def keras():
+    """The oracle: Keras 3.15.1 on torch. Compare values and gradients with it; take no code from it."""
+    for name in ("torch", "keras"):
+        if importlib.util.find_spec(name) is None:
+            pytest.skip(f"{name} is not installed: there is no oracle to compare with")
+    import_quietly("torch")
+    return import_quietly("keras")
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """Folder of real photos and weights that lies next to the checkout. In CI its absence is a failure."""
+    folder = ROOT.parent / "shared" / "data"
+    if folder.is_dir():
+        return folder
+    reason = f"the shared photos and weights are not at {Path('..') / 'shared' / 'data'}"
+    if os.environ.get("CI", "").lower() in ("1", "true", "yes"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def rng():
+    """A NumPy generator that is the same in every run."""
+    return np.random.default_rng(0)
