@@ -1,0 +1,77 @@
+"""Alien vs. Predator in PyTorch: a network written in Keras's words, then an nn.Module like any other."""
+
+import settings
+import torch
+from torch import nn
+
+import lanthorn as keras
+from lanthorn import data, layers
+from lanthorn.data import augment
+
+here = settings.read(__doc__)
+torch.manual_seed(here.seed)
+keras.utils.set_random_seed(here.seed)
+device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+# 1. Data: the transforms run in the order in which they are written ----------------------------------------------
+application = getattr(keras.applications, here.network)
+prepare = data.Preprocessing(size=(here.size, here.size), scale=application.preprocess_input.scale)
+transforms = [augment.Affine(shear=10, zoom=(0.8, 1.2)), augment.Flip(horizontal=True)]
+loaders = {
+    "train": data.from_folder(here.photos / "train", preprocessing=prepare, augment=transforms, shuffle=True, seed=here.seed),
+    "validation": data.from_folder(here.photos / "validation", preprocessing=prepare),
+}  # fmt: skip
+class_names = loaders["train"].class_names
+
+# 2. The network, as an nn.Module -----------------------------------------------------------------------------------
+Network = {"mobilenet_v2": keras.applications.MobileNetV2, "resnet50": keras.applications.ResNet50}[here.network]
+base = Network(include_top=False, pooling="avg", weights=here.weights, input_shape=(here.size, here.size, 3), engine="torch")
+hidden = layers.Dense(128, activation="relu", name="hidden")(base.output)
+logits = layers.Dense(len(class_names), name="logits")(hidden)
+net = keras.Model(base.input, logits).torch().to(device)
+assert isinstance(net, nn.Module)
+
+for name, parameter in net.named_parameters():
+    parameter.requires_grad = name.startswith(("hidden.", "logits."))
+
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.Adam([p for p in net.parameters() if p.requires_grad])
+
+# 3. Your own loop ----------------------------------------------------------------------------------------------------
+for epoch in range(here.epochs):
+    print(f"Epoch {epoch + 1}/{here.epochs}")
+    for phase in ("train", "validation"):
+        if phase == "train":
+            net.train()
+        else:
+            net.eval()
+        total_loss, right, seen = 0.0, 0, 0
+        for pictures, labels in loaders[phase]:
+            pictures = torch.as_tensor(pictures, device=device)  # (batch, height, width, 3)
+            labels = torch.as_tensor(labels, device=device).long()  # (batch,)
+            with torch.set_grad_enabled(phase == "train"):
+                outputs = net(pictures)  # (batch, classes)
+                loss = criterion(outputs, labels)
+            if phase == "train":
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+            total_loss += loss.item() * len(labels)
+            right += (outputs.argmax(1) == labels).sum().item()
+            seen += len(labels)
+        print(f"{phase} loss: {total_loss / seen:.4f}, accuracy: {right / seen:.4f}")
+
+# 4. Save and load ------------------------------------------------------------------------------------------------------
+torch.save(net.state_dict(), here.out / "weights.pt")
+net.load_state_dict(torch.load(here.out / "weights.pt", weights_only=True))
+
+# 5. Name some photos -----------------------------------------------------------------------------------------------------
+net.eval()
+paths = [path for name in class_names for path in sorted((here.photos / "validation" / name).iterdir())[10:13]]
+batch = torch.stack([torch.as_tensor(prepare(path)) for path in paths]).to(device)
+with torch.no_grad():
+    probabilities = torch.softmax(net(batch), dim=1).cpu().numpy()
+for path, row in zip(paths, probabilities):
+    print(f"{path.parent.name}/{path.name}: " + ", ".join(f"{100 * p:.0f}% {n}" for p, n in zip(row, class_names)))
+keras.vision.pictures(paths, probabilities, class_names, columns=3).save(here.out / "pictures_torch.png")
+print(f"validation accuracy {right / seen:.3f}; weights and pictures are in {here.out}")
