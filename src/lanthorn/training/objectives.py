@@ -1,0 +1,293 @@
+"""What `compile` was asked for, matched with a model's outputs: which loss and which metrics each output has."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from .. import losses as losses_module
+from .. import metrics as metrics_module
+from .. import ops
+
+
+class Output:
+    """One output of the model: its loss (None: it has none), the weight of that loss, its metrics."""
+
+    def __init__(self, name: str, loss: Any, weight: float | None, metrics: list, weighted_metrics: list):
+        self.name, self.loss, self.weight = name, loss, weight
+        self.metrics, self.weighted_metrics = metrics, weighted_metrics
+        self.tracker: Any = None  # the mean of this loss, kept where there are several
+
+
+class Objectives:
+    """Losses and metrics of a model, by output. Made by `compile`, matched with the data by `build`.
+
+    `metrics` and everything in them live on the model's engine; nothing here waits for the device.
+    """
+
+    def __init__(
+        self, loss: Any = None, loss_weights: Any = None, metrics: Any = None, weighted_metrics: Any = None,
+        output_names: Iterable[str] | None = None, who: str = "compile",
+    ):  # fmt: skip
+        self.asked = {
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+        }
+        self.names = list(output_names or [])
+        self.who = who
+        self.outputs: list[Output] = []
+        self.total = metrics_module.Mean(name="loss")
+        self.built = False
+
+    # -- matching --------------------------------------------------------------------------------------------------
+    def build(self, engine: Any, y: Any, outputs: Any) -> None:
+        """Match what was asked with these labels and outputs (arrays, or anything with a shape), on `engine`."""
+        if isinstance(outputs, dict):
+            self.names = self.names if set(self.names) == set(outputs) else list(outputs)
+        predictions = self.flat(outputs)
+        single = len(predictions) == 1
+        if len(self.names) != len(predictions):
+            self.names = [f"output_{i + 1}" for i in range(len(predictions))]
+        losses = self._spread(self.asked["loss"], "loss")
+        labels = self.targets(y, [loss is not None for loss in losses]) if y is not None else [None] * len(predictions)
+        weights = self._spread(self.asked["loss_weights"], "loss_weights")
+        metrics = self._spread(self.asked["metrics"], "metrics", many=True)
+        weighted = self._spread(self.asked["weighted_metrics"], "weighted_metrics", many=True)
+        self.outputs = []
+        for i, name in enumerate(self.names):
+            t, p = labels[i], predictions[i]
+            self.outputs.append(
+                Output(
+                    name,
+                    resolve_loss(losses[i], t, p),
+                    weights[i],
+                    [resolve_metric(m, t, p) for m in _listed(metrics[i])],
+                    [resolve_metric(m, t, p) for m in _listed(weighted[i])],
+                )
+            )
+        if not single and sum(o.loss is not None for o in self.outputs) > 1:
+            for output in self.outputs:
+                if output.loss is not None:
+                    output.tracker = metrics_module.Mean(name=f"{output.name}_loss")
+        for output, t, p in zip(self.outputs, labels, predictions, strict=True):
+            for metric in (*output.metrics, *output.weighted_metrics):
+                metric.build(engine, t, p)
+        for mean in self._means():
+            mean.build(engine, None, None)
+        self.built = True
+
+    def _spread(self, asked: Any, what: str, many: bool = False) -> list:
+        """One entry per output from what the user wrote: one for all, a list, or a dict by output name."""
+        count = len(self.names)
+        if asked is None:
+            return [None] * count
+        if isinstance(asked, dict) and not ("class_name" in asked and "config" in asked):
+            unknown = [name for name in asked if name not in self.names]
+            if count == 1 and len(asked) == 1:
+                return list(asked.values())
+            if unknown:
+                raise ValueError(
+                    f"{self.who}: `{what}` names the output {unknown[0]!r}, which the model does not have. "
+                    f"Its outputs are: {', '.join(map(repr, self.names))}."
+                )
+            return [asked.get(name) for name in self.names]
+        if isinstance(asked, (list, tuple)):
+            if count == 1:
+                return [list(asked)] if many else list(asked)[:1]
+            if len(asked) == count:
+                return list(asked)
+            if many and not any(isinstance(m, (list, tuple)) for m in asked):
+                return [list(asked)] * count
+            raise ValueError(
+                f"{self.who}: `{what}` has {len(asked)} entries, the model has {count} outputs "
+                f"({', '.join(map(repr, self.names))}). Give one entry per output, or a dict by output name."
+            )
+        return [asked] * count
+
+    # -- flattening ------------------------------------------------------------------------------------------------
+    def flat(self, outputs: Any) -> list:
+        """The model's outputs as a list, in the order of `names`."""
+        if isinstance(outputs, dict):
+            return [outputs[name] for name in (self.names if set(self.names) == set(outputs) else outputs)]
+        return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
+    def targets(self, y: Any, wanted: list[bool] | None = None) -> list:
+        """The labels as a list with one entry per output; None where an output has no loss and no label."""
+        count = len(self.names)
+        if isinstance(y, dict):
+            unknown = [name for name in y if name not in self.names]
+            if unknown and not (count == 1 and len(y) == 1):
+                raise ValueError(
+                    f"{self.who}: the labels name the output {unknown[0]!r}, which the model does not have. "
+                    f"Its outputs are: {', '.join(map(repr, self.names))}."
+                )
+            return list(y.values()) if unknown else [y.get(name) for name in self.names]
+        if count == 1:
+            return [y[0] if isinstance(y, (list, tuple)) and len(y) == 1 else y]
+        if not isinstance(y, (list, tuple)):
+            y = [y]
+        if len(y) == count:
+            return list(y)
+        wanted = wanted or [output.loss is not None for output in self.outputs]
+        if len(y) == sum(wanted):
+            parts = iter(y)
+            return [next(parts) if has_loss else None for has_loss in wanted]
+        raise ValueError(
+            f"{self.who}: expected labels for {count} outputs ({', '.join(map(repr, self.names))}), "
+            f"got {len(y)}. Give y as a list with one array per output, or as a dict by output name."
+        )
+
+    def weights(self, sample_weight: Any) -> list:
+        """The sample weights as a list with one entry per output; one array serves all outputs."""
+        count = len(self.names)
+        if isinstance(sample_weight, dict):
+            return [sample_weight.get(name) for name in self.names]
+        if isinstance(sample_weight, (list, tuple)):
+            return list(sample_weight) if len(sample_weight) == count else list(sample_weight) * count
+        return [sample_weight] * count
+
+    # -- in a step -------------------------------------------------------------------------------------------------
+    def loss(self, y: Any, outputs: Any, sample_weight: Any = None, masks: Any = None) -> tuple[Any, list]:
+        """The weighted sum of the outputs' losses (None: no output has one) and the losses one by one.
+
+        Args:
+            masks: one mask, or None, per output: positions that do not count.
+        """
+        labels, predictions, weights = self.targets(y), self.flat(outputs), self.weights(sample_weight)
+        masks = masks or [None] * len(predictions)
+        total, parts = None, []
+        for output, t, p, w, mask in zip(self.outputs, labels, predictions, weights, masks, strict=True):
+            if output.loss is None:
+                continue
+            if mask is not None:
+                w = masked_weight(w, mask, spread=output.loss.reduction in ("sum_over_batch_size", "mean"))
+            value = output.loss(t, p, sample_weight=w)
+            parts.append(value)
+            if output.weight is not None:
+                value = value * output.weight
+            total = value if total is None else total + value
+        return total, parts
+
+    def measure(
+        self, y: Any, outputs: Any, sample_weight: Any, total: Any, parts: list, count: Any, masks: Any = None
+    ) -> None:
+        """Update every metric with one batch of `count` samples."""
+        self.total.update_state(total, sample_weight=count)
+        trackers = [output.tracker for output in self.outputs if output.loss is not None]
+        for tracker, part in zip(trackers, parts, strict=False):
+            if tracker is not None:
+                tracker.update_state(part, sample_weight=count)
+        if not any(output.metrics or output.weighted_metrics for output in self.outputs):
+            return
+        labels, predictions, weights = self.targets(y), self.flat(outputs), self.weights(sample_weight)
+        masks = masks or [None] * len(predictions)
+        for output, t, p, w, mask in zip(self.outputs, labels, predictions, weights, masks, strict=True):
+            for metric in output.metrics:
+                metric.update_state(t, p, sample_weight=mask)
+            if output.weighted_metrics:
+                w = w if mask is None else masked_weight(w, mask, spread=False)
+                for metric in output.weighted_metrics:
+                    metric.update_state(t, p, sample_weight=w)
+
+    # -- results ---------------------------------------------------------------------------------------------------
+    def _means(self) -> list:
+        return [self.total, *(o.tracker for o in self.outputs if o.tracker is not None)]
+
+    def named(self) -> dict[str, Any]:
+        """Every metric by the name it has in the logs: `loss`, `a_loss`, …, `a_accuracy`, …"""
+        found = {mean.name: mean for mean in self._means()}
+        several = len(self.outputs) > 1
+        for kind in ("metrics", "weighted_metrics"):
+            for output in self.outputs:
+                prefix = f"{output.name}_" if several else ""
+                for metric in getattr(output, kind):
+                    name = prefix + metric.name
+                    if name in found and kind == "weighted_metrics":
+                        name = f"{prefix}weighted_{metric.name}"
+                    base, again = name, 0
+                    while name in found:
+                        again += 1
+                        name = f"{base}_{again}"
+                    found[name] = metric
+        return found
+
+    @property
+    def metrics(self) -> list:
+        """The metric objects, the mean of the loss first."""
+        return list(self.named().values())
+
+    @property
+    def variables(self) -> list:
+        """The metrics' variables, on the engine's device."""
+        return [v for metric in self.metrics for v in metric.variables]
+
+    def results(self) -> dict[str, Any]:
+        """What the metrics stand at, as scalars of the engine."""
+        return {name: metric.result() for name, metric in self.named().items()}
+
+    def reset(self) -> None:
+        """Forget what was measured."""
+        for metric in self.metrics:
+            metric.reset_state()
+
+
+def _listed(entry: Any) -> list:
+    if entry is None:
+        return []
+    return list(entry) if isinstance(entry, (list, tuple)) else [entry]
+
+
+def _kind_of_labels(y: Any, outputs: Any) -> str:
+    """"binary", "sparse_categorical" or "categorical", told from the shapes of labels and outputs."""
+    if outputs.shape[-1] == 1:
+        return "binary"
+    if len(y.shape) < len(outputs.shape) or y.shape[-1] == 1:
+        return "sparse_categorical"
+    return "categorical"
+
+
+def resolve_loss(asked: Any, y: Any, outputs: Any) -> Any:
+    """A Loss object from a name, a function or a Loss; "crossentropy" is chosen by the shapes."""
+    if asked is None:
+        return None
+    if isinstance(asked, str) and asked.lower() in ("crossentropy", "ce"):
+        asked = f"{_kind_of_labels(y, outputs)}_crossentropy"
+    found = losses_module.get(asked)
+    if isinstance(found, losses_module.Loss):
+        return found
+    name = asked if isinstance(asked, str) else getattr(found, "__name__", type(found).__name__)
+    return losses_module.LossFunctionWrapper(found, name=name)
+
+
+def resolve_metric(asked: Any, y: Any, outputs: Any) -> Any:
+    """A Metric object from a name, a function or a Metric; "accuracy" and "crossentropy" are chosen by the shapes."""
+    kind = _CHOSEN_BY_SHAPE.get(asked.lower()) if isinstance(asked, str) else None
+    name = None
+    if kind is not None:
+        found, name = metrics_module.get(f"{_kind_of_labels(y, outputs)}_{kind}"), asked
+    else:
+        found = metrics_module.get(asked)
+        if isinstance(asked, str):
+            name = asked
+    if not isinstance(found, metrics_module.Metric):
+        found = metrics_module.MeanMetricWrapper(found, name=name or getattr(found, "__name__", type(found).__name__))
+    elif name:
+        found.name = name
+    return found
+
+
+_CHOSEN_BY_SHAPE = {"accuracy": "accuracy", "acc": "accuracy", "crossentropy": "crossentropy", "ce": "crossentropy"}
+
+
+def masked_weight(sample_weight: Any, mask: Any, spread: bool) -> Any:
+    """Sample weights with the masked positions at 0; `spread`: so scaled that a mean counts only the others."""
+    weight = ops.cast(mask, "float32")
+    if spread:
+        valid = ops.maximum(ops.sum(weight), 1e-7)
+        weight = weight * (ops.sum(ops.ones_like(weight)) / valid)
+    if sample_weight is None:
+        return weight
+    sample_weight = ops.cast(sample_weight, "float32")
+    while len(sample_weight.shape) < len(weight.shape):
+        sample_weight = ops.expand_dims(sample_weight, -1)
+    return weight * sample_weight
