@@ -1,0 +1,404 @@
+"""`from lanthorn import backend as K`: what code of 2018 calls, forwarded to `lanthorn.ops`.
+
+New code uses `lanthorn.ops`. The settings that layers read (`floatx`, `epsilon`, `image_data_format`) live here.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+_settings: dict[str, Any] = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last"}
+_counters: dict[str, int] = {}
+
+# K's name and argument order are those of ops (an empty value: the same name there).
+_FORWARDED = {
+    name: ops_name or name
+    for name, ops_name in {
+        "abs": "", "all": "", "any": "", "arange": "", "argmax": "", "argmin": "", "cast": "", "clip": "", "cos": "",
+        "cumprod": "", "cumsum": "", "elu": "", "equal": "", "exp": "", "expand_dims": "", "eye": "", "greater": "",
+        "greater_equal": "", "hard_sigmoid": "", "less": "", "less_equal": "", "log": "", "logsumexp": "", "max": "",
+        "maximum": "", "mean": "", "min": "", "minimum": "", "not_equal": "", "ones_like": "", "prod": "", "relu": "",
+        "reshape": "", "round": "", "shape": "", "sigmoid": "", "sign": "", "sin": "", "softmax": "", "softplus": "",
+        "softsign": "", "sqrt": "", "square": "", "squeeze": "", "stack": "", "std": "", "stop_gradient": "",
+        "sum": "", "tanh": "", "tile": "", "transpose": "", "var": "", "zeros_like": "",
+        "constant": "convert_to_tensor", "gather": "take", "permute_dimensions": "transpose", "pow": "power",
+        "reverse": "flip", "repeat_elements": "repeat",
+    }.items()
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FORWARDED:
+        raise AttributeError(f"lanthorn.backend has no {name!r}. See lanthorn.ops, which has the names of keras.ops.")
+    from . import ops
+
+    value = getattr(ops, _FORWARDED[name])
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*_FORWARDED, *(name for name in globals() if not name.startswith("_"))])
+
+
+# Settings
+
+
+def floatx() -> str:
+    """The dtype of weights that were given none."""
+    return _settings["floatx"]
+
+
+def set_floatx(value: str) -> None:
+    """Make `value` ('bfloat16', 'float16', 'float32' or 'float64') the dtype of weights that were given none."""
+    _set("floatx", value, ("bfloat16", "float16", "float32", "float64"))
+
+
+def epsilon() -> float:
+    """The small number that keeps losses away from log(0)."""
+    return _settings["epsilon"]
+
+
+def set_epsilon(value: float) -> None:
+    """Change `epsilon()`."""
+    _settings["epsilon"] = float(value)
+
+
+def image_data_format() -> str:
+    """Where layers that were not told look for the channels: 'channels_last' or 'channels_first'."""
+    return _settings["image_data_format"]
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Change `image_data_format()`, for layers that are made from now on."""
+    _set("image_data_format", data_format, ("channels_last", "channels_first"))
+
+
+def _set(name: str, value: str, options: tuple[str, ...]) -> None:
+    if value not in options:
+        raise ValueError(f"backend: `{name}` must be one of {', '.join(options)}, got {value!r}.")
+    _settings[name] = value
+
+
+def backend() -> str:
+    """The name of the default engine."""
+    from . import engines
+
+    return engines.get(None).name
+
+
+def get_uid(prefix: str = "") -> int:
+    """1, 2, 3, … for each prefix, from the start again after `clear_session()`."""
+    _counters[prefix] = _counters.get(prefix, 0) + 1
+    return _counters[prefix]
+
+
+def clear_session(free_memory: bool = True) -> None:
+    """Count names of layers from the start again, and collect models that nobody holds any more."""
+    import gc
+
+    from .core import layer
+
+    _counters.clear()
+    reset = getattr(layer, "reset_names", None)
+    if reset:
+        reset()
+    if free_memory:
+        gc.collect()
+
+
+def learning_phase() -> int:
+    """0: a call says itself whether it trains, `model(x, training=True)`."""
+    return 0
+
+
+def set_learning_phase(value: int | bool) -> None:
+    """Accepts 0, which is how everything behaves; to train is said per call: `model(x, training=True)`."""
+    if value not in (0, 1):
+        raise ValueError(f"set_learning_phase: expected 0 (test) or 1 (train), got {value!r}.")
+    if value:
+        import warnings
+
+        warnings.warn(
+            "set_learning_phase(1) has no effect: there is no global phase. Pass training=True to the call, or "
+            "`fit`, which does so.",
+            stacklevel=2,
+        )
+
+
+# Variables and values
+
+
+def variable(value: Any, dtype: str | None = None, name: str | None = None, constraint: Any = None) -> Any:
+    """A `lanthorn.Variable` that holds `value`."""
+    from .core.variable import Variable
+
+    made = Variable(value, dtype=dtype or floatx(), name=name)
+    if constraint is not None:
+        made.constraint = constraint
+    return made
+
+
+def get_value(x: Any) -> Any:
+    """The values of a variable or array, in NumPy."""
+    from . import ops
+
+    return ops.convert_to_numpy(x)
+
+
+eval = get_value  # noqa: A001 - K.eval is the name that code of 2018 calls
+
+
+def set_value(x: Any, value: Any) -> None:
+    """Put `value` into a variable."""
+    x.assign(value)
+
+
+def batch_get_value(variables: Sequence[Any]) -> list[Any]:
+    """The values of variables, in NumPy."""
+    return [get_value(v) for v in variables]
+
+
+def batch_set_value(pairs: Sequence[tuple[Any, Any]]) -> None:
+    """Put values into variables: [(variable, value), …]."""
+    for target, value in pairs:
+        target.assign(value)
+
+
+def update(x: Any, new_x: Any) -> Any:
+    """x = new_x, for a variable."""
+    return x.assign(new_x)
+
+
+def update_add(x: Any, increment: Any) -> Any:
+    """x += increment, for a variable."""
+    return x.assign(x.value + increment)
+
+
+def update_sub(x: Any, decrement: Any) -> Any:
+    """x -= decrement, for a variable."""
+    return x.assign(x.value - decrement)
+
+
+def moving_average_update(x: Any, value: Any, momentum: float) -> Any:
+    """x = x momentum + value (1 - momentum), for a variable."""
+    return x.assign(x.value * momentum + value * (1 - momentum))
+
+
+def int_shape(x: Any) -> tuple[int | None, ...]:
+    """The shape, None where it is not known."""
+    return tuple(x.shape)
+
+
+def ndim(x: Any) -> int:
+    """How many axes."""
+    return len(x.shape)
+
+
+def dtype(x: Any) -> str:
+    """The dtype by name, 'float32'."""
+    return str(x.dtype).rpartition(".")[2].strip("<>' ")
+
+
+def count_params(x: Any) -> int:
+    """How many numbers an array or variable holds."""
+    import math
+
+    return math.prod(x.shape)
+
+
+def is_keras_tensor(x: Any) -> bool:
+    """Whether `x` is a place in a functional model, as `Input` and layers called on it return."""
+    from .core.symbolic import SymbolicTensor
+
+    return isinstance(x, SymbolicTensor)
+
+
+def zeros(shape: Sequence[int], dtype: str | None = None, name: str | None = None) -> Any:
+    """A variable full of zeros."""
+    return _filled(0, shape, dtype, name)
+
+
+def ones(shape: Sequence[int], dtype: str | None = None, name: str | None = None) -> Any:
+    """A variable full of ones."""
+    return _filled(1, shape, dtype, name)
+
+
+def _filled(number: float, shape: Sequence[int], dtype: str | None, name: str | None) -> Any:
+    import numpy as np
+
+    dtype = dtype or floatx()
+    return variable(np.full(tuple(shape), number, "float32" if dtype == "bfloat16" else dtype), dtype, name)
+
+
+def cast_to_floatx(x: Any) -> Any:
+    """`x` in the default float dtype."""
+    import numpy as np
+
+    from . import ops
+
+    return x.astype(floatx()) if isinstance(x, np.ndarray) else ops.cast(x, floatx())
+
+
+# Calls whose arguments differ from those of ops
+
+
+def concatenate(tensors: Sequence[Any], axis: int = -1) -> Any:
+    """Join arrays along an axis; the last one by default, unlike `ops.concatenate`."""
+    from . import ops
+
+    return ops.concatenate(tensors, axis=axis)
+
+
+def dot(x: Any, y: Any) -> Any:
+    """The last axis of `x` with the last but one of `y`."""
+    from . import ops
+
+    if len(x.shape) > 2 or len(y.shape) > 2:
+        return ops.tensordot(x, y, axes=[[len(x.shape) - 1], [max(len(y.shape) - 2, 0)]])
+    return ops.matmul(x, y)
+
+
+def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
+    """The product of `x[i]` and `y[i]` along `axes`, for each sample of a batch."""
+    from .layers import Dot
+
+    if axes is None:
+        axes = (len(x.shape) - 1, max(len(y.shape) - 2, 1))
+    return Dot(axes=axes)([x, y])
+
+
+def flatten(x: Any) -> Any:
+    """All numbers along one axis."""
+    from . import ops
+
+    return ops.reshape(x, (-1,))
+
+
+def batch_flatten(x: Any) -> Any:
+    """All axes but the first made one."""
+    from . import ops
+
+    return ops.reshape(x, (-1, count_params_of(x.shape[1:])))
+
+
+def count_params_of(shape: Sequence[int | None]) -> int:
+    """The product of the sizes; -1 when one is not known."""
+    import math
+
+    return -1 if None in shape else math.prod(shape)  # type: ignore[arg-type]
+
+
+def one_hot(indices: Any, num_classes: int) -> Any:
+    """A row of 0 with a 1 at each index."""
+    from . import ops
+
+    return ops.one_hot(indices, num_classes)
+
+
+def l2_normalize(x: Any, axis: int | None = None) -> Any:
+    """`x` divided by its Euclidean length along `axis`."""
+    from . import ops
+
+    length = ops.sum(ops.square(x), axis=axis, keepdims=True)
+    return x * ops.rsqrt(ops.maximum(length, 1e-12))
+
+
+def switch(condition: Any, then_expression: Any, else_expression: Any) -> Any:
+    """`then` where the condition holds, else `else`; either may be a function without arguments."""
+    from . import ops
+
+    then = then_expression() if callable(then_expression) else then_expression
+    other = else_expression() if callable(else_expression) else else_expression
+    missing = len(then.shape) - len(condition.shape)
+    for _ in range(missing):
+        condition = ops.expand_dims(condition, -1)
+    return ops.where(condition, then, other)
+
+
+def in_train_phase(x: Any, alt: Any, training: bool | None = None) -> Any:
+    """`x` when `training`, else `alt`; either may be a function without arguments."""
+    chosen = x if training else alt
+    return chosen() if callable(chosen) else chosen
+
+
+def dropout(x: Any, level: float, noise_shape: Any = None, seed: int | None = None) -> Any:
+    """Zero a share `level` of the numbers, scale the others up."""
+    from . import random
+
+    return random.dropout(x, level, noise_shape=noise_shape, seed=seed)
+
+
+def random_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Any:
+    """Numbers from a normal distribution."""
+    from . import random
+
+    return random.normal(shape, mean=mean, stddev=stddev, dtype=dtype or floatx(), seed=seed)
+
+
+def random_uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Any = None) -> Any:
+    """Numbers spread evenly from `minval` to `maxval`."""
+    from . import random
+
+    return random.uniform(shape, minval=minval, maxval=maxval, dtype=dtype or floatx(), seed=seed)
+
+
+def truncated_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Any:
+    """Numbers from a normal distribution, none further than two standard deviations from its mean."""
+    from . import random
+
+    return random.truncated_normal(shape, mean=mean, stddev=stddev, dtype=dtype or floatx(), seed=seed)
+
+
+def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
+    """Cross entropy per sample of one-hot targets."""
+    from . import losses
+
+    return losses.categorical_crossentropy(target, output, from_logits=from_logits, axis=axis)
+
+
+def sparse_categorical_crossentropy(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
+    """Cross entropy per sample of class numbers."""
+    from . import losses
+
+    return losses.sparse_categorical_crossentropy(target, output, from_logits=from_logits, axis=axis)
+
+
+def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
+    """Cross entropy per number, not averaged over the last axis, unlike `losses.binary_crossentropy`."""
+    from . import ops
+
+    return ops.binary_crossentropy(target, output, from_logits=from_logits)
+
+
+def function(inputs: Sequence[Any], outputs: Any, updates: Any = None, name: str | None = None) -> Callable[..., Any]:
+    """A function from lists of arrays to NumPy arrays, as `K.function([model.input], [layer.output])` made it.
+
+    Places in a functional model only. `K.learning_phase()` may stand among `inputs` as it did in 2018: what is given
+    for it says whether the call trains.
+    """
+    from .models import Model
+
+    if updates:
+        raise ValueError("K.function: `updates` is not supported; assign to the variables after the call.")
+    wanted = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+    places = [i for i, x in enumerate(inputs) if is_keras_tensor(x)]
+    phase = next((i for i, x in enumerate(inputs) if not is_keras_tensor(x)), None)
+    model = Model([inputs[i] for i in places], wanted, name=name)
+
+    def run(values: Sequence[Any]) -> Any:
+        given = [values[i] for i in places]
+        found = model(
+            given if len(given) > 1 else given[0], training=bool(values[phase]) if phase is not None else False
+        )
+        found = [get_value(y) for y in (found if isinstance(found, (list, tuple)) else [found])]
+        return found if isinstance(outputs, (list, tuple)) else found[0]
+
+    return run
+
+
+def gradients(loss: Any, variables: Any) -> Any:
+    """There is no graph to differentiate afterwards: raises, and says what does the work now."""
+    raise RuntimeError(
+        "K.gradients works on a static graph, which no engine here has. Use the engine's own gradient: "
+        "loss.backward() on torch, jax.grad on jax, tf.GradientTape on tensorflow; or lanthorn.vision for saliency."
+    )
