@@ -73,16 +73,19 @@ def check_type(owner: str, name: str, kind: Any, value: Any) -> Any:
 
 @functools.cache
 def fields_of(cls: type) -> tuple[Field, ...]:
-    """The fields that the derived constructor of `cls` takes, base classes first."""
+    """The fields that the derived constructor of `cls` takes, base classes first (or last: `_own_first`)."""
     found: dict[str, Field] = {}
     line = [c for c in cls.__mro__ if issubclass(c, Configurable) and c is not Configurable]
     own = [i for i, c in enumerate(line) if "__init__" in c.__dict__ and not c.__dict__.get("_root")]
-    for c in reversed(line[own[-1] + 1 :] if own else line):
+    line = line[own[-1] + 1 :] if own else line
+    for c in line if cls._own_first else reversed(line):
         hints = None
         for name in c.__dict__.get("__annotations__", {}):
             hints = hints or typing.get_type_hints(c, include_extras=True)
             kind = hints[name]
             if name.startswith("_") or typing.get_origin(kind) is ClassVar or kind is ClassVar:
+                continue
+            if cls._own_first and name in found:
                 continue
             settings = [m for m in getattr(kind, "__metadata__", ()) if isinstance(m, Setting)]
             found[name] = Field(name, kind, getattr(c, name, MISSING), settings[0] if settings else None)
@@ -94,6 +97,7 @@ class Configurable:
     """Base of everything with settings: layers, initializers, losses, metrics, optimizers, callbacks."""
 
     _root: ClassVar[bool] = False  # set in classes whose __init__ is this machinery itself
+    _own_first: ClassVar[bool] = False  # by position, a class's own fields come before those of its bases
     _positional: ClassVar[int | None] = None  # how many fields may be given by position (None: all)
 
     def __new__(cls, *args, **kwargs):
