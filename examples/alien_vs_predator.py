@@ -1,13 +1,12 @@
 """Alien vs. Predator, the short way: from a folder of photos to a saved classifier, and a picture to show for it."""
 
-from settings import DEMO, find_weights, photos_or_drawn
-
 import lanthorn as keras
+from settings import DEMO, find_weights, photos_or_drawn
 
 PHOTOS, WEIGHTS = photos_or_drawn(), find_weights("mobilenet_v2")
 
 # fmt: off
-# --- the twelve lines -----------------------------------------------------------------------------------------------
+# --- the twelve lines ------------------------------------------------------------------------------
 from lanthorn.data import augment  # noqa: E402
 
 base = keras.applications.MobileNetV2(include_top=False, weights=WEIGHTS, input_shape=(224, 224, 3), pooling="avg")

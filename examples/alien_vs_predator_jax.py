@@ -4,16 +4,16 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-import settings
 
 import lanthorn as keras
+import settings
 from lanthorn import data, layers
 from lanthorn.data import augment
 
 here = settings.read(__doc__)
 keras.utils.set_random_seed(here.seed)
 
-# 1. Data: NumPy arrays, the transforms in the order in which they are written --------------------------------------
+# 1. Data: NumPy arrays, the transforms in the order in which they are written ----------------------
 application = getattr(keras.applications, here.network)
 prepare = data.Preprocessing(size=(here.size, here.size), scale=application.preprocess_input.scale)
 transforms = [augment.Affine(shear=10, zoom=(0.8, 1.2)), augment.Flip(horizontal=True)]
@@ -21,9 +21,11 @@ train = data.from_folder(here.photos / "train", preprocessing=prepare, augment=t
 validation = data.from_folder(here.photos / "validation", preprocessing=prepare)
 class_names = train.class_names
 
-# 2. The network: written once in Keras's words, then a pure function --------------------------------------------------
+# 2. The network: written once in Keras's words, then a pure function -------------------------------
 Network = {"mobilenet_v2": keras.applications.MobileNetV2, "resnet50": keras.applications.ResNet50}[here.network]
-base = Network(include_top=False, pooling="avg", weights=here.weights, input_shape=(here.size, here.size, 3), engine="jax")
+base = Network(
+    include_top=False, pooling="avg", weights=here.weights, input_shape=(here.size, here.size, 3), engine="jax"
+)
 base.trainable = False
 hidden = layers.Dense(128, activation="relu", name="hidden")(base.output)
 model = keras.Model(base.input, layers.Dense(len(class_names), name="logits")(hidden))
@@ -35,7 +37,7 @@ optimizer = optax.adam(1e-3)
 opt_state = optimizer.init(params)
 
 
-# 3. Your own step ------------------------------------------------------------------------------------------------------
+# 3. Your own step ----------------------------------------------------------------------------------
 def loss_of(params, state, x, y):
     logits, state = apply(params, state, x, training=True)
     return optax.softmax_cross_entropy_with_integer_labels(logits, y).mean(), state
@@ -63,7 +65,7 @@ for epoch in range(here.epochs):
     accuracy = np.concatenate(right).mean()
     print(f"Epoch {epoch + 1}/{here.epochs} loss: {np.mean(losses):.4f}, validation accuracy: {accuracy:.4f}")
 
-# 4. Name some photos -----------------------------------------------------------------------------------------------------
+# 4. Name some photos -------------------------------------------------------------------------------
 paths = [path for name in class_names for path in sorted((here.photos / "validation" / name).iterdir())[10:13]]
 probabilities = np.asarray(predict(params, state, jnp.stack([prepare(path) for path in paths])))
 for path, row in zip(paths, probabilities):

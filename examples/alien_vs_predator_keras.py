@@ -5,10 +5,10 @@ Keras 3 itself no longer has `fit_generator` or `ImageDataGenerator`.
 """
 
 import numpy as np
-import settings
 from PIL import Image
 
 import lanthorn as keras
+import settings
 from lanthorn import Model, layers
 from lanthorn.models import load_model, model_from_json
 from lanthorn.preprocessing.image import ImageDataGenerator
@@ -24,7 +24,7 @@ else:
     from lanthorn.applications.mobilenet_v2 import MobileNetV2 as Network
     from lanthorn.applications.mobilenet_v2 import preprocess_input
 
-# 1. Data generators ---------------------------------------------------------------------------------------------
+# 1. Data generators --------------------------------------------------------------------------------
 train_datagen = ImageDataGenerator(
     shear_range=10, zoom_range=0.2, horizontal_flip=True, preprocessing_function=preprocess_input
 )
@@ -37,7 +37,7 @@ validation_generator = validation_datagen.flow_from_directory(
 )
 class_names = sorted(train_generator.class_indices, key=train_generator.class_indices.get)
 
-# 2. The network: a frozen base and a new head -------------------------------------------------------------------
+# 2. The network: a frozen base and a new head ------------------------------------------------------
 conv_base = Network(include_top=False, weights=here.weights, input_shape=(here.size, here.size, 3))
 for layer in conv_base.layers:
     layer.trainable = False
@@ -51,10 +51,10 @@ model = Model(conv_base.input, predictions)
 optimizer = keras.optimizers.Adam()
 model.compile(loss="sparse_categorical_crossentropy", optimizer=optimizer, metrics=["accuracy"])
 
-# 3. Train the head ----------------------------------------------------------------------------------------------
+# 3. Train the head ---------------------------------------------------------------------------------
 history = model.fit_generator(generator=train_generator, epochs=here.epochs, validation_data=validation_generator)
 
-# 4. Save and load -----------------------------------------------------------------------------------------------
+# 4. Save and load ----------------------------------------------------------------------------------
 # Architecture and weights in one HDF5 file …
 model.save(here.out / "model.h5")
 # … or the architecture as JSON and the weights as HDF5.
@@ -67,7 +67,7 @@ with open(here.out / "architecture.json") as f:
     parts = model_from_json(f.read())
 parts.load_weights(here.out / "weights.h5")
 
-# 5. Name some photos --------------------------------------------------------------------------------------------
+# 5. Name some photos -------------------------------------------------------------------------------
 paths = [path for name in class_names for path in sorted((here.photos / "validation" / name).iterdir())[10:13]]
 images = [Image.open(path).convert("RGB") for path in paths]
 batch = np.stack([preprocess_input(np.array(img.resize((here.size, here.size)), dtype="float32")) for img in images])

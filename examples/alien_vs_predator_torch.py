@@ -1,10 +1,10 @@
 """Alien vs. Predator in PyTorch: a network written in Keras's words, then an nn.Module like any other."""
 
-import settings
 import torch
 from torch import nn
 
 import lanthorn as keras
+import settings
 from lanthorn import data, layers
 from lanthorn.data import augment
 
@@ -13,19 +13,20 @@ torch.manual_seed(here.seed)
 keras.utils.set_random_seed(here.seed)
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
-# 1. Data: the transforms run in the order in which they are written ----------------------------------------------
+# 1. Data: the transforms run in the order in which they are written --------------------------------
 application = getattr(keras.applications, here.network)
 prepare = data.Preprocessing(size=(here.size, here.size), scale=application.preprocess_input.scale)
 transforms = [augment.Affine(shear=10, zoom=(0.8, 1.2)), augment.Flip(horizontal=True)]
-loaders = {
-    "train": data.from_folder(here.photos / "train", preprocessing=prepare, augment=transforms, shuffle=True, seed=here.seed),
-    "validation": data.from_folder(here.photos / "validation", preprocessing=prepare),
-}  # fmt: skip
+train = data.from_folder(here.photos / "train", preprocessing=prepare, augment=transforms, seed=here.seed)
+validation = data.from_folder(here.photos / "validation", preprocessing=prepare, shuffle=False)
+loaders = {"train": train, "validation": validation}
 class_names = loaders["train"].class_names
 
-# 2. The network, as an nn.Module -----------------------------------------------------------------------------------
+# 2. The network, as an nn.Module -------------------------------------------------------------------
 Network = {"mobilenet_v2": keras.applications.MobileNetV2, "resnet50": keras.applications.ResNet50}[here.network]
-base = Network(include_top=False, pooling="avg", weights=here.weights, input_shape=(here.size, here.size, 3), engine="torch")
+base = Network(
+    include_top=False, pooling="avg", weights=here.weights, input_shape=(here.size, here.size, 3), engine="torch"
+)
 hidden = layers.Dense(128, activation="relu", name="hidden")(base.output)
 logits = layers.Dense(len(class_names), name="logits")(hidden)
 net = keras.Model(base.input, logits).torch().to(device)
@@ -37,7 +38,7 @@ for name, parameter in net.named_parameters():
 criterion = nn.CrossEntropyLoss()
 optimizer = torch.optim.Adam([p for p in net.parameters() if p.requires_grad])
 
-# 3. Your own loop ----------------------------------------------------------------------------------------------------
+# 3. Your own loop ----------------------------------------------------------------------------------
 for epoch in range(here.epochs):
     print(f"Epoch {epoch + 1}/{here.epochs}")
     for phase in ("train", "validation"):
@@ -61,11 +62,11 @@ for epoch in range(here.epochs):
             seen += len(labels)
         print(f"{phase} loss: {total_loss / seen:.4f}, accuracy: {right / seen:.4f}")
 
-# 4. Save and load ------------------------------------------------------------------------------------------------------
+# 4. Save and load ----------------------------------------------------------------------------------
 torch.save(net.state_dict(), here.out / "weights.pt")
 net.load_state_dict(torch.load(here.out / "weights.pt", weights_only=True))
 
-# 5. Name some photos -----------------------------------------------------------------------------------------------------
+# 5. Name some photos -------------------------------------------------------------------------------
 net.eval()
 paths = [path for name in class_names for path in sorted((here.photos / "validation" / name).iterdir())[10:13]]
 batch = torch.stack([torch.as_tensor(prepare(path)) for path in paths]).to(device)

@@ -11,11 +11,18 @@ HERE = Path(__file__).resolve().parent
 SHARED = HERE.parent.parent / "shared" / "data"
 DEMO = HERE.parent / "demo"
 
-# By network: the names its weight files go by, in the order of preference.
+# By network: the names its weight files go by, the preferred one first.
 WEIGHT_FILES = {
-    "mobilenet_v2": ("mobilenet_v2_1.0_224_imagenet.weights.h5", "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5"),
-    "resnet50": ("resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5", "resnet50_weights_tf_dim_ordering_tf_kernels.h5"),
-}  # fmt: skip
+    "mobilenet_v2": (
+        "mobilenet_v2_1.0_224_imagenet.weights.h5",
+        "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5",
+        "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5",
+    ),
+    "resnet50": (
+        "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        "resnet50_weights_tf_dim_ordering_tf_kernels.h5",
+    ),
+}
 
 
 def find_photos() -> Path | None:
@@ -26,7 +33,7 @@ def find_photos() -> Path | None:
 
 
 def find_weights(network: str) -> Path | None:
-    """The file for `network` that LANTHORN_WEIGHTS names (a file, or a folder of them), else the shared one, else None."""
+    """The file for `network`: LANTHORN_WEIGHTS (a file, or a folder of them), else the shared one, else None."""
     named = os.environ.get("LANTHORN_WEIGHTS")
     if named and Path(named).is_file():
         return Path(named)
@@ -48,7 +55,9 @@ def read(description: str | None) -> SimpleNamespace:
     """The settings of an example, from its command line."""
     parser = argparse.ArgumentParser(description=(description or "").splitlines()[0])
     parser.add_argument("--photos", type=Path, help="folder with train/ and validation/, one sub-folder per class")
-    parser.add_argument("--network", choices=sorted(WEIGHT_FILES), help="default: mobilenet_v2 if its weights are found")
+    parser.add_argument(
+        "--network", choices=sorted(WEIGHT_FILES), help="default: mobilenet_v2 if its weights are found"
+    )
     parser.add_argument("--weights", type=Path, help="file of ImageNet weights for the network (default: looked for)")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=0)
