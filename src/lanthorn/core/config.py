@@ -72,6 +72,13 @@ def check_type(owner: str, name: str, kind: Any, value: Any) -> Any:
 
 
 @functools.cache
+def _init_owner(cls: type) -> type | None:
+    """The class whose hand-written `__init__` makes objects of `cls`; None where it is derived from fields."""
+    owner = next(c for c in cls.__mro__ if "__init__" in c.__dict__)
+    return None if owner is Configurable or owner.__dict__.get("_root") else owner
+
+
+@functools.cache
 def fields_of(cls: type) -> tuple[Field, ...]:
     """The fields that the derived constructor of `cls` takes, base classes first (or last: `_own_first`)."""
     found: dict[str, Field] = {}
@@ -102,7 +109,8 @@ class Configurable:
 
     def __new__(cls, *args, **kwargs):
         self = super().__new__(cls)
-        self.__dict__["_arguments"] = (args, kwargs)
+        if _init_owner(cls) is not None:
+            self.__dict__["_arguments"] = (args, kwargs)
         return self
 
     def __init__(self, *args, **kwargs):
@@ -145,12 +153,11 @@ class Configurable:
 
     def _own_arguments(self) -> dict[str, Any]:
         """What a user's own `__init__` was called with, by name."""
-        cls = type(self)
-        init = next(c for c in cls.__mro__ if "__init__" in c.__dict__)
-        if init is Configurable or init.__dict__.get("_root"):
+        owner = _init_owner(type(self))
+        if owner is None:
             return {}
         args, kwargs = self.__dict__.get("_arguments", ((), {}))
-        signature = inspect.signature(init.__init__)
+        signature = inspect.signature(owner.__init__)
         bound = signature.bind(self, *args, **kwargs)
         found = {}
         for i, (name, value) in enumerate(bound.arguments.items()):

@@ -1,0 +1,161 @@
+"""Plan: a functional graph as a flat list of steps, ready to run."""
+
+from collections.abc import Callable
+from typing import Any
+
+from . import tree
+from .errors import explain
+from .layer import Layer, _call_takes
+from .symbolic import Node, SymbolicTensor, is_symbolic
+
+
+class Step:
+    """One call of one layer: where its inputs lie, where its outputs go, and what may be forgotten afterwards.
+
+    Everything that can be settled beforehand is: whether the layer wants `training`, whether masks are about.
+    """
+
+    __slots__ = ("layer", "node", "source", "target", "takes_training", "masked", "plain", "last_use")
+
+    def __init__(self, node: Node, slots: dict[int, int]):
+        self.layer, self.node = node.layer, node
+        args, kwargs = node.args, node.kwargs
+        self.plain = len(args) == 1 and is_symbolic(args[0]) and not kwargs and is_symbolic(node.outputs)
+        self.source = slots[id(args[0])] if self.plain else tree.map(
+            lambda x: _Slot(slots[id(x)]) if is_symbolic(x) else x, (args, kwargs)
+        )  # fmt: skip
+        self.target = [slots[id(x)] for x in node.flat_outputs]
+        self.takes_training = "training" in _call_takes(type(node.layer).call)
+        self.masked = any(x.masked for x in [*node.inputs, *node.flat_outputs])
+        if self.masked or node.layer.activity_regularizer is not None or "training" in kwargs:
+            self.plain = False
+        self.last_use: tuple[int, ...] = ()
+
+
+class _Slot:
+    __slots__ = ("index",)
+    dtype = None  # a leaf for `tree`
+
+    def __init__(self, index: int):
+        self.index = index
+
+
+class Plan:
+    """The steps from inputs to outputs, in an order in which each finds its inputs ready.
+
+    Args:
+        inputs, outputs: structures of symbolic tensors.
+
+    Raises:
+        ValueError: outputs that do not hang on the inputs, two layers of one name.
+    """
+
+    def __init__(self, inputs: Any, outputs: Any):
+        self.inputs, self.outputs = inputs, outputs
+        flat_inputs, flat_outputs = tree.flatten(inputs), tree.flatten(outputs)
+        for x in [*flat_inputs, *flat_outputs]:
+            if not is_symbolic(x):
+                raise TypeError(
+                    f"Model: inputs and outputs must be symbolic tensors (from Input and layers called on it), "
+                    f"got {type(x).__name__}."
+                )
+        self.nodes = _sorted_nodes(flat_inputs, flat_outputs)
+        slots: dict[int, int] = {}
+        for x in [*flat_inputs, *(x for node in self.nodes for x in node.flat_outputs)]:
+            slots.setdefault(id(x), len(slots))
+        self.size = len(slots)
+        self.first = [slots[id(x)] for x in flat_inputs]
+        self.last = [slots[id(x)] for x in flat_outputs]
+        self.steps = [Step(node, slots) for node in self.nodes]
+        self._plan_forgetting(slots)
+        self.layers = self._layers(flat_inputs)
+        _check_names(self.layers)
+
+    def _plan_forgetting(self, slots: dict[int, int]) -> None:
+        """An array is let go after its last use, so that memory holds no more than is needed."""
+        needed = set(self.last)
+        for step in reversed(self.steps):
+            used = {slots[id(x)] for x in step.node.inputs} | set(step.target)
+            step.last_use = tuple(used - needed)
+            needed |= used
+
+    def _layers(self, flat_inputs: list[SymbolicTensor]) -> list[Layer]:
+        found = {id(x.node.layer): x.node.layer for x in flat_inputs if x.node is not None}
+        for node in self.nodes:
+            found.setdefault(id(node.layer), node.layer)
+        return list(found.values())
+
+    def run(self, arrays: list, training: bool, call: Callable | None = None) -> list:
+        """Outputs for one array per input. `call`, if given, is asked for what to call in place of each layer."""
+        slots: list[Any] = [None] * self.size
+        for index, array in zip(self.first, arrays, strict=True):
+            slots[index] = array
+        for step in self.steps:
+            layer = step.layer
+            if step.plain and call is None and layer._view is None:
+                x = slots[step.source]
+                try:
+                    out = layer.call(x, training=training) if step.takes_training else layer.call(x)
+                except Exception as error:
+                    raise explain(layer, error, (x,)) from error
+                slots[step.target[0]] = out
+            else:
+                self._run_general(step, slots, training, call)
+            for index in step.last_use:
+                slots[index] = None
+        return [slots[index] for index in self.last]
+
+    def _run_general(self, step: Step, slots: list, training: bool, call: Callable | None) -> None:
+        """A step with several inputs or outputs, masks, or a module in front of its layer."""
+        if step.plain:
+            args, kwargs = (slots[step.source],), {}
+        else:
+            args, kwargs = tree.map(lambda x: slots[x.index] if type(x) is _Slot else x, step.source)
+        kwargs = dict(kwargs)
+        if "training" not in kwargs and call is None:
+            kwargs["training"] = training
+        run = call(step.layer) if call else step.layer._view or step.layer.call_plainly
+        if run is step.layer._view and step.layer._view is not None:
+            kwargs.pop("training", None)  # a module knows whether it trains
+        outputs = run(*args, **kwargs)
+        for index, x in zip(step.target, tree.leaves(outputs), strict=True):
+            slots[index] = x
+
+
+def _sorted_nodes(inputs: list[SymbolicTensor], outputs: list[SymbolicTensor]) -> list[Node]:
+    """The nodes that outputs hang on, each after those it needs, in the order in which they were made."""
+    known = {id(x) for x in inputs}
+    order: list[Node] = []
+    state: dict[int, int] = {}  # node -> 1 while its inputs are looked at, 2 when done
+    stack = [x for x in reversed(outputs)]
+    while stack:  # no recursion: networks may have thousands of layers
+        x = stack[-1]
+        node = x.node
+        if id(x) in known or (node is not None and state.get(id(node)) == 2):
+            stack.pop()
+            continue
+        if node is None or not node.inputs:
+            raise ValueError(
+                f"Model: the output hangs on the input {x.name!r} (shape {x.shape}), which is not among the model's "
+                f"inputs ({', '.join(repr(i.name) for i in inputs)}). Add it to `inputs`."
+            )
+        if state.get(id(node)) == 1:
+            state[id(node)] = 2
+            order.append(node)
+            stack.pop()
+            continue
+        state[id(node)] = 1
+        stack.extend(reversed(node.inputs))
+    return order
+
+
+def _check_names(layers: list[Layer]) -> None:
+    seen: dict[str, Layer] = {}
+    for layer in layers:
+        if layer.name in seen:
+            raise ValueError(
+                f"Model: two of its layers are named '{layer.name}' ({type(seen[layer.name]).__name__} and "
+                f"{type(layer).__name__}). Give each a name of its own: {type(layer).__name__}(..., name=...)."
+            )
+        seen[layer.name] = layer
+

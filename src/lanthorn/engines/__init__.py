@@ -1,0 +1,87 @@
+"""The engines: what a model's arrays live on. One file each; nothing outside this folder and `ops` names one."""
+
+import importlib
+import importlib.util
+import os
+import sys
+from typing import Any
+
+from .base import Engine
+
+NAMES = ("torch", "jax", "tensorflow", "numpy")  # in the order in which a default is looked for
+_loaded: dict[str, Engine] = {}
+_default: str | None = None
+
+
+def installed() -> list[str]:
+    """Names of the engines that can be used here; nothing is imported to find out."""
+    return [name for name in NAMES if importlib.util.find_spec(name)]
+
+
+def default_name() -> str:
+    """The default engine: `set_engine`, then LANTHORN_ENGINE, then the first installed of torch, jax, tensorflow."""
+    name = _default or os.environ.get("LANTHORN_ENGINE")
+    if name:
+        return name
+    return next(n for n in installed())  # numpy is always there
+
+
+def set_engine(name: str | None) -> None:
+    """Choose the engine of everything made from now on; models made before keep theirs.
+
+    Args:
+        name: "torch", "jax", "tensorflow" or "numpy"; None goes back to the default.
+    """
+    global _default
+    _default = get(name).name if name else None
+
+
+def get_engine() -> str:
+    """Name of the engine that new models get."""
+    return default_name()
+
+
+def get(name: str | Engine | None = None) -> Engine:
+    """The engine of that name, loaded on first use. Raises ValueError / ImportError with what to do."""
+    if isinstance(name, Engine):
+        return name
+    name = name or default_name()
+    engine = _loaded.get(name)
+    return engine if engine is not None else _load(name)
+
+
+def _load(name: str) -> Engine:
+    if name == "tf":
+        name = "tensorflow"
+    if name not in NAMES:
+        raise ValueError(f"engine: there is no engine {name!r}; choose one of {', '.join(NAMES)}.")
+    if not importlib.util.find_spec(name):
+        have = ", ".join(installed())
+        raise ImportError(
+            f"engine {name!r} is not installed (installed here: {have}). "
+            f"Install it with: pip install 'lanthorn[{name}]', or choose another with lanthorn.set_engine(...)."
+        )
+    from ..core.seeds import explicit_seed
+    from ..ops import dispatch
+
+    engine = _loaded[name] = importlib.import_module(f".{name}", __name__).ENGINE
+    dispatch.load(name)
+    seed = explicit_seed()
+    if seed is not None:
+        engine.seed(seed)
+    return engine
+
+
+def of(array: Any) -> Engine:
+    """The engine that an array, tensor or Variable belongs to; the default engine for anything else."""
+    from ..ops.dispatch import kind
+
+    name = kind(array)
+    if name in NAMES:
+        return get(name)
+    return getattr(array, "engine", None) or get(None)
+
+
+def loaded() -> list[str]:
+    """Names of the engines that this process has in use."""
+    return [name for name in _loaded if name in sys.modules]

@@ -1,0 +1,138 @@
+"""What an engine must be able to do. The rest of the library is written against this page."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Spec(NamedTuple):
+    """Shape (None where unknown) and dtype of an array that need not exist."""
+
+    shape: tuple[int | None, ...]
+    dtype: str = "float32"
+
+
+class Engine:
+    """One engine. Subclasses fill in everything that raises here; there is one object of each."""
+
+    name: str
+    differentiable = True
+
+    def __init__(self) -> None:
+        self.abstract = False  # True while shapes are evaluated: nothing may be stored then
+
+    def __repr__(self) -> str:
+        return f"<engine {self.name}>"
+
+    def __reduce__(self):
+        from . import get
+
+        return get, (self.name,)
+
+    def __deepcopy__(self, memo):
+        return self
+
+    # -- arrays --------------------------------------------------------------------------------------------------
+    def array(self, x: Any, dtype: str | None = None) -> Any:
+        """`x` (NumPy, list, number, another engine's array) as this engine's array; float64 becomes float32."""
+        raise NotImplementedError
+
+    def to_numpy(self, x: Any) -> np.ndarray:
+        """A NumPy copy of the engine's array; waits for the device."""
+        raise NotImplementedError
+
+    def variable(self, array: np.ndarray, dtype: str, trainable: bool) -> Any:
+        """The engine's own storage for a weight."""
+        raise NotImplementedError
+
+    def assign(self, variable: Any, value: Any) -> None:
+        """Store `value` in a Variable; does nothing while shapes are evaluated."""
+        raise NotImplementedError
+
+    def set_trainable(self, variable: Any, flag: bool) -> None:
+        """Tell the storage that its Variable is frozen or thawed, where it has a place for that."""
+
+    # -- running ------------------------------------------------------------------------------------------------
+    def outside(self) -> AbstractContextManager:
+        """What is created inside is real, even while a call is being traced."""
+        return nullcontext()
+
+    def no_grad(self) -> AbstractContextManager:
+        """No gradient is recorded inside."""
+        return nullcontext()
+
+    def seed(self, seed: int) -> None:
+        """Seed the engine's own random generator, if it has one."""
+
+    def devices(self) -> list[str]:
+        """The devices at hand, the default one first."""
+        return ["cpu"]
+
+    def version(self) -> str:
+        """Version of the engine."""
+        from importlib.metadata import version
+
+        return version(self.name)
+
+    def eval_shape(self, fn: Callable, args: Any) -> Any:
+        """Shapes and dtypes of `fn(*args)` for a structure of Specs, without computing anything.
+
+        Unknown sizes are tried with two values: the sizes of the result that differ are unknown too.
+        """
+        from ..core import tree
+
+        results = []
+        for batch, other in ((2, 96), (3, 128)):
+            filled = tree.map(lambda spec, b=batch, o=other: _fill(spec, b, o), args)
+            if results and filled == first:  # nothing was unknown
+                return results[0]
+            first = filled
+            with self.abstractly():
+                results.append(self._eval_concrete(fn, filled))
+        return tree.map(_merge, results[0], results[1])
+
+    def _eval_concrete(self, fn: Callable, args: Any) -> Any:
+        """`eval_shape` for shapes without None."""
+        raise NotImplementedError
+
+    @contextmanager
+    def abstractly(self):
+        before, self.abstract = self.abstract, True
+        try:
+            yield
+        finally:
+            self.abstract = before
+
+    # -- training: see training/step.py for what a step is ---------------------------------------------------------
+    def compile_train(self, step: Any) -> Callable[[Any, Any, Any], None]:
+        """A function of one batch that does a whole training step."""
+        raise NotImplementedError
+
+    def compile_eval(self, step: Any) -> Callable[[Any, Any, Any], None]:
+        """A function of one batch that updates the metrics."""
+        raise NotImplementedError
+
+    def compile_predict(self, model: Any) -> Callable[[Any], Any]:
+        """A function from one batch of inputs to the outputs."""
+        raise NotImplementedError
+
+    def fused_update(self, optimizer: Any, grads: list, variables: list) -> bool:
+        """The engine's own kernel for this optimizer's update, if it has one that computes the same."""
+        return False
+
+    def native(self, model: Any) -> Any:
+        """The model as this engine's own kind of object: a module, a pure function."""
+        raise NotImplementedError
+
+
+def _fill(spec: Spec, batch: int, other: int) -> Spec:
+    sizes = (s if s is not None else (batch if axis == 0 else other) for axis, s in enumerate(spec.shape))
+    return Spec(tuple(sizes), spec.dtype)
+
+
+def _merge(a: Any, b: Any) -> Any:
+    if not isinstance(a, Spec):
+        return a
+    return Spec(tuple(m if m == n else None for m, n in zip(a.shape, b.shape, strict=True)), a.dtype)

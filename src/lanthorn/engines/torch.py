@@ -1,0 +1,166 @@
+"""PyTorch: eager, with the fused kernels of torch for what they compute."""
+
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from torch.overrides import TorchFunctionMode
+
+from ..core import tree
+from .base import Engine, Spec
+
+DTYPES = {str(d).removeprefix("torch."): d for d in vars(torch).values() if isinstance(d, torch.dtype)}
+NAMES = {d: str(d).removeprefix("torch.") for d in DTYPES.values()}
+
+
+class _OnMeta(TorchFunctionMode):
+    """Runs every torch function on the `meta` device: shapes and dtypes, no data."""
+
+    paused = False
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        if self.paused:
+            return func(*args, **kwargs)
+        args, kwargs = tree.map(_meta, args), tree.map(_meta, kwargs)
+        if kwargs.get("device") is not None:
+            kwargs["device"] = "meta"
+        return tree.map(_meta, func(*args, **kwargs))
+
+
+def _meta(x):
+    return x.to("meta") if isinstance(x, torch.Tensor) and x.device.type != "meta" else x
+
+
+class TorchEngine(Engine):
+    name = "torch"
+
+    def __init__(self):
+        super().__init__()
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._mode: _OnMeta | None = None
+
+    # -- arrays --------------------------------------------------------------------------------------------------
+    def array(self, x, dtype=None):
+        if not isinstance(x, torch.Tensor):
+            x = np.asarray(x)
+            if x.dtype == np.float64 and dtype is None:
+                dtype = "float32"
+            if not x.flags.writeable or any(s < 0 for s in x.strides):
+                x = x.copy()  # torch shares memory with NumPy, and only with writeable arrays
+            x = torch.from_numpy(x) if x.dtype.name != "bfloat16" else torch.from_numpy(x.astype(np.float32)).bfloat16()
+        dtype = DTYPES[dtype] if dtype else x.dtype
+        if x.dtype is dtype and x.device == self.device:
+            return x
+        return x if x.device.type == "meta" and x.dtype is dtype else x.to(self._place(x), dtype)
+
+    def _place(self, x):
+        return x.device if x.device.type == "meta" else self.device
+
+    def to_numpy(self, x):
+        x = x.detach().cpu()
+        return (x.float() if x.dtype is torch.bfloat16 else x).numpy().copy()
+
+    def variable(self, array, dtype, trainable):
+        if array.ndim in (4, 5):  # output channels outermost in memory: what torch's convolutions read without a copy
+            array = np.moveaxis(np.ascontiguousarray(np.moveaxis(array, -1, 0)), 0, -1)
+        value = torch.tensor(array, dtype=DTYPES[dtype], device=self.device) if array.ndim not in (4, 5) else (
+            torch.from_numpy(array).to(self.device, DTYPES[dtype])
+        )  # fmt: skip
+        if not trainable:
+            return value
+        return torch.nn.Parameter(value, requires_grad=value.is_floating_point())
+
+    def assign(self, variable, value):
+        if self.abstract:
+            return
+        target = variable.value
+        if not isinstance(value, torch.Tensor):
+            value = self.array(value)
+        if value.shape != target.shape:
+            raise ValueError(
+                f"Variable '{variable.path}': expected a value of shape {variable.shape}, got {tuple(value.shape)}."
+            )
+        target.detach().copy_(value.detach())
+
+    def set_trainable(self, variable, flag):
+        variable.value.requires_grad_(flag and variable.value.is_floating_point())
+
+    # -- running ------------------------------------------------------------------------------------------------
+    @contextmanager
+    def outside(self):
+        mode = self._mode
+        if mode is None:
+            yield
+            return
+        mode.paused = True
+        try:
+            yield
+        finally:
+            mode.paused = False
+
+    def no_grad(self):
+        return torch.no_grad()
+
+    def seed(self, seed):
+        torch.manual_seed(seed)
+
+    def devices(self):
+        found = [f"cuda:{i} ({torch.cuda.get_device_name(i)})" for i in range(torch.cuda.device_count())]
+        return [*found, "cpu"]
+
+    def version(self):
+        return torch.__version__
+
+    def _eval_concrete(self, fn, args):
+        before, self._mode = self._mode, self._mode or _OnMeta()
+        try:
+            values = tree.map(lambda s: torch.empty(s.shape, dtype=DTYPES[s.dtype], device="meta"), args)
+            with torch.no_grad():
+                if before is not None:
+                    result = fn(*values)
+                else:
+                    with self._mode:
+                        result = fn(*values)
+        finally:
+            self._mode = before
+        return tree.map(lambda x: Spec(tuple(x.shape), NAMES[x.dtype]), result)
+
+    # -- training -----------------------------------------------------------------------------------------------
+    def compile_train(self, step):
+        values = [v.value for v in step.trainable]
+        to_device = self.array
+
+        def train(x, y, w):
+            x, y, w = tree.map(to_device, x), tree.map(to_device, y), tree.map(to_device, w)
+            loss, outputs = step.loss(x, y, w, training=True)
+            grads = torch.autograd.grad(loss, values, allow_unused=True) if values else ()
+            with torch.no_grad():
+                step.update(grads)
+                step.measure(y, outputs, w, loss)
+
+        return train
+
+    def compile_eval(self, step):
+        def evaluate(x, y, w):
+            x, y, w = tree.map(self.array, x), tree.map(self.array, y), tree.map(self.array, w)
+            with torch.no_grad():
+                loss, outputs = step.loss(x, y, w, training=False)
+                step.measure(y, outputs, w, loss)
+
+        return evaluate
+
+    def compile_predict(self, model):
+        def predict(x):
+            with torch.no_grad():
+                return model(tree.map(self.array, x), training=False)
+
+        return predict
+
+    def native(self, model):
+        from .torch_module import view
+
+        return view(model)
+
+
+ENGINE = TorchEngine()

@@ -1,0 +1,320 @@
+"""Model: a layer that is trained, saved, and made of a graph or of Python."""
+
+from typing import Any
+
+import numpy as np
+
+from ..core import tree
+from ..core.layer import Layer
+from ..core.masking import forget_masks
+from ..core.plan import Plan
+from ..core.symbolic import SymbolicTensor, is_symbolic
+from ..training.trainer import Trainer
+
+
+class Model(Layer, Trainer):
+    """A network: what `fit`, `save`, `summary` and the native views belong to.
+
+    Functional, from a graph of symbolic tensors:
+
+        x = lanthorn.Input((784,))
+        model = lanthorn.Model(x, lanthorn.layers.Dense(10)(x))
+
+    or by subclassing, with layers made in `__init__` and Python in `call`:
+
+        class Net(lanthorn.Model):
+            def __init__(self):
+                super().__init__()
+                self.dense = lanthorn.layers.Dense(10)
+
+            def call(self, x, training=None):
+                return self.dense(x)
+
+    Args:
+        inputs, outputs: symbolic tensors, or lists or dicts of them.
+        name: its name.
+        engine: moves the model to that engine; that of its inputs if None.
+    """
+
+    _root = True
+    class_names: list[str] | None = None  # what `predict` on photos calls the outputs; saved with the model
+    preprocessing: Any = None  # how photos become its input; saved with the model
+
+    def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, engine: Any = None, **kwargs):
+        if (inputs is None) != (outputs is None):
+            raise TypeError(f"{type(self).__name__}: pass both `inputs` and `outputs`, or neither to subclass it.")
+        if inputs is None and type(self) is Model:
+            raise TypeError("Model: pass `inputs` and `outputs`, or subclass Model and write `call`.")
+        super().__init__(name=name, **kwargs)
+        self._plan: Plan | None = None
+        if inputs is not None:
+            self._set_plan(inputs, outputs)
+        if engine is not None:
+            from .. import engines
+
+            self._engine = self._engine or engines.get(engine)
+            if self._plan is not None:
+                self.to(engine)
+
+    @classmethod
+    def default_name_stem(cls, args: tuple, kwargs: dict[str, Any]) -> str:
+        return "functional" if cls is Model else super().default_name_stem(args, kwargs)
+
+    def _set_plan(self, inputs: Any, outputs: Any) -> None:
+        self._plan = Plan(inputs, outputs)
+        self._engine, self.built = tree.flatten(inputs)[0].engine, True
+
+    # -- structure ------------------------------------------------------------------------------------------------
+    @property
+    def plan(self) -> Plan:
+        """The flat list of steps of a functional model. Raises ValueError for a subclassed one."""
+        if self._plan is None:
+            raise ValueError(f"{self.describe()}: has no graph: it is subclassed, or a Sequential not built yet.")
+        return self._plan
+
+    @property
+    def layers(self) -> list[Layer]:
+        """Its layers, one level deep: in the order of the graph, or in which they were set as attributes."""
+        return list({id(layer): layer for layer in self.children()}.values())
+
+    def children(self):
+        if self._plan is not None:
+            yield from self._plan.layers
+        yield from super().children()
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """The layer of that name or at that index."""
+        if (name is None) == (index is None):
+            raise ValueError(f"{self.describe()}: get_layer takes either a name or an index.")
+        layers = self.layers
+        if index is not None:
+            if not -len(layers) <= index < len(layers):
+                raise ValueError(f"{self.describe()}: has {len(layers)} layers, there is no index {index}.")
+            return layers[index]
+        for layer in layers:
+            if layer.name == name:
+                return layer
+        import difflib
+
+        near = difflib.get_close_matches(str(name), [layer.name for layer in layers], n=3)
+        hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise ValueError(f"{self.describe()}: has no layer named {name!r}.{hint}")
+
+    @property
+    def inputs(self) -> list[SymbolicTensor]:
+        return tree.flatten(self.plan.inputs)
+
+    @property
+    def outputs(self) -> list[SymbolicTensor]:
+        return tree.flatten(self.plan.outputs)
+
+    @property
+    def input(self) -> Any:
+        return self.plan.inputs
+
+    @property
+    def output(self) -> Any:
+        return self.plan.outputs
+
+    @property
+    def input_names(self) -> list[str]:
+        return [x.name for x in self.inputs]
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the layers the outputs come from: what dicts of losses and metrics are keyed by."""
+        if self._plan is None:
+            return []
+        if isinstance(self.plan.outputs, dict):
+            return list(self.plan.outputs)
+        return [x.node.layer.name for x in self.outputs]
+
+    # -- calling ------------------------------------------------------------------------------------------------
+    def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        """Runs the graph; subclasses write their own."""
+        if self._plan is None:
+            return Layer.call(self, inputs)
+        return self.run_plan(inputs, training)
+
+    def run_plan(self, inputs: Any, training: Any, call: Any = None) -> Any:
+        """The graph on a structure of arrays."""
+        arrays = self._flat_inputs(inputs)
+        outputs = self._plan.run(arrays, bool(training), call)
+        return outputs[0] if is_symbolic(self._plan.outputs) else tree.pack(self._plan.outputs, outputs)
+
+    def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
+        if self._plan is not None and not self.activity_regularizer:  # a graph needs no context: it passes training on
+            from ..core.layer import _context
+
+            training = kwargs.get("training")
+            outputs = self.run_plan(args[0] if args else kwargs["inputs"], _context.training if training is None else training)
+        else:
+            outputs = super().call_plainly(*args, **kwargs)
+        return outputs
+
+    def makes_mask(self, masked_inputs: bool) -> bool:
+        return any(x.masked for x in self.outputs) if self._plan is not None else super().makes_mask(masked_inputs)
+
+    def _flat_inputs(self, inputs: Any) -> list:
+        """Arrays in the order of the graph's inputs, their shapes checked."""
+        expected = self._plan.inputs
+        if is_symbolic(expected):
+            if type(inputs) in (list, tuple) and len(inputs) == 1:
+                inputs = inputs[0]
+            flat, wanted = [inputs], [expected]
+        else:
+            wanted = tree.flatten(expected)
+            if isinstance(inputs, dict):
+                names = list(expected) if isinstance(expected, dict) else [x.name for x in wanted]
+                missing = [name for name in names if name not in inputs]
+                if missing:
+                    raise ValueError(f"{self.describe()}: the input {missing[0]!r} is missing; got {sorted(inputs)}.")
+                flat = [inputs[name] for name in names]
+            else:
+                flat = tree.flatten(inputs)
+            if len(flat) != len(wanted):
+                raise ValueError(f"{self.describe()}: expected {len(wanted)} inputs, got {len(flat)}.")
+        for x, spec in zip(flat, wanted, strict=True):
+            if len(x.shape) != len(spec.shape) or any(
+                n is not None and s is not None and s != n for s, n in zip(x.shape, spec.shape, strict=True)
+            ):
+                raise _wrong_input(self, spec, tuple(x.shape))
+        return flat
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        outputs = super().__call__(*args, **kwargs)
+        forget_masks()
+        return outputs
+
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights for inputs of this shape (with the batch axis), without data.
+
+        A subclassed model is run once on zeros; a layer called only under some condition stays unbuilt.
+        """
+        if self.built or input_shape is None:
+            return
+        if type(self).call is Model.call:
+            return
+        self._adopt_engine_default()
+        shapes = [input_shape] if _is_shape(input_shape) else input_shape
+        zeros = tree.map(lambda s: s, [np.zeros([1 if n is None else n for n in s], "float32") for s in shapes])
+        self.built = True
+        with self.engine.no_grad():
+            self.call_plainly(*self._arrays((zeros[0] if _is_shape(input_shape) else zeros,)), training=False)
+
+    def _adopt_engine_default(self) -> None:
+        from .. import engines
+
+        self._engine = self._engine or engines.get(None)
+        self._adopt_engine()
+
+    def ensure_built(self, args: tuple, kwargs: dict[str, Any], engine: Any) -> None:
+        """A subclassed model has no `build` of its own: its layers build themselves when it is called."""
+        if not self.built and type(self).build is Model.build:
+            from .. import engines
+
+            arrays = [x for x in tree.leaves((args, kwargs)) if not isinstance(x, (np.ndarray, float, int))]
+            self._engine = self._engine or engine or (engines.of(arrays[0]) if arrays else engines.get(None))
+            self._adopt_engine()
+            self.built = True
+            return
+        super().ensure_built(args, kwargs, engine)
+
+    # -- views and moves --------------------------------------------------------------------------------------------
+    def to(self, engine: str) -> "Model":
+        """Move the model, and its optimizer's state, to another engine, in place; returns it.
+
+        Example:
+            >>> model.to("jax").fit(x, y)
+        """
+        super().to(engine)
+        self._moved()
+        return self
+
+    def _view_on(self, name: str) -> Any:
+        if self.engine.name != name:
+            raise ValueError(
+                f"{self.describe()}: lives on {self.engine.name}; move it with model.to('{name}') before model.{name}()."
+            )
+        if not self.built or not self.variables and self._plan is None:
+            raise ValueError(f"{self.describe()}: has no weights yet; call it once on an input, then take its view.")
+        return self.engine.native(self)
+
+    def torch(self) -> Any:
+        """The model as a `torch.nn.Module` that shares its weights. Needs engine "torch"."""
+        return self._view_on("torch")
+
+    def jax(self) -> Any:
+        """The model as a pure function with its weights as pytrees: `.apply`, `.params`, `.state`. Needs "jax"."""
+        return self._view_on("jax")
+
+    def tensorflow(self) -> Any:
+        """The model as a `tf.Module` that shares its variables. Needs engine "tensorflow"."""
+        return self._view_on("tensorflow")
+
+    def summary(self, line_length: int | None = None, print_fn: Any = None, show_trainable: bool = False, **kwargs):
+        """Print the layers, their output shapes and how many weights each has."""
+        from .summary import summary
+
+        (print_fn or print)(summary(self, line_length, show_trainable, kwargs.get("expand_nested", False)))
+
+    # -- files (see `saving`) -----------------------------------------------------------------------------------------
+    def get_config(self) -> dict[str, Any]:
+        if self._plan is not None and type(self) is Model:
+            from ..saving.graph import graph_config
+
+            return graph_config(self)
+        return super().get_config()
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "Model":
+        if cls is Model or "layers" in config and "input_layers" in config:
+            from ..saving.graph import model_from_graph
+
+            return model_from_graph(config, custom_objects)
+        return super().from_config(config)
+
+    def save(self, filepath: Any, overwrite: bool = True, include_optimizer: bool = True, **kwargs: Any) -> None:
+        """Save architecture, weights, compile settings, class names and preprocessing in one file (.keras or .h5)."""
+        from ..saving.api import save_model
+
+        save_model(self, filepath, overwrite=overwrite, include_optimizer=include_optimizer, **kwargs)
+
+    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
+        """Save the weights alone (.weights.h5, .h5 or .safetensors)."""
+        from ..saving.api import save_weights
+
+        save_weights(self, filepath, overwrite=overwrite)
+
+    def load_weights(self, filepath: Any, by_name: bool = False, skip_mismatch: bool = False) -> None:
+        """Load weights from a file of any known layout; told by its first bytes."""
+        from ..saving.api import load_weights
+
+        load_weights(self, filepath, by_name=by_name, skip_mismatch=skip_mismatch)
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The architecture as JSON."""
+        from ..saving.api import to_json
+
+        return to_json(self, **kwargs)
+
+    def to_yaml(self, **kwargs: Any) -> str:
+        """Refused, as in Keras since 2.6."""
+        raise RuntimeError(
+            f"{self.describe()}: YAML is not offered, because reading YAML can run code; use to_json."
+        )
+
+
+def _is_shape(shape: Any) -> bool:
+    return isinstance(shape, (tuple, list)) and all(n is None or isinstance(n, int) for n in shape)
+
+
+def _wrong_input(model: Model, spec: SymbolicTensor, shape: tuple) -> ValueError:
+    hint = ""
+    if len(shape) == len(spec.shape) - 1:
+        hint = " The batch axis seems to be missing: x[None] adds one."
+    error = ValueError(
+        f"{model.describe()}: expected the input '{spec.name}' to have shape {spec.shape}, got {shape}.{hint}"
+    )
+    error._explained = True  # type: ignore[attr-defined]
+    return error

@@ -1,0 +1,119 @@
+"""Sequential: a model that is a chain of layers."""
+
+from typing import Any
+
+from ..core import tree
+from ..core.layer import Layer
+from ..core.symbolic import SymbolicTensor, is_symbolic
+from .input_layer import Input, InputLayer
+from .model import Model
+
+
+class Sequential(Model):
+    """Layers one after the other.
+
+    Args:
+        layers: the layers; an `Input` or a first layer with `input_shape` makes the weights at once, else the
+            first call does.
+        name: its name.
+        engine: "torch", "jax", "tensorflow" or "numpy"; the default engine if None.
+
+    Example:
+        >>> model = lanthorn.Sequential([lanthorn.layers.Dense(32, "relu"), lanthorn.layers.Dense(10)])
+        >>> model(numpy.zeros((2, 20))).shape
+    """
+
+    _root = True
+
+    def __init__(self, layers: Any = None, trainable: bool = True, name: str | None = None, engine: Any = None):
+        Layer.__init__(self, name=name, trainable=trainable)
+        from .. import engines
+
+        self._plan = None
+        self._engine = engines.get(engine) if engine is not None else None
+        self._asked_engine = self._engine
+        self._layers: list[Layer] = []
+        for layer in [layers] if isinstance(layers, Layer) else layers or []:
+            self.add(layer, rebuild=False)
+        self._rebuild()
+
+    def add(self, layer: Any, rebuild: bool = True) -> None:
+        """Append a layer."""
+        if is_symbolic(layer):
+            layer = layer.node.layer
+        if not isinstance(layer, Layer):
+            raise TypeError(f"{self.describe()}: expected a layer, got {layer!r} ({type(layer).__name__}).")
+        if isinstance(layer, InputLayer) and self._layers:
+            raise ValueError(f"{self.describe()}: an Input can only come first, it has {len(self._layers)} layers.")
+        if not self._layers and layer._first_shape is not None and not isinstance(layer, InputLayer):
+            self._layers.append(self._input(layer._first_shape, layer.compute_dtype))
+        self._layers.append(layer)
+        if rebuild:
+            self._rebuild()
+
+    def pop(self, rebuild: bool = True) -> Layer:
+        """Remove the last layer and return it."""
+        if not self.layers:
+            raise ValueError(f"{self.describe()}: has no layer to pop.")
+        layer = self._layers.pop()
+        if rebuild:
+            self._rebuild()
+        return layer
+
+    def _input(self, shape: tuple, dtype: str | None = None) -> InputLayer:
+        return Input(batch_shape=shape, dtype=dtype, engine=self._asked_engine).node.layer
+
+    def _rebuild(self) -> None:
+        """Draw the graph, if the input's shape is known."""
+        self._plan, self.built = None, False
+        first = self._layers[0] if self._layers else None
+        if isinstance(first, InputLayer):
+            self._draw(first.output)
+        elif isinstance(first, Model) and first._plan is not None:
+            x = tree.map(lambda x: self._input(x.shape, x.dtype).output, first.plan.inputs)
+            self._draw(x)
+
+    def _draw(self, x: Any) -> None:
+        start = x
+        if self._asked_engine is not None and isinstance(x, SymbolicTensor) and x.engine is not self._asked_engine:
+            x.engine = x.node.layer._engine = self._asked_engine
+        for layer in self._layers:
+            if not isinstance(layer, InputLayer):
+                x = layer(x)
+        if x is not start:
+            self._set_plan(start, x)
+
+    @property
+    def layers(self) -> list[Layer]:
+        """Its layers, without the input layer."""
+        return [layer for layer in self._layers if not isinstance(layer, InputLayer)]
+
+    def children(self):
+        yield from self._layers
+
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights for inputs of this shape, with the batch axis."""
+        if self.built or input_shape is None:
+            return
+        if not self._layers:
+            raise ValueError(f"{self.describe()}: has no layers; add one before it is called.")
+        shape = (None, *input_shape[1:]) if input_shape else input_shape
+        dtype = next((layer.compute_dtype for layer in self._layers), None)
+        if self._asked_engine is None:
+            self._asked_engine = self._engine
+        self._draw(self._input(shape, dtype).output)
+
+    def ensure_built(self, args: tuple, kwargs: dict[str, Any], engine: Any) -> None:
+        if not self.built:
+            Layer.ensure_built(self, args, kwargs, self._asked_engine or engine)
+
+    def get_config(self) -> dict[str, Any]:
+        from ..saving.graph import sequential_config
+
+        return sequential_config(self)
+
+    @classmethod
+    def from_config(cls, config: Any, custom_objects: Any = None) -> "Sequential":
+        from ..saving.graph import sequential_from_config
+
+        return sequential_from_config(config, custom_objects)
