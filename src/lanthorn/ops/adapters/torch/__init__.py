@@ -1,0 +1,77 @@
+"""torch: what differs from keras.ops in more than the name."""
+
+import numpy as np
+import torch
+import torch.nn.functional
+
+from ...dtypes import standardize
+
+TYPES = (torch.Tensor, torch.nn.Parameter)
+SEARCH = (torch, torch.nn.functional, torch.linalg, torch.special)
+PARTS = ("arrays", "nn", "convolutions", "control")
+DTYPES = {str(d).removeprefix("torch."): d for d in vars(torch).values() if isinstance(d, torch.dtype)}
+
+# functions of one array that take whole numbers and give float32 by themselves
+TAKE_INTS = set(
+    "sqrt rsqrt reciprocal exp expm1 exp2 log log1p log2 log10 sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh "
+    "arccosh arctanh erf sigmoid divide true_divide arctan2".split()
+)
+# functions that refuse a Python number as their second argument
+NO_NUMBERS = set(
+    "maximum minimum logical_and logical_or logical_xor arctan2 fmax fmin hypot logaddexp logaddexp2 heaviside "
+    "nextafter gcd lcm fmod ldexp".split()
+)
+
+
+def torch_dtype(dtype):
+    if type(dtype) is torch.dtype:
+        return dtype
+    return DTYPES[standardize(dtype)]
+
+
+def wrap(function, row):
+    if row.floats and row.name not in TAKE_INTS:
+
+        def with_floats(x, *args, **kwargs):
+            if not (x.is_floating_point() or x.is_complex()):
+                x = x.float()
+            return function(x, *args, **kwargs)
+
+        return with_floats
+    if row.name in NO_NUMBERS:
+
+        def with_tensors(x1, x2):
+            if not isinstance(x2, torch.Tensor):
+                x2 = torch.tensor(x2, device=x1.device)
+            return function(x1, x2)
+
+        return with_tensors
+    return function
+
+
+def convert(x, first=None, weak=False):
+    """A NumPy array, list or number as a tensor on the device of `first`."""
+    if isinstance(x, torch.Tensor):
+        return x
+    device = first.device if first is not None and isinstance(first, torch.Tensor) else default_device()
+    if isinstance(x, (list, tuple)) and any(isinstance(v, torch.Tensor) for v in x):
+        return torch.stack([convert(v, first) for v in x])
+    if isinstance(x, (bool, int, float)):
+        dtype = torch.int32 if type(x) is int and -(2**31) <= x < 2**31 else None
+        return torch.tensor(x, dtype=dtype, device=device)
+    if isinstance(x, (list, tuple)):
+        x = np.asarray(x)
+        x = x.astype(np.int32) if x.dtype == np.int64 else x
+    else:
+        x = np.asarray(x)
+    if x.dtype == np.float64 and not (first is not None and getattr(first, "dtype", None) is torch.float64):
+        x = x.astype(np.float32)
+    if not x.flags.writeable or any(s < 0 for s in x.strides):
+        x = x.copy()
+    return torch.from_numpy(x).to(device)
+
+
+def default_device():
+    from .... import engines
+
+    return engines.get("torch").device

@@ -1,0 +1,73 @@
+"""torch: products, activations, normalization."""
+
+import torch
+import torch.nn.functional as F
+
+
+def matmul(x1, x2):
+    if x1.dtype is x2.dtype:
+        return torch.matmul(x1, x2)
+    dtype = torch.promote_types(x1.dtype, x2.dtype)
+    return torch.matmul(x1.to(dtype), x2.to(dtype))
+
+
+def linear(x, kernel, bias=None):
+    return F.linear(x, kernel.t(), bias)
+
+
+def dot(x1, x2):
+    if x1.ndim == 0 or x2.ndim == 0:
+        return x1 * x2
+    return torch.matmul(x1, x2) if x2.ndim <= 2 else torch.tensordot(x1, x2, dims=([-1], [-2]))
+
+
+def einsum(subscripts, *operands, **kwargs):
+    return torch.einsum(subscripts, *operands)
+
+
+def outer(x1, x2):
+    return torch.outer(x1.flatten(), x2.flatten())
+
+
+def gelu(x, approximate=True):
+    return F.gelu(x, approximate="tanh" if approximate else "none")
+
+
+def softmax(x, axis=-1):
+    return torch.softmax(x, axis) if axis is not None else torch.softmax(x.flatten(), 0).reshape(x.shape)
+
+
+def log_softmax(x, axis=-1):
+    return torch.log_softmax(x, axis) if axis is not None else torch.log_softmax(x.flatten(), 0).reshape(x.shape)
+
+
+hard_silu = hard_swish = F.hardswish
+hard_sigmoid, hard_tanh, swish = F.hardsigmoid, F.hardtanh, F.silu
+tanh_shrink, soft_shrink, hard_shrink = F.tanhshrink, F.softshrink, F.hardshrink
+
+
+def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilon=0.001):
+    if x.ndim > 1 and mean.ndim == 1:
+        axis %= x.ndim
+        if axis != 1:
+            order = [axis if i == 1 else i - 1 if 1 < i <= axis else i for i in range(x.ndim)]
+            y = F.batch_norm(x.permute(order), mean, variance, scale, offset, False, 0.0, epsilon)
+            back = [i + 1 if 1 <= i < axis else 1 if i == axis else i for i in range(x.ndim)]
+            return y.permute(back)
+        return F.batch_norm(x, mean, variance, scale, offset, False, 0.0, epsilon)
+    y = (x - mean) * torch.rsqrt(variance + epsilon)
+    y = y if scale is None else y * scale
+    return y if offset is None else y + offset
+
+
+def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
+    axes = sorted(a % x.ndim for a in ([axis] if isinstance(axis, int) else axis))
+    sizes = [x.shape[a] for a in axes]
+    epsilon = 1e-7 if epsilon is None else epsilon
+    if axes == list(range(x.ndim - len(axes), x.ndim)):
+        return F.layer_norm(x, sizes, gamma, beta, epsilon)
+    variance, mean = torch.var_mean(x, axes, correction=0, keepdim=True)
+    y = (x - mean) * torch.rsqrt(variance + epsilon)
+    shape = [n if i in axes else 1 for i, n in enumerate(x.shape)]
+    y = y if gamma is None else y * gamma.reshape(shape)
+    return y if beta is None else y + beta.reshape(shape)

@@ -1,0 +1,236 @@
+"""Dispatch: the type of the first engine array picks the engine's own function.
+
+No global engine is asked, so several engines live in one process. The way of a call is one or two dictionary
+look-ups on `type(x)`: no context variable, no exception handling, nothing that `torch.compile(fullgraph=True)`,
+`jax.jit` or `tf.function` could stumble over. Whatever is unusual (a Variable first, NumPy next to an engine
+array, lists, keywords for arrays, no array at all) goes through `resolve`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..core.variable import Variable
+from .table import ARRAYS, ROWS, Row
+
+KINDS: dict[type, str] = {float: "number", int: "number", bool: "number", np.ndarray: "numpy"}
+MISSING = object()
+
+# (first part of the module, name) of the classes at the root of each engine's array types
+ROOTS = {
+    ("torch", "Tensor"): "torch",
+    ("jaxlib", "ArrayImpl"): "jax",
+    ("jax", "Tracer"): "jax",
+    ("tensorflow", "Tensor"): "tensorflow",
+    ("tensorflow", "Variable"): "tensorflow",
+    ("numpy", "ndarray"): "numpy",
+    ("numpy", "generic"): "numpy",
+    ("lanthorn", "SymbolicTensor"): "symbolic",
+}
+
+
+def kind_of_type(t: type) -> str | None:
+    """The engine whose arrays are of type `t`, or None; remembered in KINDS."""
+    found = KINDS.get(t)
+    if found is None:
+        if "torch" not in LOADED and t.__module__.partition(".")[0] == "torch":
+            load("torch")
+        for base in t.__mro__:
+            found = ROOTS.get((base.__module__.partition(".")[0], base.__name__))
+            if found is not None:
+                KINDS[t] = found
+                break
+    return found
+
+
+def kind(x: Any) -> str | None:
+    """The name of the engine that owns `x` ("symbolic" for a SymbolicTensor); None if it is no array."""
+    if type(x) is Variable:
+        x = x.value
+    found = kind_of_type(type(x))
+    return None if found == "number" else found
+
+
+# -- one set of native functions per engine, filled when the engine is first seen ---------------------------------
+
+LOADED: dict[str, Any] = {}  # kind -> its adapter module
+NATIVES: dict[str, dict[str, Callable]] = {row.name: {} for row in ROWS.values()}
+
+
+def load(engine: str) -> Any:
+    """Look up the native function of every row for one engine. An engine calls it when it is made."""
+    if engine not in LOADED:
+        adapter = importlib.import_module(f"{__package__}.adapters.{engine}")
+        special: dict[str, Callable] = {}
+        for part in adapter.PARTS:
+            special |= vars(importlib.import_module(f"{adapter.__name__}.{part}"))
+        composite = importlib.import_module(f"{__package__}.composite")
+        for t in adapter.TYPES:
+            KINDS[t] = engine
+        for row in ROWS.values():
+            found = native(row, engine, adapter, special, vars(composite))
+            if found is not None:
+                NATIVES[row.name][engine] = found
+        LOADED[engine] = adapter
+    return LOADED[engine]
+
+
+def load_present() -> None:
+    """Get ready for torch if it is there: `torch.compile` cannot trace the first meeting."""
+    if "torch" in sys.modules:
+        load("torch")
+
+
+def native(row: Row, engine: str, adapter: Any, special: dict, composite: dict) -> Callable | None:
+    """The function that runs `row`: the adapter's, the one the row names, the engine's of that name, a composite."""
+    found = special.get(row.name + "_") or special.get(row.name)
+    if found is None and row.names.get(engine) == "composite":
+        return composite[row.name]
+    if found is None:
+        path, _, names = row.names.get(engine, row.name).partition("(")
+        for space in adapter.SEARCH:
+            found = space
+            for part in path.split("."):
+                found = getattr(found, part, None)
+            if found is not None:
+                break
+        if found is None:
+            return composite.get(row.name)
+        if names:
+            found = by_name(found, row, [n.strip() for n in names.rstrip(")").split(",")])
+    return adapter.wrap(found, row)
+
+
+def by_name(function: Callable, row: Row, names: list[str]) -> Callable:
+    """`function` called with its own keyword names for the arguments that follow the arrays."""
+    rename = dict(zip(row.parameters[row.arrays :], names, strict=False))
+    order, count = list(rename), row.arrays
+
+    def call(*args, **kwargs):
+        if len(args) > count:
+            kwargs.update(zip(order, args[count:], strict=False))
+        return function(*args[:count], **{rename[k]: v for k, v in kwargs.items() if rename[k] != "_"})
+
+    return call
+
+
+# -- the op functions --------------------------------------------------------------------------------------------
+
+
+def make(row: Row) -> Callable:
+    """The public function of one row."""
+    natives = NATIVES[row.name]
+
+    def one(x=MISSING, /, *args, **kwargs):
+        run = natives.get(KINDS.get(type(x)))
+        if run is None:
+            return resolve(op, row, natives, (x, *args), kwargs)
+        return run(x, *args, **kwargs)
+
+    def two(x1=MISSING, x2=MISSING, /, *args, **kwargs):
+        if type(x2) is Variable:
+            x2 = x2.value
+        engine = KINDS.get(type(x1))
+        run = natives.get(engine)
+        second = KINDS.get(type(x2))
+        if run is None or (second != engine and second != "number"):
+            return resolve(op, row, natives, (x1, x2, *args), kwargs)
+        return run(x1, x2, *args, **kwargs)
+
+    def many(*args, **kwargs):
+        return resolve(op, row, natives, args, kwargs)
+
+    op = {1: one, 2: two}.get(row.arrays, many) if row.simple else many
+    op.__name__ = op.__qualname__ = row.name
+    op.__module__ = __package__
+    op.__doc__ = row.doc
+    op.__signature__ = row.signature
+    op.autograph_info__ = {}  # tf.function: nothing in here to convert
+    return op
+
+
+def resolve(op: Callable, row: Row, natives: dict[str, Callable], args: tuple, kwargs: dict) -> Any:
+    """Find the engine among all arguments, make the others follow it, and call its function."""
+    args = [a for a in args if a is not MISSING]
+    if kwargs and len(args) < row.arrays:  # arrays given by keyword take their places
+        for name in row.parameters[len(args) : row.arrays]:
+            if name not in kwargs:
+                break
+            args.append(kwargs.pop(name))
+    first = find(args)
+    if first is None and kwargs:
+        first = find(kwargs.values())
+    if not row.numpy_decides and isinstance(first, (np.ndarray, np.generic)):
+        first = None
+    engine = default_engine() if first is None else KINDS.get(type(first)) or kind_of_type(type(first))
+    if engine == "symbolic":
+        from ..core.symbolic import apply_op
+
+        return apply_op(op, tuple(args), kwargs)
+    if engine not in LOADED:
+        load(engine)
+    run = natives.get(engine)
+    if run is None:
+        raise NotImplementedError(f"ops.{row.name}: not available on the engine '{engine}'.")
+    convert = LOADED[engine].convert
+    if row.simple:
+        for i in range(min(row.arrays, len(args))):
+            a = args[i].value if type(args[i]) is Variable else args[i]
+            found = KINDS.get(type(a))
+            if found != engine or engine == "numpy":
+                a = convert(a, first, found == "number" and first is not None)
+            args[i] = a
+        return run(*args, **kwargs)
+    parameters = row.parameters
+    for i, a in enumerate(args):
+        args[i] = plain(a, engine, first, convert, i < len(parameters) and parameters[i] in ARRAYS)
+    for name, a in kwargs.items():
+        kwargs[name] = plain(a, engine, first, convert, name in ARRAYS)
+    return run(*args, **kwargs)
+
+
+def find(values) -> Any:
+    """The first engine array among `values` (a NumPy array only if there is no other), or None."""
+    numpy_array = None
+    for a in values:
+        t = type(a)
+        if t is Variable:
+            a = a.value
+            t = type(a)
+        if t is list or t is tuple:
+            a = find(a)
+        elif t is dict:
+            a = find(a.values())
+        if a is None:
+            continue
+        found = KINDS.get(type(a)) or kind_of_type(type(a))
+        if found == "numpy":
+            numpy_array = a if numpy_array is None else numpy_array
+        elif found is not None and found != "number":
+            return a
+    return numpy_array
+
+
+def plain(a: Any, engine: str, first: Any, convert: Callable, is_array: bool) -> Any:
+    """`a` without Variables; NumPy arrays in it, and lists where an array belongs, become arrays of the engine."""
+    t = type(a)
+    if t is Variable:
+        return a.value
+    if t is list or t is tuple:
+        return convert(a, first, False) if is_array else t([plain(b, engine, first, convert, False) for b in a])
+    if t is dict:
+        return {k: plain(b, engine, first, convert, False) for k, b in a.items()}
+    if engine != "numpy" and kind_of_type(t) == "numpy":
+        return convert(a, first, False)
+    return a
+
+
+def default_engine() -> str:
+    from .. import engines
+
+    return engines.get(None).name

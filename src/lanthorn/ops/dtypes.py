@@ -1,0 +1,58 @@
+"""Dtypes by name, and which dtype two of them make: the same on every engine.
+
+A whole number next to a float takes the float's dtype; where NumPy would go to float64 the result is float32.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+FLOATS = ("bfloat16", "float16", "float32", "float64")
+_ALIASES = {"float": "float32", "int": "int32", "bool_": "bool", "half": "float16", "double": "float64"}
+
+
+def floatx() -> str:
+    """The dtype of new arrays of floats."""
+    return "float32"
+
+
+@functools.cache
+def _named(dtype: Any) -> str:
+    if isinstance(dtype, type):
+        dtype = {float: "float32", int: "int32", bool: "bool"}.get(dtype, dtype)
+    name = dtype if isinstance(dtype, str) else getattr(dtype, "name", None)
+    if name is None:
+        name = np.dtype(dtype).name if isinstance(dtype, type) else str(dtype).rpartition(".")[2]
+    return _ALIASES.get(name, name)
+
+
+def standardize(dtype: Any) -> str:
+    """The plain name ("float32") of a dtype of NumPy, torch, JAX or TensorFlow, or of a Python type."""
+    return "float32" if dtype is None else _named(dtype)
+
+
+@functools.cache
+def result_type(a: str, b: str) -> str:
+    """The dtype that arrays of these two dtypes make together."""
+    if a == b:
+        return a
+    if a.startswith("complex") or b.startswith("complex"):
+        return "complex128" if "complex128" in (a, b) or "float64" in (a, b) else "complex64"
+    if a in FLOATS and b in FLOATS:
+        return "float64" if "float64" in (a, b) else "float32"
+    if a in FLOATS or b in FLOATS:
+        return a if a in FLOATS else b
+    found = np.promote_types(a, b).name
+    return "float32" if found == "float64" else found
+
+
+def result_with_number(dtype: str, number: Any) -> str:
+    """The dtype that an array and a Python number make: the number is weak."""
+    if isinstance(number, bool) or dtype in FLOATS or dtype.startswith("complex"):
+        return dtype
+    if isinstance(number, float):
+        return "float32"
+    return "int32" if dtype == "bool" else dtype

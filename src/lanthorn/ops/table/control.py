@@ -1,0 +1,13 @@
+"""Loops and choices that can be compiled."""
+
+
+def fill(op):
+    op("cond(pred, true_fn, false_fn)", "true_fn() if pred else false_fn().")
+    op(
+        "scan(f, init, xs=None, length=None, reverse=False, unroll=1)",
+        "carry, y = f(carry, x) over the first axis of xs; the last carry and all y stacked.",
+    )
+    op("while_loop(cond, body, loop_vars, maximum_iterations=None)", "body(*loop_vars) as long as cond(*loop_vars).")
+    op("fori_loop(lower, upper, body_fun, init_val)", "value = body_fun(i, value) for i from lower to upper - 1.")
+    op("map(f, xs)", "f of every slice of xs along the first axis, stacked.")
+    op("vectorized_map(function, elements)", "f of every slice along the first axis, all at once.")

@@ -1,0 +1,30 @@
+"""Convolutions and pooling: channels last by default, 'same' as TensorFlow pads."""
+
+
+def fill(op):
+    op(
+        "conv(inputs, kernel, strides=1, padding='valid', data_format=None, dilation_rate=1, bias=None)",
+        "Convolution in 1, 2 or 3 dimensions; kernel (*sizes, in, out).",
+    )
+    op(
+        "depthwise_conv(inputs, kernel, strides=1, padding='valid', data_format=None, dilation_rate=1, bias=None)",
+        "Each channel convolved on its own; kernel (*sizes, in, multiplier).",
+    )
+    op(
+        "separable_conv(inputs, depthwise_kernel, pointwise_kernel, strides=1, padding='valid', data_format=None, dilation_rate=1, bias=None)",
+        "A depthwise convolution followed by a 1x1 convolution.",
+    )
+    op(
+        "conv_transpose(inputs, kernel, strides=1, padding='valid', output_padding=None, data_format=None, dilation_rate=1, bias=None)",
+        "Transposed convolution; kernel (*sizes, out, in).",
+    )
+    op(
+        "max_pool(inputs, pool_size, strides=None, padding='valid', data_format=None)",
+        "Largest element of each window.",
+        simple=False,
+    )
+    op(
+        "average_pool(inputs, pool_size, strides=None, padding='valid', data_format=None)",
+        "Mean of each window; padding does not count.",
+        simple=False,
+    )

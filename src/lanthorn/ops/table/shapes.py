@@ -1,0 +1,99 @@
+"""Making, reshaping, joining, cutting and indexing arrays; dtypes."""
+
+
+def fill(op):
+    # -- making: on the engine of `like`, else on the default engine ------------------------------------------------
+    op("zeros(shape, dtype=None, like=None)", "An array of zeros (float32 by default).")
+    op("ones(shape, dtype=None, like=None)", "An array of ones (float32 by default).")
+    op("full(shape, fill_value, dtype=None, like=None)", "An array filled with one value.")
+    op("empty(shape, dtype=None, like=None)", "An array whose values nobody has set.")
+    op("eye(N, M=None, k=0, dtype=None, like=None)", "Ones on the k-th diagonal, zeros elsewhere.")
+    op("identity(n, dtype=None, like=None)", "The identity matrix.")
+    op("arange(start, stop=None, step=None, dtype=None, like=None)", "Numbers from start up to, without, stop.")
+    op(
+        "linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, like=None)",
+        "num numbers from start to stop at equal distances.",
+    )
+    op("tri(N, M=None, k=0, dtype=None, like=None)", "Ones at and below the k-th diagonal.")
+    op("zeros_like(x, dtype=None)", "Zeros in the shape and dtype of x.")
+    op("ones_like(x, dtype=None)", "Ones in the shape and dtype of x.")
+    op("full_like(x, fill_value, dtype=None)", "One value in the shape and dtype of x.")
+    op("empty_like(x, dtype=None)", "An array like x whose values nobody has set.")
+    op("array(x, dtype=None, like=None)", "x as an array of the engine.", simple=False, numpy_decides=False)
+    op(
+        "convert_to_tensor(x, dtype=None, sparse=None, ragged=None, like=None)",
+        "x as an array of the engine.",
+        simple=False,
+        numpy_decides=False,
+    )
+    op("convert_to_numpy(x)", "A NumPy array with the values of x.", simple=False)
+    op("copy(x)", "A copy of x.", torch="clone", tensorflow="identity")
+
+    # -- what is known of an array ----------------------------------------------------------------------------------
+    op("shape(x)", "The shape as a tuple of ints; a size a TensorFlow graph does not know is a scalar tensor.")
+    op("ndim(x)", "How many axes.")
+    op("size(x)", "How many elements.")
+    op("dtype(x)", "The dtype by name, such as 'float32'.")
+    op("cast(x, dtype)", "x in another dtype.")
+
+    # -- shapes ---------------------------------------------------------------------------------------------------
+    op(
+        "reshape(x, newshape)",
+        "The same elements in another shape; one size may be -1.",
+        jax="reshape(shape)",
+        numpy="reshape(shape)",
+        tensorflow="reshape(shape)",
+    )
+    op("transpose(x, axes=None)", "Axes in another order; reversed by default.", tensorflow="transpose(perm)")
+    op("expand_dims(x, axis)", "New axes of size 1.")
+    op("squeeze(x, axis=None)", "Without axes of size 1.")
+    op("ravel(x)", "All elements in one row.")
+    op("moveaxis(x, source, destination)", "Axes moved to new places.", tensorflow="experimental.numpy.moveaxis")
+    op("swapaxes(x, axis1, axis2)", "Two axes exchanged.", torch="swapaxes(axis0, axis1)")
+    op("broadcast_to(x, shape)", "x repeated along axes of size 1 to fill a shape.", torch="broadcast_to(size)")
+    op("flip(x, axis=None)", "Elements in reverse order along axes.")
+    op(
+        "roll(x, shift, axis=None)",
+        "Elements moved along axes; what falls off comes back on the other side.",
+        torch="roll(shifts, dims)",
+        tensorflow="experimental.numpy.roll",
+    )
+    op(
+        "tile(x, repeats)",
+        "x repeated as a whole along each axis.",
+        jax="tile(reps)",
+        numpy="tile(reps)",
+        tensorflow="experimental.numpy.tile(reps)",
+    )
+    op("repeat(x, repeats, axis=None)", "Each element repeated along an axis.")
+    op("pad(x, pad_width, mode='constant', constant_values=None)", "x with a border: constant, reflect or symmetric.")
+    op("diag(x, k=0)", "A vector as the k-th diagonal of a matrix, or the diagonal of a matrix.")
+    op("diagonal(x, offset=0, axis1=0, axis2=1)", "The diagonal over two axes.")
+    op("tril(x, k=0)", "x with zeros above the k-th diagonal.")
+    op("triu(x, k=0)", "x with zeros below the k-th diagonal.")
+
+    # -- joining and cutting: lists of arrays ------------------------------------------------------------------------
+    op("concatenate(xs, axis=0)", "Arrays one after the other along an axis.")
+    op("stack(x, axis=0)", "Arrays of one shape along a new axis.", simple=False)
+    op("unstack(x, num=None, axis=0)", "A list of the slices of x along an axis.")
+    op("split(x, indices_or_sections, axis=0)", "A list of parts: equal ones, or cut at these indices.")
+    op("meshgrid(*x, indexing='xy')", "Coordinate matrices from coordinate vectors.")
+
+    # -- indexing -------------------------------------------------------------------------------------------------
+    op("take(x, indices, axis=None)", "The elements of x at these indices along an axis.")
+    op(
+        "take_along_axis(x, indices, axis=None)",
+        "For every place along the other axes, the elements at its own indices.",
+    )
+    op(
+        "one_hot(x, num_classes, axis=-1, dtype=None, sparse=False)",
+        "Class numbers as vectors with a single 1; a row of zeros for a number out of range.",
+    )
+    op("slice(inputs, start_indices, shape)", "A block of x of this shape, from these indices on.", simple=False)
+    op("slice_update(inputs, start_indices, updates)", "x with a block written at these indices.", simple=False)
+    op("scatter(indices, values, shape)", "Zeros in this shape with values added at these indices.")
+    op(
+        "scatter_update(inputs, indices, updates, reduction=None)",
+        "x with updates written (or added, max, min, mul) at these indices.",
+    )
+    op("get_item(x, key)", "x[key].", simple=False)
