@@ -13,9 +13,7 @@ def explain(layer: Any, error: Exception, args: tuple, doing: str = "called") ->
     if getattr(error, "_explained", False):
         return error
     shapes = _shapes(args)
-    problem = None
-    for spec, shape in zip(_specs(layer), shapes, strict=False):
-        problem = problem or (spec.problem(shape) if spec is not None else None)
+    problem = _problem(layer, shapes)
     if problem:
         text = f"{layer.describe()}: {problem}"
         better: Exception = ValueError(text)
@@ -25,6 +23,23 @@ def explain(layer: Any, error: Exception, args: tuple, doing: str = "called") ->
         better = _same_type(error, text)
     better._explained = True  # type: ignore[attr-defined]
     return better
+
+
+def check(layer: Any, args: tuple) -> None:
+    """Before a layer is built: an error if its input is not what it takes, so that it is not built for it."""
+    problem = _problem(layer, _shapes(args))
+    if problem:
+        error = ValueError(f"{layer.describe()}: {problem}")
+        error._explained = True  # type: ignore[attr-defined]
+        raise error
+
+
+def _problem(layer: Any, shapes: list[tuple]) -> str | None:
+    for spec, shape in zip(_specs(layer), shapes, strict=False):
+        problem = spec.problem(shape) if spec is not None else None
+        if problem:
+            return problem
+    return None
 
 
 def _specs(layer: Any) -> list:

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from . import dtypes, seeds, tree
-from .config import Configurable
-from .errors import explain
+from .config import Configurable, fields_of
+from .errors import check, explain
 from .input_spec import InputSpec
 from .masking import get_mask, set_mask
 from .naming import unique_name
@@ -66,8 +66,10 @@ class Layer(Configurable):
     """
 
     _root: ClassVar[bool] = True
-    supports_masking: bool = False  # no annotation is meant: a class attribute, as in Keras
-    input_spec: InputSpec | None = None
+    # settings of old files and of Keras's: {name there: name here, or None where it changes no result}
+    _legacy: ClassVar[dict[str, str | None]] = {"quantization_config": None, "lora_rank": None, "lora_alpha": None}
+    supports_masking = False  # without annotations: class attributes as in Keras, no settings
+    input_spec = None
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -91,8 +93,12 @@ class Layer(Configurable):
         self._trainable = bool(trainable)
         self._policy = dtypes.policy_name(dtype)
         self.activity_regularizer = regularizers.get(activity_regularizer)
+        self._translate(kwargs)
+        fields = {field.name for field in fields_of(type(self))}
+        if activity_regularizer is not None and "activity_regularizer" in fields:
+            kwargs["activity_regularizer"] = self.activity_regularizer
         for key, as_shape in _SHAPE_ARGUMENTS.items():
-            if key in kwargs:
+            if key in kwargs and key not in fields:
                 given = kwargs.pop(key)
                 self._first_shape = as_shape(given) if given is not None else self._first_shape
         if kwargs.get("input_length") is not None and self._first_shape is None:
@@ -102,10 +108,19 @@ class Layer(Configurable):
             kwargs.pop(key, None)
         self._set_fields(args, kwargs)
 
+    def _translate(self, kwargs: dict[str, Any]) -> None:
+        """Settings under names of old or of Keras's files: under today's name, or gone where they change nothing."""
+        for cls in type(self).__mro__:
+            for old, new in cls.__dict__.get("_legacy", {}).items():
+                if old in kwargs:
+                    value = kwargs.pop(old)
+                    if new is not None:
+                        kwargs.setdefault(new, value)
+
     @classmethod
     def default_name_stem(cls, args: tuple, kwargs: dict[str, Any]) -> str:
         """What its default name starts with: the class name in snake case."""
-        name = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", cls.__name__))
+        name = re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", cls.__name__))
         return name.lower().lstrip("_")
 
     # -- to be written by subclasses ------------------------------------------------------------------------------
@@ -354,6 +369,7 @@ class Layer(Configurable):
             self._engine = engine or (known[0] if known else engines.get(None))
         shape = tree.map(_shape_of, first)
         self._adopt_engine()
+        check(self, args)
         try:
             self.build(shape)
         except Exception as error:
@@ -416,6 +432,10 @@ class Layer(Configurable):
     def get_config(self) -> dict[str, Any]:
         """Name, trainable, dtype and the settings, as plain data."""
         config = {"name": self.name, "trainable": self._trainable, "dtype": dtypes.policy_config(self._policy)}
+        if self.activity_regularizer is not None:
+            from .. import regularizers
+
+            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         return config | super().get_config()
 
     @property
