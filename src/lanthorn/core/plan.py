@@ -5,6 +5,7 @@ from typing import Any
 
 from . import tree
 from .errors import explain
+from .graph_order import layers as graph_layers
 from .layer import Layer, _call_takes
 from .symbolic import Node, SymbolicTensor, is_symbolic
 
@@ -68,7 +69,7 @@ class Plan:
         self.last = [slots[id(x)] for x in flat_outputs]
         self.steps = [Step(node, slots) for node in self.nodes]
         self._plan_forgetting(slots)
-        self.layers = self._layers(flat_inputs)
+        self.layers: list[Layer] = graph_layers(inputs, outputs)
         _check_names(self.layers)
 
     def _plan_forgetting(self, slots: dict[int, int]) -> None:
@@ -78,12 +79,6 @@ class Plan:
             used = {slots[id(x)] for x in step.node.inputs} | set(step.target)
             step.last_use = tuple(used - needed)
             needed |= used
-
-    def _layers(self, flat_inputs: list[SymbolicTensor]) -> list[Layer]:
-        found = {id(x.node.layer): x.node.layer for x in flat_inputs if x.node is not None}
-        for node in self.nodes:
-            found.setdefault(id(node.layer), node.layer)
-        return list(found.values())
 
     def run(self, arrays: list, training: bool, call: Callable | None = None) -> list:
         """Outputs for one array per input. `call`, if given, is asked for what to call in place of each layer."""
