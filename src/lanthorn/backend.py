@@ -3,35 +3,45 @@
 New code uses `lanthorn.ops`. The settings that layers read (`floatx`, `epsilon`, `image_data_format`) live here.
 """
 
+import math
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any
 
 _settings: dict[str, Any] = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last"}
 _counters: dict[str, int] = {}
 
-# K's name and argument order are those of ops (an empty value: the same name there).
-_FORWARDED = {
-    name: ops_name or name
-    for name, ops_name in {
-        "abs": "", "all": "", "any": "", "arange": "", "argmax": "", "argmin": "", "cast": "", "clip": "", "cos": "",
-        "cumprod": "", "cumsum": "", "elu": "", "equal": "", "exp": "", "expand_dims": "", "eye": "", "greater": "",
-        "greater_equal": "", "hard_sigmoid": "", "less": "", "less_equal": "", "log": "", "logsumexp": "", "max": "",
-        "maximum": "", "mean": "", "min": "", "minimum": "", "not_equal": "", "ones_like": "", "prod": "", "relu": "",
-        "reshape": "", "round": "", "shape": "", "sigmoid": "", "sign": "", "sin": "", "softmax": "", "softplus": "",
-        "softsign": "", "sqrt": "", "square": "", "squeeze": "", "stack": "", "std": "", "stop_gradient": "",
-        "sum": "", "tanh": "", "tile": "", "transpose": "", "var": "", "zeros_like": "",
-        "constant": "convert_to_tensor", "gather": "take", "permute_dimensions": "transpose", "pow": "power",
-        "reverse": "flip", "repeat_elements": "repeat",
-    }.items()
-}  # fmt: skip
+# Names whose arguments are the same under a name of today: "K's name=module.name", or one name for both.
+_SAME = """
+    ops: abs all any arange argmax argmin cast clip cos cumprod cumsum elu equal exp expand_dims eye greater
+    greater_equal hard_sigmoid less less_equal log logsumexp max maximum mean min minimum not_equal ones_like prod relu
+    reshape round shape sigmoid sign sin softmax softplus softsign sqrt square squeeze stack std stop_gradient sum tanh
+    tile transpose var zeros_like one_hot constant=convert_to_tensor gather=take permute_dimensions=transpose pow=power
+    reverse=flip repeat_elements=repeat binary_crossentropy
+    random: random_normal=normal random_uniform=uniform truncated_normal
+    losses: categorical_crossentropy sparse_categorical_crossentropy
+"""
+
+
+def _forwarded() -> dict[str, tuple[str, str]]:
+    found, module = {}, ""
+    for word in _SAME.split():
+        if word.endswith(":"):
+            module = word[:-1]
+        else:
+            name, _, target = word.partition("=")
+            found[name] = (module, target or name)
+    return found
+
+
+_FORWARDED = _forwarded()
 
 
 def __getattr__(name: str) -> Any:
     if name not in _FORWARDED:
         raise AttributeError(f"lanthorn.backend has no {name!r}. See lanthorn.ops, which has the names of keras.ops.")
-    from . import ops
-
-    value = getattr(ops, _FORWARDED[name])
+    module, target = _FORWARDED[name]
+    value = getattr(import_module(f".{module}", __package__), target)
     globals()[name] = value
     return value
 
@@ -96,12 +106,10 @@ def clear_session(free_memory: bool = True) -> None:
     """Count names of layers from the start again, and collect models that nobody holds any more."""
     import gc
 
-    from .core import layer
+    from .core.naming import clear_names
 
     _counters.clear()
-    reset = getattr(layer, "reset_names", None)
-    if reset:
-        reset()
+    clear_names()
     if free_memory:
         gc.collect()
 
@@ -201,8 +209,6 @@ def dtype(x: Any) -> str:
 
 def count_params(x: Any) -> int:
     """How many numbers an array or variable holds."""
-    import math
-
     return math.prod(x.shape)
 
 
@@ -278,21 +284,7 @@ def batch_flatten(x: Any) -> Any:
     """All axes but the first made one."""
     from . import ops
 
-    return ops.reshape(x, (-1, count_params_of(x.shape[1:])))
-
-
-def count_params_of(shape: Sequence[int | None]) -> int:
-    """The product of the sizes; -1 when one is not known."""
-    import math
-
-    return -1 if None in shape else math.prod(shape)  # type: ignore[arg-type]
-
-
-def one_hot(indices: Any, num_classes: int) -> Any:
-    """A row of 0 with a 1 at each index."""
-    from . import ops
-
-    return ops.one_hot(indices, num_classes)
+    return ops.reshape(x, (-1, math.prod(x.shape[1:])))
 
 
 def l2_normalize(x: Any, axis: int | None = None) -> Any:
@@ -326,48 +318,6 @@ def dropout(x: Any, level: float, noise_shape: Any = None, seed: int | None = No
     from . import random
 
     return random.dropout(x, level, noise_shape=noise_shape, seed=seed)
-
-
-def random_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Any:
-    """Numbers from a normal distribution."""
-    from . import random
-
-    return random.normal(shape, mean=mean, stddev=stddev, dtype=dtype or floatx(), seed=seed)
-
-
-def random_uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Any = None) -> Any:
-    """Numbers spread evenly from `minval` to `maxval`."""
-    from . import random
-
-    return random.uniform(shape, minval=minval, maxval=maxval, dtype=dtype or floatx(), seed=seed)
-
-
-def truncated_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Any:
-    """Numbers from a normal distribution, none further than two standard deviations from its mean."""
-    from . import random
-
-    return random.truncated_normal(shape, mean=mean, stddev=stddev, dtype=dtype or floatx(), seed=seed)
-
-
-def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
-    """Cross entropy per sample of one-hot targets."""
-    from . import losses
-
-    return losses.categorical_crossentropy(target, output, from_logits=from_logits, axis=axis)
-
-
-def sparse_categorical_crossentropy(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
-    """Cross entropy per sample of class numbers."""
-    from . import losses
-
-    return losses.sparse_categorical_crossentropy(target, output, from_logits=from_logits, axis=axis)
-
-
-def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
-    """Cross entropy per number, not averaged over the last axis, unlike `losses.binary_crossentropy`."""
-    from . import ops
-
-    return ops.binary_crossentropy(target, output, from_logits=from_logits)
 
 
 def function(inputs: Sequence[Any], outputs: Any, updates: Any = None, name: str | None = None) -> Callable[..., Any]:

@@ -1,0 +1,38 @@
+"""`lanthorn.utils`: the small things of Keras's `utils`. Loads nothing until a name is asked for."""
+
+from importlib import import_module
+from typing import Any
+
+_WHERE = {
+    "utils.data_utils": "get_file PyDataset Sequence",
+    "utils.numerical": "to_categorical normalize",
+    "core.seeds": "set_random_seed",
+    "training.progress": "Progbar",
+    "data": "image_dataset_from_directory",
+    "backend": "is_keras_tensor clear_session",
+    "preprocessing.image": "array_to_img img_to_array load_img save_img",
+    "preprocessing.sequence": "pad_sequences",
+    "saving": (
+        "CustomObjectScope custom_object_scope get_custom_objects get_registered_name get_registered_object "
+        "register_keras_serializable serialize_keras_object deserialize_keras_object"
+    ),
+}
+_NAMES = {name: module for module, names in _WHERE.items() for name in names.split()}
+# Modules that code of 2018 imports: `from keras.utils import np_utils`.
+_MODULES = ("data_utils", "generic_utils", "layer_utils", "np_utils")
+
+__all__ = sorted([*_NAMES, *_MODULES])
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    if name not in _NAMES:
+        raise AttributeError(f"module 'lanthorn.utils' has no attribute {name!r}")
+    value = getattr(import_module(f"..{_NAMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

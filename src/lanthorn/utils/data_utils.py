@@ -1,0 +1,91 @@
+"""`get_file`: a file from the network, kept in a cache folder."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from .download import cache_folder, download, hash_algorithm, hash_file
+from .py_dataset import PyDataset, Sequence
+
+__all__ = ["PyDataset", "Sequence", "get_file"]
+
+
+def get_file(
+    fname: str | os.PathLike | None = None,
+    origin: str | None = None,
+    untar: bool = False,
+    md5_hash: str | None = None,
+    file_hash: str | None = None,
+    cache_subdir: str = "datasets",
+    hash_algorithm: str = "auto",
+    extract: bool = False,
+    archive_format: Any = "auto",
+    cache_dir: str | os.PathLike | None = None,
+    force_download: bool = False,
+) -> str:
+    """Download `origin` once and return the path of the file, or of the folder it was unpacked into.
+
+    Args:
+        fname: name of the file in the cache; the last part of `origin` when None.
+        origin: address, http:// or https://.
+        file_hash: SHA-256 or MD5 of the file; `md5_hash` and `hash_algorithm` are the older ways to say so.
+        extract: unpack a .zip or .tar (gz, bz2, xz); `untar` is the older name. Members that lead outside the
+            folder, links and decompression bombs are refused.
+        archive_format: accepted as in Keras; the kind of archive is told by its content.
+        cache_dir, cache_subdir: where the file is kept: `LANTHORN_CACHE` (else the system's cache folder),
+            sub-folder `datasets`.
+        force_download: fetch it even if it is there.
+
+    Raises:
+        ValueError: a name that leads out of the folder, another hash, an archive that is refused.
+        OSError: it could not be fetched.
+
+    Example:
+        >>> get_file("flowers.tgz", "https://example.org/flowers.tgz", extract=True)  # doctest: +SKIP
+        '…/lanthorn/datasets/flowers_extracted'
+    """
+    if not origin:
+        raise ValueError("get_file: `origin` is missing: the address to download from.")
+    name = _plain_name(os.fspath(fname) if fname else unquote(urlsplit(origin).path.rpartition("/")[2]), origin)
+    if md5_hash and not file_hash:
+        file_hash, hash_algorithm = md5_hash, "md5"
+    folder = Path(cache_dir).expanduser() / cache_subdir if cache_dir else cache_folder(cache_subdir)
+    path, unpacked = folder / name, None
+    if extract or untar:  # Keras's names: flowers.tgz -> flowers_extracted; flowers -> flowers, from flowers_archive
+        if fname and "." in name:
+            unpacked = folder / f"{name.partition('.')[0]}_extracted"
+        else:
+            path, unpacked = folder / f"{name}_archive", folder / name
+    if force_download or not _is_there(path, file_hash, hash_algorithm):
+        download(origin, path, file_hash, hash_algorithm)
+    return str(_unpack(path, unpacked, force_download)) if unpacked else str(path)
+
+
+def _plain_name(name: str, origin: str) -> str:
+    if not name or name in (".", "..") or any(sign in name for sign in "/\\:\0"):
+        raise ValueError(
+            f"get_file: the file needs a plain name, without folders, got {name!r} (origin {origin!r}). Pass fname=, "
+            "and cache_dir= or cache_subdir= for the folder."
+        )
+    return name
+
+
+def _is_there(path: Path, file_hash: str | None, algorithm: str) -> bool:
+    if not path.is_file():
+        return False
+    if file_hash and hash_file(path, hash_algorithm(file_hash, algorithm)) != file_hash.lower():
+        print(f"{path} has another hash than expected; it is downloaded again.")
+        return False
+    return True
+
+
+def _unpack(path: Path, folder: Path, again: bool) -> Path:
+    """The folder that `path` is unpacked into, anew when the archive is newer."""
+    import shutil
+
+    from .archives import extract
+
+    if folder.is_dir() and (again or folder.stat().st_mtime < path.stat().st_mtime):
+        shutil.rmtree(folder)
+    return folder if folder.is_dir() else extract(path, folder)
