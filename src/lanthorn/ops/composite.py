@@ -142,6 +142,12 @@ def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilo
     return x * _along(factor, ndim, axes) + _along(shift, ndim, axes)
 
 
+def batch_norm_train(x, gamma=None, beta=None, axis=-1, epsilon=0.001):
+    ndim = len(x.shape)
+    mean, variance = ops.moments(x, tuple(i for i in range(ndim) if i != axis % ndim))
+    return ops.batch_normalization(x, mean, variance, axis, beta, gamma, epsilon), mean, variance
+
+
 def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
     ndim = len(x.shape)
     axes = sorted(a % ndim for a in ([axis] if isinstance(axis, int) else axis))

@@ -34,6 +34,10 @@ def fill(op):
         "(x - mean) / sqrt(variance + epsilon) * scale + offset along one axis.",
     )
     op(
+        "batch_norm_train(x, gamma=None, beta=None, axis=-1, epsilon=0.001)",
+        "(y, mean, variance): x normalized along one axis by the mean and variance of the batch itself.",
+    )
+    op(
         "layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None)",
         "x with mean 0 and variance 1 over axes, times gamma, plus beta.",
     )

@@ -60,6 +60,21 @@ def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilo
     return y if offset is None else y + offset
 
 
+def batch_norm_train(x, gamma=None, beta=None, axis=-1, epsilon=0.001):
+    axis %= x.ndim
+    n = x.numel() // x.shape[axis]
+    if n == 1:  # the kernel refuses a single value; it is its own mean
+        mean = x.reshape(-1)
+        variance = torch.zeros_like(mean)
+        return batch_normalization(x, mean, variance, axis, beta, gamma, epsilon), mean, variance
+    dtype = x.dtype if x.dtype is torch.float64 else torch.float32
+    mean = torch.zeros(x.shape[axis], dtype=dtype, device=x.device)
+    variance = torch.ones_like(mean)
+    # with momentum 1 the kernel writes the batch's own statistics into its running ones
+    y = F.batch_norm(x.movedim(axis, 1), mean, variance, gamma, beta, True, 1.0, epsilon).movedim(1, axis)
+    return y, mean, variance * ((n - 1) / n)  # the kernel's variance is divided by n - 1
+
+
 def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
     axes = sorted(a % x.ndim for a in ([axis] if isinstance(axis, int) else axis))
     sizes = [x.shape[a] for a in axes]
