@@ -1,0 +1,83 @@
+"""The command line: `lanthorn train`, `evaluate`, `predict` and `engines`, one file per command."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from . import engines, evaluate, predict, train
+
+COMMANDS = {"train": train, "evaluate": evaluate, "predict": predict, "engines": engines}
+
+EPILOG = """\
+from a folder of photos to a model that names new ones:
+  lanthorn train photos -o model.keras
+  lanthorn predict model.keras new_photos/
+
+exit codes: 0 done, 1 an error, 2 wrong usage, 130 stopped with Ctrl-C
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with long options never guessed from their first letters."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"allow_abbrev": False, **kwargs})
+
+
+def _version() -> str:
+    try:
+        return version("lanthorn")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line as an argparse parser; no engine is loaded to make it."""
+    whole = Parser(
+        prog="lanthorn",
+        description="Train a picture classifier on a folder of photos, and name new ones with it.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    whole.add_argument("--version", action="version", version=f"lanthorn {_version()}")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module in COMMANDS.items():
+        help_line, text = module.HELP, module.__doc__ or ""
+        one = commands.add_parser(
+            name, help=help_line, description=text, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        module.add_arguments(one)
+        one.add_argument("--debug", action="store_true", help="show where an error came from")
+        one.set_defaults(run=module.run)
+    return whole
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. `arguments` are those of the process by default."""
+    given = parser().parse_args(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        return given.run(given) or 0
+    except KeyboardInterrupt as stop:
+        print(f"lanthorn: {stop.args[0] if stop.args else 'stopped.'}", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `lanthorn predict … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if given.debug:
+            raise
+        print(f"lanthorn: {describe(error)}", file=sys.stderr)
+        return 1
+
+
+def describe(error: Exception) -> str:
+    """An error as one line."""
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        return f"{error.filename}: {error.strerror}."
+    text = " ".join(str(error).split())
+    if not isinstance(error, (ValueError, TypeError, OSError, ImportError, RuntimeError, KeyError)) or not text:
+        text = f"{type(error).__name__}: {text} (--debug shows where)"
+    return text

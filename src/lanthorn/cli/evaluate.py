@@ -1,0 +1,64 @@
+"""Measure a saved model on photos that are sorted into one folder per class.
+
+The folders must carry names of classes that the model knows. Prints the accuracy, and for each class how many of its
+photos were named right and what the others were taken for.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+HELP = "measure a saved model on sorted photos"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a model saved by lanthorn train")
+    parser.add_argument("photos", type=Path, metavar="PHOTOS", help="folder of photos, one sub-folder per class")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--confusion", type=Path, metavar="FILE", help="draw the confusion matrix into a picture")
+    parser.add_argument("--batch-size", type=int, default=32, metavar="N", help="default: 32")
+    parser.add_argument("--engine", metavar="ENGINE", help="default: the first one installed; see `lanthorn engines`")
+    parser.add_argument(
+        "--on-error", choices=["skip", "raise"], default="skip", help="for a broken photo (default: skip)"
+    )
+
+
+def run(given: argparse.Namespace) -> int:
+    import numpy as np
+
+    from .. import vision
+    from . import photos
+
+    model = photos.load(given.model, given.engine)
+    paths, labels = photos.labelled(given.photos, model.class_names)
+    kept, probabilities = photos.predict(model, paths, given.batch_size, given.on_error)
+    truth = np.asarray([labels[i] for i in kept])
+    names = model.class_names
+    matrix = vision.confusion_matrix(truth, probabilities, len(names))
+    right = int(np.trace(matrix))
+    share = np.clip(probabilities[np.arange(len(truth)), truth], 1e-7, 1)
+    result = {
+        "photos": len(truth),
+        "accuracy": right / len(truth),
+        "loss": float(-np.log(share).mean()),
+        "classes": {
+            n: {"photos": int(row.sum()), "right": int(row[i])} for i, (n, row) in enumerate(zip(names, matrix))
+        },
+        "confusion": matrix.tolist(),
+    }
+    if given.confusion:
+        given.confusion.parent.mkdir(parents=True, exist_ok=True)
+        vision.confusion(matrix, names).save(given.confusion)
+    if given.json:
+        print(json.dumps(result, indent=2, ensure_ascii=False))
+        return 0
+    print(f"accuracy  {result['accuracy']:.3f}  ({right} of {len(truth)} photos)\nloss      {result['loss']:.4f}\n")
+    wide = max(len(n) for n in names)
+    for i, name in enumerate(names):
+        others = [(int(c), names[j]) for j, c in enumerate(matrix[i]) if c and j != i]
+        taken = ", ".join(f"{c} for {n}" for c, n in sorted(others, reverse=True)[:3])
+        line = f"{name:<{wide}}  {matrix[i, i]:>5} of {matrix[i].sum():<5}"
+        print((line + (f" taken {taken}" if taken else "")).rstrip())
+    if given.confusion:
+        print(f"\nThe confusion matrix is drawn in {given.confusion}")
+    return 0

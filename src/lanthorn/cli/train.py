@@ -1,0 +1,205 @@
+"""Train a classifier on a folder of photos.
+
+PHOTOS holds one sub-folder per class, or train/ and validation/ that hold those. A network pretrained on ImageNet is
+frozen and gets a new head; where there are no weights for one, a small network is trained from scratch. The saved file
+carries the class names and how to prepare a picture, so `lanthorn predict` needs nothing else.
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+from . import networks, quiet
+
+HELP = "train a classifier on a folder of photos"
+
+
+def _share_or_folder(text: str) -> float | Path:
+    try:
+        share = float(text)
+    except ValueError:
+        return Path(text)
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError(f"a share must lie between 0 and 1, got {text}")
+    return share
+
+
+def _at_least_one(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
+    return number
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("photos", type=Path, metavar="PHOTOS", help="folder of photos, one sub-folder per class")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("model.keras"),
+        metavar="FILE",
+        help="the model (default: model.keras)",
+    )
+    network = parser.add_argument_group("the network")
+    network.add_argument(
+        "--backbone",
+        default="auto",
+        choices=["auto", *networks.BACKBONES, "none"],
+        help="auto: mobilenet_v2 if its weights can be had, else none; none: a small network from scratch",
+    )
+    network.add_argument(
+        "--weights", metavar="FILE", help="weights of the backbone: a file, imagenet (the default) or none (random)"
+    )
+    network.add_argument(
+        "--image-size", type=_at_least_one, metavar="PIXELS", help="side (default: 224; 64 without backbone)"
+    )
+    network.add_argument("--engine", metavar="ENGINE", help="default: the first one installed; see `lanthorn engines`")
+
+    training = parser.add_argument_group("training")
+    training.add_argument("--epochs", type=_at_least_one, help="default: 3; 15 from scratch")
+    training.add_argument("--batch-size", type=_at_least_one, default=32, metavar="N", help="default: 32")
+    training.add_argument("--learning-rate", type=float, metavar="RATE", help="default: 0.001; 0.003 from scratch")
+    training.add_argument("--seed", type=int, default=0, help="the same seed gives the same run (default: 0)")
+    training.add_argument(
+        "--validation",
+        type=_share_or_folder,
+        metavar="FOLDER|SHARE",
+        help="photos to check with: a folder, or a share of PHOTOS to split off, class by class "
+        "(default: PHOTOS/validation if there is one, else 0.2)",
+    )
+    training.add_argument(
+        "--on-error", choices=["skip", "raise"], default="skip", help="what to do with a broken photo (default: skip)"
+    )
+
+    augment = parser.add_argument_group("augmentation: each epoch sees the training photos a little different")
+    yes_no = argparse.BooleanOptionalAction
+    augment.add_argument("--augment", action=yes_no, default=True, help="switch all of it on or off (default: on)")
+    augment.add_argument("--shear", type=float, default=10.0, metavar="DEGREES", help="default: 10")
+    augment.add_argument("--zoom", type=float, default=0.2, metavar="SHARE", help="default: 0.2, from 0.8 to 1.2")
+    augment.add_argument("--rotate", type=float, default=0.0, metavar="DEGREES", help="default: 0")
+    augment.add_argument("--shift", type=float, default=0.0, metavar="SHARE", help="default: 0")
+    augment.add_argument("--brightness", type=float, default=0.0, metavar="SHARE", help="default: 0")
+    augment.add_argument("--flip", action=yes_no, default=True, help="mirror half of the photos (default: on)")
+
+
+def transforms(given: argparse.Namespace) -> list:
+    """The augmentation that the options describe, in the order in which it is done."""
+    from .. import data
+
+    if not given.augment:
+        return []
+    found: list = []
+    if given.shear or given.zoom or given.rotate or given.shift:
+        found.append(data.Affine(shear=given.shear, zoom=given.zoom, rotate=given.rotate, shift=given.shift))
+    if given.flip:
+        found.append(data.Flip())
+    if given.brightness:
+        found.append(data.Brightness(given.brightness))
+    return found
+
+
+def learning_rate(given: argparse.Namespace, plan: networks.Plan, steps: int) -> object:
+    """The rate that was asked for, or a default: constant for a new head, falling to nothing from scratch."""
+    if given.learning_rate is not None:
+        return given.learning_rate
+    if plan.pretrained:
+        return 1e-3
+    from ..optimizers import schedules
+
+    return schedules.CosineDecay(3e-3, decay_steps=max(1, steps))
+
+
+def run(given: argparse.Namespace) -> int:
+    import lanthorn
+
+    from . import photos
+
+    started = time.perf_counter()
+    _check_output(given.output)
+    engine = _engine(given.engine)
+    lanthorn.utils.set_random_seed(given.seed)
+    plan = networks.plan(given.backbone, given.weights, given.image_size)
+    epochs = given.epochs or (3 if plan.pretrained else 15)
+    train, validation = photos.training_sets(given, networks.preprocessing(plan), transforms(given))
+    _say_what_will_be_done(plan, engine, epochs)
+
+    model = networks.make(plan, train.num_classes, given.engine)
+    model.class_names, model.preprocessing = list(train.class_names), networks.preprocessing(plan)
+    optimizer = lanthorn.optimizers.Adam(learning_rate=learning_rate(given, plan, epochs * len(train)))
+    model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+
+    counter = _Epochs(epochs)
+    try:
+        history = model.fit(train, validation_data=validation, epochs=epochs, callbacks=[counter.callback()])
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_save_what_there_is(model, given.output, counter)) from None
+    model.save(given.output)
+    if counter.done < epochs and getattr(model, "stop_training", False) and not history.history.get("val_accuracy"):
+        return 1
+    _say_how_it_went(history.history, given, time.perf_counter() - started, validation)
+    return 0
+
+
+class _Epochs:
+    """How many epochs have been finished."""
+
+    def __init__(self, wanted: int):
+        self.wanted, self.done = wanted, 0
+
+    def callback(self):
+        from ..callbacks import LambdaCallback
+
+        def ended(epoch, logs=None):
+            self.done = epoch + 1
+
+        return LambdaCallback(on_epoch_end=ended)
+
+
+def _check_output(path: Path) -> None:
+    """Find out before the training, not after it, that the model cannot be written."""
+    if path.is_dir():
+        raise IsADirectoryError(f"-o: {path} is a folder. Name a file in it, such as {path / 'model.keras'}.")
+    if path.suffix not in (".keras", ".h5"):
+        raise ValueError(f"-o: expected a file name that ends in .keras or .h5, got {str(path)!r}.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _engine(name: str | None) -> str:
+    chosen = quiet.engine(name)
+    if not chosen.differentiable:
+        raise ImportError(
+            f"the engine {chosen.name!r} cannot train. `lanthorn engines` lists those that can, and how to install them."
+        )
+    return chosen.name
+
+
+def _say_what_will_be_done(plan: networks.Plan, engine: str, epochs: int) -> None:
+    if plan.why:
+        print(f"{plan.why}\n")
+    if plan.backbone == "none":
+        what = "a small network from scratch"
+    elif plan.pretrained:
+        what = f"a new head on {plan.backbone} (weights: {plan.weights}; frozen)"
+    else:
+        what = f"{plan.backbone} from random weights"
+    count = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    print(f"Training {what}, {count}, pictures of {plan.size} × {plan.size}, on {engine}.", flush=True)
+
+
+def _save_what_there_is(model, path: Path, counter: _Epochs) -> str:
+    """Ctrl-C: keep what was trained, and say so."""
+    model.save(path)
+    return f"stopped in epoch {counter.done + 1} of {counter.wanted}; what was trained so far is in {path}."
+
+
+def _say_how_it_went(history: dict, given: argparse.Namespace, seconds: float, validation) -> None:
+    name = "val_accuracy" if history.get("val_accuracy") else "accuracy"
+    where = "validation" if name == "val_accuracy" else "training"
+    print(f"\n{where} accuracy  {history[name][-1]:.3f}" + (f" ({validation.size} photos)" if validation else ""))
+    print(f"time                 {seconds:.1f} s")
+    print(f"model                {given.output}")
+    print(f"\nName new photos with:  lanthorn predict {given.output} PHOTO|FOLDER …")
