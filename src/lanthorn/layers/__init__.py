@@ -1,0 +1,127 @@
+"""Layers: each one a short file. `lanthorn.layers.Dense(32, "relu")`.
+
+Names load on first use. A layer of your own is a subclass of `Layer` with `build`, `call` and, if it has
+settings, annotated fields or an `__init__`.
+"""
+
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_FILES = {
+    "dense": "Dense",
+    "einsum_dense": "EinsumDense",
+    "activation": "Activation ReLU LeakyReLU PReLU ELU Softmax",
+    "convolution": "Conv1D Conv2D Conv3D",
+    "transposed_convolution": "Conv1DTranspose Conv2DTranspose Conv3DTranspose",
+    "depthwise_convolution": "DepthwiseConv1D DepthwiseConv2D",
+    "separable_convolution": "SeparableConv1D SeparableConv2D",
+    "pooling": "MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D",
+    "global_pooling": "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
+    "GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D",
+    "padding": "ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D",
+    "resizing": "UpSampling1D UpSampling2D UpSampling3D Resizing CenterCrop",
+    "reshaping": "Flatten Reshape Permute RepeatVector Identity",
+    "merging": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot "
+    "add subtract multiply average maximum minimum concatenate dot",
+    "batch_normalization": "BatchNormalization",
+    "layer_normalization": "LayerNormalization RMSNormalization",
+    "group_normalization": "GroupNormalization",
+    "unit_normalization": "UnitNormalization",
+    "dropout": "Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D",
+    "noise": "GaussianNoise GaussianDropout",
+    "activity_regularization": "ActivityRegularization",
+    "embedding": "Embedding",
+    "masking": "Masking",
+    "rnn": "RNN",
+    "stacked_rnn_cells": "StackedRNNCells",
+    "simple_rnn": "SimpleRNN SimpleRNNCell",
+    "lstm": "LSTM LSTMCell",
+    "gru": "GRU GRUCell",
+    "bidirectional": "Bidirectional",
+    "wrapper": "Wrapper",
+    "time_distributed": "TimeDistributed",
+    "multi_head_attention": "MultiHeadAttention",
+    "attention": "Attention AdditiveAttention",
+    "rescaling": "Rescaling",
+    "normalization": "Normalization",
+    "lambda_layer": "Lambda",
+}
+_HOME = {name: f"lanthorn.layers.{file}" for file, names in _FILES.items() for name in names.split()}
+_HOME |= {"Layer": "lanthorn.core.layer", "InputSpec": "lanthorn.core.layer"}
+_HOME |= {"Input": "lanthorn.models", "InputLayer": "lanthorn.models"}
+
+_ALIASES = {
+    "Conv": "Convolution",
+    "Conv1D": "Convolution1D",
+    "Conv2D": "Convolution2D",
+    "Conv3D": "Convolution3D",
+    "Conv1DTranspose": "Convolution1DTranspose",
+    "Conv2DTranspose": "Convolution2DTranspose Deconvolution2D Deconv2D",
+    "Conv3DTranspose": "Convolution3DTranspose",
+    "DepthwiseConv2D": "DepthwiseConvolution2D",
+    "SeparableConv1D": "SeparableConvolution1D",
+    "SeparableConv2D": "SeparableConvolution2D",
+    **{f"MaxPooling{r}D": f"MaxPool{r}D" for r in (1, 2, 3)},
+    **{f"AveragePooling{r}D": f"AvgPool{r}D" for r in (1, 2, 3)},
+    **{f"GlobalAveragePooling{r}D": f"GlobalAvgPool{r}D" for r in (1, 2, 3)},
+    **{f"GlobalMaxPooling{r}D": f"GlobalMaxPool{r}D" for r in (1, 2, 3)},
+}  # fmt: skip
+_ALIASES = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split() if name in _HOME}
+
+__all__ = sorted([*_HOME, *_ALIASES, "deserialize", "get", "serialize"])
+
+
+def __getattr__(name: str) -> Any:
+    name = _ALIASES.get(name, name)
+    if name not in _HOME:
+        raise AttributeError(f"lanthorn.layers has no {name!r}.")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+class _Classes(Mapping):
+    """The classes that a file may name, by name, loaded when asked for."""
+
+    models = ("Model", "Functional", "Sequential")
+
+    def __getitem__(self, name: str) -> type:
+        if name in self.models:
+            from .. import models
+
+            return getattr(models, name)
+        if not isinstance(name, str) or not name[:1].isupper() or name not in _HOME:
+            raise KeyError(name)
+        return __getattr__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([n for n in _HOME if n[0].isupper()] + list(self.models))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+def _registry():
+    from ..core.config import Registry
+
+    return Registry("layer", "layers", _Classes(), _ALIASES)
+
+
+def get(identifier: Any) -> Any:
+    """A layer from a name, a config, a class, or itself."""
+    return _registry().get(identifier)
+
+
+def serialize(layer: Any) -> dict[str, Any]:
+    """Class name and settings of a layer as plain data."""
+    return _registry().serialize(layer)
+
+
+def deserialize(config: dict[str, Any]) -> Any:
+    """The layer that `serialize` (or Keras) wrote."""
+    return _registry().deserialize(config)

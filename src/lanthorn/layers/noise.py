@@ -1,0 +1,54 @@
+"""Noise in training, from a Gaussian."""
+
+import math
+
+from .. import ops, random
+from .dropout import RandomLayer
+
+
+class GaussianNoise(RandomLayer):
+    """In training, adds numbers drawn with mean 0 and standard deviation `stddev`.
+
+    Example:
+        >>> lanthorn.layers.GaussianNoise(0.1)(np.ones((2, 3), "float32"), training=True).shape
+        (2, 3)
+    """
+
+    stddev: float
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.stddev < 0:
+            raise ValueError(f"GaussianNoise: `stddev` must not be negative, got {self.stddev}.")
+
+    def call(self, inputs, training=False):
+        if not training or self.stddev == 0:
+            return inputs
+        noise = random.normal(ops.shape(inputs), 0.0, self.stddev, seed=self.seed_generator, like=inputs)
+        return inputs + noise
+
+
+class GaussianDropout(RandomLayer):
+    """In training, multiplies by numbers with mean 1 and standard deviation sqrt(rate / (1 - rate)).
+
+    The same mean and spread as Dropout of that rate (Srivastava et al. 2014, section 10).
+
+    Example:
+        >>> lanthorn.layers.GaussianDropout(0.2)(np.ones((2, 3), "float32"), training=True).shape
+        (2, 3)
+    """
+
+    rate: float
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.rate == 1:
+            raise ValueError("GaussianDropout: `rate` must be less than 1.")
+
+    def call(self, inputs, training=False):
+        if not training or self.rate == 0:
+            return inputs
+        spread = math.sqrt(self.rate / (1.0 - self.rate))
+        return inputs * random.normal(ops.shape(inputs), 1.0, spread, seed=self.seed_generator, like=inputs)
