@@ -1,1 +1,56 @@
-"""Lanthorn: you write Keras, and your model is native on PyTorch, JAX and TensorFlow."""
+"""Lanthorn: you write Keras, and your model is native on PyTorch, JAX and TensorFlow.
+
+`import lanthorn as keras` and your Keras code runs. Nothing is loaded before it is used: no engine, no picture
+library, not even NumPy.
+"""
+
+import importlib
+
+__version__ = "0.1.0"
+
+_MODULES = (
+    "activations", "applications", "backend", "callbacks", "constraints", "data", "engines", "initializers", "layers",
+    "losses", "metrics", "models", "ops", "optimizers", "preprocessing", "random", "regularizers", "saving", "training",
+    "utils", "vision",
+)  # fmt: skip
+
+_NAMES = {
+    "Input": "models",
+    "Model": "models",
+    "Sequential": "models",
+    "Functional": "models",
+    "Layer": "core.layer",
+    "InputSpec": "core.input_spec",
+    "Variable": "core.variable",
+    "SymbolicTensor": "core.symbolic",
+    "KerasTensor": "core.symbolic:SymbolicTensor",
+    "Loss": "losses",
+    "Metric": "metrics",
+    "Optimizer": "optimizers",
+    "Initializer": "initializers",
+    "Regularizer": "regularizers",
+    "functional_call": "core.functional_call",
+    "set_random_seed": "core.seeds",
+    "set_engine": "engines",
+    "get_engine": "engines",
+    "load_model": "saving",
+    "config": "backend",
+}
+
+__all__ = sorted([*_MODULES, *_NAMES, "__version__"])
+
+
+def __getattr__(name: str):
+    if name in _MODULES:
+        return importlib.import_module(f".{name}", __name__)
+    if name in _NAMES:
+        path, _, attribute = _NAMES[name].partition(":")
+        module = importlib.import_module(f".{path}", __name__)
+        found = module if name == "config" else getattr(module, attribute or name)
+        globals()[name] = found
+        return found
+    raise AttributeError(f"lanthorn has no {name!r}; it has: {', '.join(__all__)}.")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -22,9 +22,9 @@ __all__ = ["InputSpec", "Layer"]
 
 
 class _Context(threading.local):
-    """Whether the outermost call trains: what layers inside a subclassed model's `call` are to do."""
+    """What the outermost call said of `training`: what layers inside a subclassed model's `call` go by."""
 
-    training = False
+    training: bool | None = None
 
 
 _context = _Context()
@@ -303,11 +303,19 @@ class Layer(Configurable):
 
     def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
         """`call` on the engine's arrays, with training and mask settled."""
-        takes = _call_takes(type(self).call)
-        training = kwargs.pop("training", None)
         before = _context.training
+        training = kwargs.pop("training", None)
         if training is None:
-            training = before
+            training = bool(before)
+        _context.training = training
+        try:
+            return self.call_natively(training, *args, **kwargs)
+        finally:
+            _context.training = before
+
+    def call_natively(self, training: bool, /, *args: Any, **kwargs: Any) -> Any:
+        """`call` with this `training`, saying nothing to the layers inside: a torch module's children know theirs."""
+        takes = _call_takes(type(self).call)
         if "training" in takes:
             kwargs["training"] = training
         mask = None
@@ -318,13 +326,10 @@ class Layer(Configurable):
                 mask = mask if any(True for _ in tree.leaves(mask)) else None
             if "mask" in takes:
                 kwargs["mask"] = mask
-        _context.training = training
         try:
             outputs = self.call(*args, **kwargs)
         except Exception as error:
             raise explain(self, error, args) from error
-        finally:
-            _context.training = before
         if mask is not None or type(self).compute_mask is not Layer.compute_mask:
             self._pass_mask(args, mask, outputs)
         if self.activity_regularizer is not None:
@@ -474,6 +479,10 @@ class Layer(Configurable):
         if not self._nodes:
             raise AttributeError(f"{self.describe()} has no `{what}`: it was not called on a symbolic input.")
         return self._nodes[0]
+
+    def __getstate__(self) -> dict[str, Any]:
+        # graphs are chains of nodes, too deep for pickle to follow: a Plan writes its own down flat and remakes it
+        return {**self.__dict__, "_nodes": []}
 
     def to(self, engine: str) -> "Layer":
         """Move all weights to another engine, in place, and return the layer."""

@@ -1,6 +1,5 @@
 """Plan: a functional graph as a flat list of steps, ready to run."""
 
-from collections.abc import Callable
 from typing import Any
 
 from . import tree
@@ -62,7 +61,7 @@ class Plan:
                 )
         self.nodes = _sorted_nodes(flat_inputs, flat_outputs)
         slots: dict[int, int] = {}
-        for x in [*flat_inputs, *(x for node in self.nodes for x in node.flat_outputs)]:
+        for x in [*flat_inputs, *_made_by(self.nodes)]:
             slots.setdefault(id(x), len(slots))
         self.size = len(slots)
         self.first = [slots[id(x)] for x in flat_inputs]
@@ -80,14 +79,14 @@ class Plan:
             step.last_use = tuple(used - needed)
             needed |= used
 
-    def run(self, arrays: list, training: bool, call: Callable | None = None) -> list:
-        """Outputs for one array per input. `call`, if given, is asked for what to call in place of each layer."""
+    def run(self, arrays: list, training: bool | None) -> list:
+        """Outputs for one array per input; `training` None leaves it to the layers' own torch modules."""
         slots: list[Any] = [None] * self.size
         for index, array in zip(self.first, arrays, strict=True):
             slots[index] = array
         for step in self.steps:
             layer = step.layer
-            if step.plain and call is None and layer._view is None:
+            if step.plain and layer._view is None:
                 x = slots[step.source]
                 try:
                     out = layer.call(x, training=training) if step.takes_training else layer.call(x)
@@ -95,26 +94,58 @@ class Plan:
                     raise explain(layer, error, (x,)) from error
                 slots[step.target[0]] = out
             else:
-                self._run_general(step, slots, training, call)
+                self._run_general(step, slots, training)
             for index in step.last_use:
                 slots[index] = None
         return [slots[index] for index in self.last]
 
-    def _run_general(self, step: Step, slots: list, training: bool, call: Callable | None) -> None:
+    def _run_general(self, step: Step, slots: list, training: bool | None) -> None:
         """A step with several inputs or outputs, masks, or a module in front of its layer."""
         if step.plain:
             args, kwargs = (slots[step.source],), {}
         else:
             args, kwargs = tree.map(lambda x: slots[x.index] if type(x) is _Slot else x, step.source)
-        kwargs = dict(kwargs)
-        if "training" not in kwargs and call is None:
-            kwargs["training"] = training
-        run = call(step.layer) if call else step.layer._view or step.layer.call_plainly
-        if run is step.layer._view and step.layer._view is not None:
-            kwargs.pop("training", None)  # a module knows whether it trains
+        run = step.layer.call_plainly if step.layer._view is None else step.layer._view
+        if training is not None:
+            kwargs = {"training": training, **kwargs}
         outputs = run(*args, **kwargs)
         for index, x in zip(step.target, tree.leaves(outputs), strict=True):
             slots[index] = x
+
+    # -- written down flat: the chain of nodes is too deep for pickle and deepcopy to follow ---------------------------
+    def __getstate__(self) -> dict[str, Any]:
+        tensors = list({id(x): x for x in [*tree.leaves(self.inputs), *_made_by(self.nodes)]}.values())
+        numbers = {id(x): _Slot(i) for i, x in enumerate(tensors)}
+
+        def number(x):
+            return numbers[id(x)] if is_symbolic(x) else x
+
+        return {
+            "tensors": [(x.shape, x.dtype, x.engine, x.name, x.masked) for x in tensors],
+            "inputs": [(x.node.layer if not x.node.inputs else None) for x in tree.leaves(self.inputs)],
+            "nodes": [(n.layer, *(tree.map(number, part) for part in (n.args, n.kwargs, n.outputs))) for n in self.nodes],
+            "ends": (tree.map(number, self.inputs), tree.map(number, self.outputs)),
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        tensors = [SymbolicTensor(*described[:4]) for described in state["tensors"]]
+        for tensor, described in zip(tensors, state["tensors"], strict=True):
+            tensor.masked = described[4]
+
+        def tensor_of(x):
+            return tensors[x.index] if type(x) is _Slot else x
+
+        inputs, outputs = (tree.map(tensor_of, end) for end in state["ends"])
+        for layer, x in zip(state["inputs"], tree.leaves(inputs), strict=True):
+            if layer is not None:
+                Node(layer, (), {}, x)
+        for layer, *parts in state["nodes"]:
+            Node(layer, *(tree.map(tensor_of, part) for part in parts))
+        self.__init__(inputs, outputs)
+
+
+def _made_by(nodes: list[Node]) -> list[SymbolicTensor]:
+    return [x for node in nodes for x in node.flat_outputs]
 
 
 def _sorted_nodes(inputs: list[SymbolicTensor], outputs: list[SymbolicTensor]) -> list[Node]:

@@ -7,6 +7,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 
 from ..core import tree
+from ..core.variable import Variable
 from .base import Engine, Spec
 
 DTYPES = {str(d).removeprefix("torch."): d for d in vars(torch).values() if isinstance(d, torch.dtype)}
@@ -29,6 +30,7 @@ class _OnMeta(TorchFunctionMode):
 
 
 def _meta(x):
+    x = x.value if type(x) is Variable else x
     return x.to("meta") if isinstance(x, torch.Tensor) and x.device.type != "meta" else x
 
 

@@ -134,23 +134,28 @@ class Model(Layer, Trainer):
         """Runs the graph; subclasses write their own."""
         if self._plan is None:
             return Layer.call(self, inputs)
-        return self.run_plan(inputs, training)
+        return self.run_plan(inputs, bool(training))
 
-    def run_plan(self, inputs: Any, training: Any, call: Any = None) -> Any:
+    def run_plan(self, inputs: Any, training: bool | None) -> Any:
         """The graph on a structure of arrays."""
-        arrays = self._flat_inputs(inputs)
-        outputs = self._plan.run(arrays, bool(training), call)
+        outputs = self._plan.run(self._flat_inputs(inputs), training)
         return outputs[0] if is_symbolic(self._plan.outputs) else tree.pack(self._plan.outputs, outputs)
 
     def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
-        if self._plan is not None and not self.activity_regularizer:  # a graph needs no context: it passes training on
+        if self._plan is not None and type(self).call is Model.call and self.activity_regularizer is None:
+            # a graph needs no context: it passes `training` on
             from ..core.layer import _context
 
             training = kwargs.get("training")
-            outputs = self.run_plan(args[0] if args else kwargs["inputs"], _context.training if training is None else training)
-        else:
-            outputs = super().call_plainly(*args, **kwargs)
-        return outputs
+            if training is None:
+                training = bool(_context.training)
+            return self.run_plan(args[0] if args else kwargs["inputs"], training)
+        return super().call_plainly(*args, **kwargs)
+
+    def call_natively(self, training: bool, /, *args: Any, **kwargs: Any) -> Any:
+        if self._plan is not None and type(self).call is Model.call:
+            return self.run_plan(args[0] if args else kwargs["inputs"], None)
+        return super().call_natively(training, *args, **kwargs)
 
     def makes_mask(self, masked_inputs: bool) -> bool:
         return any(x.masked for x in self.outputs) if self._plan is not None else super().makes_mask(masked_inputs)

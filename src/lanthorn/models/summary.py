@@ -1,0 +1,80 @@
+"""The table that `model.summary()` prints."""
+
+from typing import Any
+
+import numpy as np
+
+from ..core import tree
+
+
+def summary(model: Any, line_length: int | None = None, show_trainable: bool = False, expand_nested: bool = False) -> str:
+    """Layers, output shapes, number of weights, and what each is connected to where that is not the layer above."""
+    rows = _rows(model, expand_nested)
+    branched = any(row[3] for row in rows)
+    header = ["Layer (type)", "Output shape", "Weights", "Connected to" if branched else None]
+    columns = [i for i, title in enumerate(header) if title]
+    table = [[header[i] for i in columns]] + [[row[i] for i in columns] for row in rows]
+    if show_trainable:
+        table[0].append("Trainable")
+        for line, row in zip(table[1:], rows, strict=True):
+            line.append(row[4])
+    widths = [max(len(line[i]) for line in table) for i in range(len(table[0]))]
+    if line_length:
+        widths[-1] = max(widths[-1], line_length - sum(widths[:-1]) - 3 * (len(widths) - 1))
+    rule = "─" * (sum(widths) + 3 * (len(widths) - 1))
+    lines = [f"{type(model).__name__} '{model.name}' on {model.engine.name}", rule]
+    for number, line in enumerate(table):
+        cells = [cell.rjust(w) if i == 2 else cell.ljust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True))]
+        lines.append("   ".join(cells).rstrip())
+        if number == 0:
+            lines.append(rule)
+    return "\n".join([*lines, rule, *_totals(model)])
+
+
+def _rows(model: Any, expand: bool, indent: str = "") -> list[tuple]:
+    rows = []
+    layers = model.layers
+    for i, layer in enumerate(layers):
+        shape = _shape(layer)
+        weights = f"{layer.count_params():,}" if layer.built else "not built"
+        trainable = "–" if not layer.weights else "yes" if layer.trainable_weights else "no"
+        before = layers[i - 1] if i else None
+        rows.append((f"{indent}{layer.name} ({_type(layer)})", shape, weights, _sources(model, layer, before), trainable))
+        if expand and hasattr(layer, "layers"):
+            rows += _rows(layer, expand, indent + "  ")
+    return rows
+
+
+def _type(layer: Any) -> str:
+    return "op" if type(layer).__name__ == "Operation" else type(layer).__name__
+
+
+def _shape(layer: Any) -> str:
+    if not layer._nodes:
+        return "?"
+    shapes = [str(x.shape) for x in tree.leaves(layer._nodes[0].outputs)]
+    return ", ".join(shapes)
+
+
+def _sources(model: Any, layer: Any, before: Any) -> str:
+    """Names of the layers it is fed by, where those are not just the layer above."""
+    if model._plan is None:
+        return ""
+    nodes = [node for node in model._plan.nodes if node.layer is layer]
+    names = [x.node.layer.name for node in nodes for x in node.inputs]
+    return "" if before is not None and names == [before.name] else ", ".join(names)
+
+
+def _totals(model: Any) -> list[str]:
+    def count(variables):
+        return sum(int(np.prod(v.shape)) for v in variables)
+
+    def size(variables):
+        return sum(int(np.prod(v.shape)) * (4 if "32" in v.dtype else 2 if "16" in v.dtype else 8) for v in variables)
+
+    total, trainable = count(model.weights), count(model.trainable_weights)
+    return [
+        f"Weights: {total:,} ({size(model.weights) / 2**20:.2f} MiB)",
+        f"Trainable: {trainable:,}",
+        f"Not trainable: {total - trainable:,}",
+    ]
