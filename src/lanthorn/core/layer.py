@@ -4,7 +4,7 @@ import inspect
 import re
 import threading
 from collections.abc import Callable, Iterator
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, ClassVar
 
 import numpy as np
@@ -38,12 +38,6 @@ _SHAPE_ARGUMENTS: dict[str, Callable[[Any], tuple]] = {
 }
 
 
-@cache
-def _call_takes(call: Callable) -> frozenset[str]:
-    """Which of training and mask a `call` asks for (a `**kwargs` asks for neither)."""
-    return frozenset(inspect.signature(call).parameters) & {"training", "mask"}
-
-
 class Layer(Configurable):
     """A piece of a network: settings, weights, and what it computes.
 
@@ -70,11 +64,14 @@ class Layer(Configurable):
     _legacy: ClassVar[dict[str, str | None]] = {"quantization_config": None, "lora_rank": None, "lora_alpha": None}
     supports_masking = False  # without annotations: class attributes as in Keras, no settings
     input_spec = None
+    takes: ClassVar[frozenset[str]] = frozenset()  # which of training and mask its `call` asks for
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__:
             cls.build = _marks_built(cls.__dict__["build"])
+        if "call" in cls.__dict__:
+            cls.takes = frozenset(inspect.signature(cls.__dict__["call"]).parameters) & {"training", "mask"}
 
     def __new__(cls, *args, **kwargs):
         self = super().__new__(cls, *args, **kwargs)
@@ -315,11 +312,11 @@ class Layer(Configurable):
 
     def call_natively(self, training: bool, /, *args: Any, **kwargs: Any) -> Any:
         """`call` with this `training`, saying nothing to the layers inside: a torch module's children know theirs."""
-        takes = _call_takes(type(self).call)
+        takes = self.takes
         if "training" in takes:
             kwargs["training"] = training
         mask = None
-        if self.handles_masks(takes):
+        if self.handles_masks():
             mask = kwargs.pop("mask", None)
             if mask is None and args:
                 mask = tree.map(get_mask, args[0])
@@ -344,10 +341,9 @@ class Layer(Configurable):
                 if m is not None:
                     set_mask(x, m)
 
-    def handles_masks(self, takes: frozenset[str] | None = None) -> bool:
+    def handles_masks(self) -> bool:
         """Whether masks mean anything to this layer."""
-        takes = _call_takes(type(self).call) if takes is None else takes
-        return "mask" in takes or self.supports_masking or type(self).compute_mask is not Layer.compute_mask
+        return "mask" in self.takes or self.supports_masking or type(self).compute_mask is not Layer.compute_mask
 
     def makes_mask(self, masked_inputs: bool) -> bool:
         """Whether outputs carry a mask, given whether inputs do (asked when a graph is drawn)."""

@@ -5,7 +5,7 @@ from typing import Any
 from . import tree
 from .errors import explain
 from .graph_order import layers as graph_layers
-from .layer import Layer, _call_takes
+from .layer import Layer
 from .symbolic import Node, SymbolicTensor, is_symbolic
 
 
@@ -25,7 +25,7 @@ class Step:
             lambda x: _Slot(slots[id(x)]) if is_symbolic(x) else x, (args, kwargs)
         )  # fmt: skip
         self.target = [slots[id(x)] for x in node.flat_outputs]
-        self.takes_training = "training" in _call_takes(type(node.layer).call)
+        self.takes_training = "training" in node.layer.takes
         self.masked = any(x.masked for x in [*node.inputs, *node.flat_outputs])
         if self.masked or node.layer.activity_regularizer is not None or "training" in kwargs:
             self.plain = False

@@ -18,7 +18,8 @@ import numpy as np
 from ..core.variable import Variable
 from .table import ARRAYS, ROWS, Row
 
-KINDS: dict[type, str] = {float: "number", int: "number", bool: "number", np.ndarray: "numpy"}
+KINDS: dict[type, str | None] = {float: "number", int: "number", bool: "number", np.ndarray: "numpy"}
+KINDS |= dict.fromkeys((str, type(None), tuple, list, dict, slice, type(Ellipsis)))  # no arrays: nothing to look up
 MISSING = object()
 
 # (first part of the module, name) of the classes at the root of each engine's array types
@@ -37,14 +38,14 @@ ROOTS = {
 def kind_of_type(t: type) -> str | None:
     """The engine whose arrays are of type `t`, or None; remembered in KINDS."""
     found = KINDS.get(t)
-    if found is None:
+    if found is None and t not in KINDS:
         if "torch" not in LOADED and t.__module__.partition(".")[0] == "torch":
             load("torch")
         for base in t.__mro__:
             found = ROOTS.get((base.__module__.partition(".")[0], base.__name__))
             if found is not None:
-                KINDS[t] = found
                 break
+        KINDS[t] = found
     return found
 
 
