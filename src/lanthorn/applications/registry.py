@@ -193,7 +193,7 @@ def _intact(path: Path, known_hash: str | None) -> bool:
     if not path.is_file():
         return False
     seen = path.with_name(path.name + ".sha256")
-    wanted = known_hash or (seen.read_text().split()[0] if seen.is_file() else None)
+    wanted = known_hash or ((seen.read_text().split() or [None])[0] if seen.is_file() else None)
     return wanted is None or hash_file(path, "md5" if len(wanted) == 32 else "sha256") == wanted.lower()
 
 
@@ -218,15 +218,15 @@ def _fetch(address: str, path: Path, known_hash: str | None, who: str) -> Path:
         seen = download(address, path, known_hash)
     except OSError as error:
         raise FileNotFoundError(
-            f"{who}: {path.name} is not on this machine and could not be fetched: {error} Fetch {address} elsewhere and "
-            f"put it at {path}, or into a folder that LANTHORN_WEIGHTS names"
+            f"{who}: {path.name} is not on this machine and could not be fetched: {error} Fetch {address} "
+            f"elsewhere and put it at {path}, or into a folder that LANTHORN_WEIGHTS names"
             + ("." if who == "decode_predictions" else "; or pass weights=None, or weights='path/of/a/file.h5'.")
         ) from error
     if not known_hash:
         path.with_name(path.name + ".sha256").write_text(f"{seen}  {path.name}\n")
         warnings.warn(
-            f"{who}: no hash is known for {path.name}, so nobody vouches for it. It came with the SHA-256 {seen}, which "
-            "is kept beside it and checked from now on.",
+            f"{who}: no hash is known for {path.name}, so nobody vouches for it. It came with the SHA-256 {seen}, "
+            "which is kept beside it and checked from now on.",
             stacklevel=2,
         )
     return path
