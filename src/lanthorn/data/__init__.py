@@ -1,0 +1,42 @@
+"""Photos in, batches out: NumPy arrays made by threads, no engine needed.
+
+Everything here loads on first use, so that `import lanthorn.data` costs nothing.
+"""
+
+import importlib
+
+_HOMES = {
+    "read_picture": "decode",
+    "PictureError": "decode",
+    "Folder": "folder",
+    "FolderError": "folder",
+    "scan_folder": "folder",
+    "find_splits": "folder",
+    "stratified_split": "folder",
+    "check_photos": "check",
+    "CheckReport": "check",
+    "Augment": "augment",
+    "Affine": "augment",
+    "Flip": "augment",
+    "Brightness": "augment",
+    "Contrast": "augment",
+    "RandomCrop": "augment",
+    "RandomResizedCrop": "augment",
+    "Resize": "augment",
+    "Dataset": "batches",
+    "folder_dataset": "datasets",
+    "folder_datasets": "datasets",
+    "image_dataset_from_directory": "datasets",
+    "Preprocessing": "preprocessing",
+}
+__all__ = list(_HOMES)
+
+
+def __getattr__(name):
+    if name not in _HOMES:
+        raise AttributeError(f"module 'lanthorn.data' has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__():
+    return sorted(_HOMES)

@@ -1,0 +1,170 @@
+"""The ways to a Dataset: one folder, a pair for training and validation, and Keras's `image_dataset_from_directory`."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .batches import Dataset
+from .folder import Folder, FolderError, check_same_classes, find_splits, pictures_under, scan_folder, stratified_split
+from .paths import PathList
+from .preprocessing import Preprocessing
+
+
+def _preprocessing(given: Preprocessing | None, size: Any, fit: str, interpolation: str, scale: str) -> Preprocessing:
+    if given is not None:
+        return given
+    return Preprocessing(size=size, fit=fit, interpolation=interpolation, scale=scale)
+
+
+def folder_dataset(
+    directory: str | os.PathLike,
+    size: int | tuple[int, int] = (224, 224),
+    batch_size: int = 32,
+    *,
+    augment: Any = None,
+    labels: str | None = "int",
+    shuffle: bool = True,
+    seed: int = 0,
+    preprocessing: Preprocessing | None = None,
+    fit: str = "stretch",
+    interpolation: str = "bilinear",
+    scale: str = "none",
+    class_names: Sequence[str] | None = None,
+    workers: int | None = None,
+    on_error: str = "skip",
+    cache: int = 0,
+) -> Dataset:
+    """Batches of a folder with one sub-folder per class.
+
+    `size` is (height, width) in pixels; `preprocessing` says size, fit, interpolation and scale in one (a pretrained
+    network's own). `augment` is a list of transforms such as `[Affine(shear=10, zoom=0.2), Flip()]`. The rest is
+    explained at Dataset. Raises FolderError where the folder is missing, empty or classless.
+
+        >>> train = folder_dataset("photos/train", size=(160, 160), scale="tf")  # doctest: +SKIP
+        >>> for x, y in train: ...  # doctest: +SKIP
+    """
+    prep = _preprocessing(preprocessing, size, fit, interpolation, scale)
+    folder = scan_folder(directory, class_names, min_classes=1 if labels is None else 2)
+    return Dataset(folder, prep, batch_size, augment, shuffle, seed, labels, workers, on_error, cache)
+
+
+def folder_datasets(
+    photos: str | os.PathLike,
+    validation: str | os.PathLike | float | None = None,
+    size: int | tuple[int, int] = (224, 224),
+    batch_size: int = 32,
+    *,
+    augment: Any = None,
+    labels: str | None = "int",
+    seed: int = 0,
+    preprocessing: Preprocessing | None = None,
+    fit: str = "stretch",
+    interpolation: str = "bilinear",
+    scale: str = "none",
+    class_names: Sequence[str] | None = None,
+    workers: int | None = None,
+    on_error: str = "skip",
+    cache: int = 0,
+) -> tuple[Dataset, Dataset]:
+    """Training and validation batches: `photos` is a folder of classes, or holds `train/` and `validation/`.
+
+    `validation` is a folder, or the share to split off (stratified, chosen by `seed`); None takes the folder found in
+    `photos`, else a share of 0.2. Validation pictures are neither augmented nor shuffled. Raises FolderError
+    where the two sets do not have the same classes.
+
+        >>> train, validation = folder_datasets("photos", 0.2, scale="tf")  # doctest: +SKIP
+    """
+    train_root, found = find_splits(photos)
+    folder = scan_folder(train_root, class_names)
+    validation = validation if validation is not None else found if found is not None else 0.2
+    if isinstance(validation, (int, float)):
+        train_places, places = stratified_split(folder.labels, validation, seed)
+        train, held_out = folder.select(train_places), folder.select(places)
+        if not len(places):
+            raise FolderError(f"{train_root}: {len(folder.filenames)} pictures are too few to split a share off.")
+    else:
+        train, held_out = folder, scan_folder(validation, class_names)
+        check_same_classes(train, held_out)
+    prep = _preprocessing(preprocessing, size, fit, interpolation, scale)
+    settings = {"seed": seed, "labels": labels, "workers": workers, "on_error": on_error, "cache": cache}
+    return (
+        Dataset(train, prep, batch_size, augment, shuffle=True, **settings),
+        Dataset(held_out, prep, batch_size, None, shuffle=False, **settings),
+    )
+
+
+def image_dataset_from_directory(
+    directory: str | os.PathLike,
+    labels: str | Sequence[int] | None = "inferred",
+    label_mode: str | None = "int",
+    class_names: Sequence[str] | None = None,
+    color_mode: str = "rgb",
+    batch_size: int = 32,
+    image_size: tuple[int, int] = (256, 256),
+    shuffle: bool = True,
+    seed: int | None = None,
+    validation_split: float | None = None,
+    subset: str | None = None,
+    interpolation: str = "bilinear",
+    follow_links: bool = False,
+    crop_to_aspect_ratio: bool = False,
+    pad_to_aspect_ratio: bool = False,
+    data_format: str | None = None,
+    verbose: bool = True,
+    **extra: Any,
+) -> Any:
+    """Keras's call, without TensorFlow: batches of float32 pixels 0 … 255, as a Dataset.
+
+    Differences: the split is stratified; transparent pictures are shown over white and turned ones turned; hidden folders
+    are no classes; color_mode='rgba' is not offered. subset='both' gives (training, validation). `extra` may hold Dataset's own
+    settings: augment, workers, on_error, cache, preprocessing.
+    """
+    who = "image_dataset_from_directory"
+    if color_mode not in ("rgb", "grayscale"):
+        advice = "Transparency is composed over white; ImageDataGenerator.flow_from_directory offers 'rgba'."
+        raise ValueError(f"{who}: color_mode must be 'rgb' or 'grayscale', got {color_mode!r}. {advice}")
+    if data_format not in (None, "channels_last"):
+        raise ValueError(f"{who}: data_format must be 'channels_last', got {data_format!r}. Transpose the batches instead.")
+    if (validation_split is None) != (subset is None) or subset not in (None, "training", "validation", "both"):
+        raise ValueError(
+            f"{who}: validation_split (a share such as 0.2) and subset ('training', 'validation' or 'both') go together, "
+            f"got validation_split={validation_split!r}, subset={subset!r}."
+        )
+    if subset in ("training", "validation") and seed is None and shuffle:
+        raise ValueError(f"{who}: give a seed, or the training and the validation subset would overlap.")
+    folder = _labelled(os.fspath(directory), labels, class_names, follow_links)
+    label_mode = None if labels is None else label_mode
+    fit = "crop" if crop_to_aspect_ratio else "pad" if pad_to_aspect_ratio else "stretch"
+    prep = extra.pop("preprocessing", None) or Preprocessing(image_size, fit, interpolation)
+    seed = int(np.random.randint(2**31)) if seed is None else seed
+    if verbose:
+        print(f"Found {len(folder.filenames)} files belonging to {len(folder.class_names)} classes.")
+    common = {"seed": seed, "labels": label_mode, "grayscale": color_mode == "grayscale", **extra}
+    if subset is None:
+        return Dataset(folder, prep, batch_size, shuffle=shuffle, **common)
+    train_places, places = stratified_split(folder.labels, validation_split, seed)
+    train = Dataset(folder.select(train_places), prep, batch_size, shuffle=shuffle, **common) if subset != "validation" else None
+    common.pop("augment", None)
+    held = Dataset(folder.select(places), prep, batch_size, shuffle=shuffle, **common) if subset != "training" else None
+    if verbose:
+        print(f"Using {len(train_places)} files for training and {len(places)} for validation.")
+    return (train, held) if subset == "both" else train or held
+
+
+def _labelled(root: str, labels, class_names, follow_links: bool) -> Folder:
+    if isinstance(labels, str):
+        if labels != "inferred":
+            raise ValueError(f"labels: expected 'inferred', None or a list of integers, got {labels!r}.")
+        return scan_folder(root, class_names, follow_links, min_classes=1)
+    if not os.path.isdir(root):
+        scan_folder(root)  # says what is wrong
+    pictures, other = pictures_under(root, follow_links=follow_links)
+    if not pictures:
+        raise FolderError(f"{root}: no pictures in it.")
+    given = np.zeros(len(pictures), np.int32) if labels is None else np.asarray(labels, np.int32)
+    if len(given) != len(pictures):
+        raise ValueError(f"labels: {root} holds {len(pictures)} pictures (sorted by path), got {len(given)} labels.")
+    names = class_names or [str(k) for k in np.unique(given)] if labels is not None else ()
+    return Folder(root, tuple(names), PathList(pictures), given, tuple(other))

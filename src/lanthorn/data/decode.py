@@ -1,0 +1,256 @@
+"""Any picture to what the eye sees: uint8 RGB, upright.
+
+EXIF orientation is applied. Palettes are looked up. Transparency is composed over white. CMYK becomes RGB.
+16 bits are scaled to 8, not clipped. Of an animation the first frame counts. Colour profiles are not applied.
+The format is told by the first bytes, never by the file's name.
+
+JPEGs are decoded by OpenCV where it is installed (twice as fast), everything else by Pillow; both carry
+libjpeg-turbo and give the same pixels. What looks odd (no end marker, four components) goes to Pillow,
+which is the stricter judge.
+"""
+
+import functools
+import io
+import os
+from typing import Any
+
+import numpy as np
+
+from .jpeg import jpeg_head
+
+MAX_PIXELS = 89_478_485  # Pillow's own limit: 256 MiB of RGB
+GAP = 2.0  # a reduced decode keeps at least this many times the pixels wanted per axis
+
+_FIRST_BYTES = {
+    b"\xff\xd8\xff": "jpeg",
+    b"\x89PNG\r\n\x1a\n": "png",
+    b"GIF8": "gif",
+    b"BM": "bmp",
+    b"II*\0": "tiff",
+    b"MM\0*": "tiff",
+    b"P1": "ppm",
+    b"P2": "ppm",
+    b"P3": "ppm",
+    b"P4": "ppm",
+    b"P5": "ppm",
+    b"P6": "ppm",
+}
+
+
+class PictureError(ValueError):
+    """A file that cannot be read as a picture. `.path` names it, `.reason` says why."""
+
+    def __init__(self, path: str, reason: str, advice: str = ""):
+        self.path, self.reason = path, reason
+        super().__init__(f"{path}: {reason}." + (f" {advice}" if advice else ""))
+
+    def __reduce__(self):
+        return _rebuild, (self.path, self.reason, str(self))
+
+
+def _rebuild(path, reason, text):
+    error = PictureError(path, reason)
+    error.args = (text,)
+    return error
+
+
+def sniff(data: bytes) -> str | None:
+    """The format that the first bytes tell: 'jpeg', 'png', 'gif', 'bmp', 'tiff', 'ppm', 'webp', 'heic', 'avif' or None."""
+    for start, name in _FIRST_BYTES.items():
+        if data.startswith(start):
+            return name
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "webp"
+    if data[4:8] == b"ftyp":
+        return "avif" if data[8:12] in (b"avif", b"avis") else "heic"
+    return None
+
+
+@functools.cache
+def opencv():
+    """The cv2 module, or None where it is not installed."""
+    try:
+        import cv2
+    except ImportError:
+        return None
+    return cv2
+
+
+def read_picture(source: Any, at_least: tuple[int, int] | None = None) -> np.ndarray:
+    """A picture as uint8 of shape (height, width, 3), RGB, upright, as the eye sees it.
+
+    `source`: a path, bytes, a file object, a PIL image, or an array of shape (h, w), (h, w, 1), (h, w, 3) or
+    (h, w, 4) (uint8, uint16, or floats in 0 … 1). `at_least` (height, width): a JPEG much larger than this may
+    be decoded at 1/2, 1/4 or 1/8 of its scale; it keeps at least twice as many pixels per axis.
+
+    Raises PictureError, which names the file, where it is empty, truncated, no picture or too large;
+    FileNotFoundError where there is no such file.
+
+        >>> picture = read_picture("photo.jpg")  # doctest: +SKIP
+    """
+    if isinstance(source, np.ndarray):
+        return from_array(source)
+    if hasattr(source, "getpixel"):
+        return from_pillow(source, getattr(source, "filename", "") or "a PIL image")
+    data, name = _read(source)
+    if data[:3] == b"\xff\xd8\xff":
+        found = _fast_jpeg(data, name, at_least)
+        if found is not None:
+            return found
+    return _with_pillow(data, name, at_least)
+
+
+def _read(source) -> tuple[bytes, str]:
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source), "the picture given as bytes"
+    if hasattr(source, "read"):
+        return source.read(), str(getattr(source, "name", "the picture given as a file object"))
+    path = os.fspath(source)
+    if isinstance(path, str) and os.path.isdir(path):
+        raise PictureError(path, "is a folder, expected a picture", "Pass a file, or read the folder with folder_dataset.")
+    with open(path, "rb") as file:
+        return file.read(), os.fsdecode(path)
+
+
+def check_size(name: str, height: int, width: int) -> None:
+    """Refuses a picture whose declared size would take more memory than any photo does."""
+    if height * width > MAX_PIXELS:
+        raise PictureError(
+            name,
+            f"declares {width} x {height} pixels, more than the limit of {MAX_PIXELS:,} (a decompression bomb?)",
+            "If you trust it, raise lanthorn.data.decode.MAX_PIXELS and PIL.Image.MAX_IMAGE_PIXELS, or shrink it.",
+        )
+
+
+def reduction(height: int, width: int, at_least: tuple[int, int] | None) -> int:
+    """1, 2, 4 or 8: how much smaller a JPEG may be decoded and still hold GAP times `at_least`."""
+    if at_least is None:
+        return 1
+    ratio = min(height / (at_least[0] * GAP), width / (at_least[1] * GAP))
+    return next((s for s in (8, 4, 2) if ratio >= s), 1)
+
+
+def _fast_jpeg(data: bytes, name: str, at_least) -> np.ndarray | None:
+    """A plain, complete JPEG by OpenCV; None where Pillow should have a look."""
+    cv2, head = opencv(), jpeg_head(data)
+    if head is None:
+        return None
+    check_size(name, head.height, head.width)
+    if cv2 is None or not (head.plain and head.complete and head.bits == 8 and head.components in (1, 3)):
+        return None
+    wanted = at_least if head.orientation < 5 or at_least is None else at_least[::-1]
+    scale = reduction(head.height, head.width, wanted)
+    flag = cv2.IMREAD_COLOR if scale == 1 else getattr(cv2, f"IMREAD_REDUCED_COLOR_{scale}")
+    try:
+        picture = cv2.imdecode(np.frombuffer(data, np.uint8), flag | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error:
+        return None
+    if picture is None:
+        return None
+    return turn(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB, dst=picture), head.orientation)
+
+
+def turn(picture: np.ndarray, orientation: int) -> np.ndarray:
+    """The picture upright, given its EXIF orientation (1 to 8)."""
+    if orientation == 1:
+        return picture
+    if orientation >= 5:
+        picture = picture.swapaxes(0, 1)
+    rows = slice(None, None, -1) if orientation in (3, 4, 7, 8) else slice(None)
+    cols = slice(None, None, -1) if orientation in (2, 3, 6, 7) else slice(None)
+    return np.ascontiguousarray(picture[rows, cols])
+
+
+def open_pillow(data: bytes, name: str):
+    """The PIL image of these bytes, not decoded yet; a PictureError that says what they are instead."""
+    from PIL import Image, UnidentifiedImageError
+
+    if not data:
+        raise PictureError(name, "is empty (0 bytes)", "Delete it or fetch it again.")
+    try:
+        return Image.open(io.BytesIO(data))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureError(
+            name,
+            f"declares more pixels than the limit of {MAX_PIXELS:,} (a decompression bomb?): {error}",
+            "If you trust it, raise lanthorn.data.decode.MAX_PIXELS and PIL.Image.MAX_IMAGE_PIXELS, or shrink it.",
+        ) from None
+    except UnidentifiedImageError:
+        kind = sniff(data)
+        if kind in ("heic", "avif"):
+            advice = "Install pillow-heif and register it, or save the photos as JPEG."
+            raise PictureError(name, f"is a {kind.upper()} picture, which this Pillow cannot read", advice) from None
+        what = f"is a damaged {kind.upper()} picture" if kind else f"is not a picture (it starts with {data[:8]!r})"
+        raise PictureError(name, what, "Remove it from the folder or fetch it again.") from None
+    except Exception as error:
+        raise PictureError(name, f"cannot be read ({error})", "It is damaged: fetch it again or remove it.") from error
+
+
+def _with_pillow(data: bytes, name: str, at_least) -> np.ndarray:
+    image = open_pillow(data, name)
+    check_size(name, image.height, image.width)
+    if image.format in ("JPEG", "MPO") and at_least is not None and image.mode in ("L", "RGB"):
+        turned = image.getexif().get(0x0112, 1) >= 5
+        scale = reduction(image.height, image.width, at_least[::-1] if turned else at_least)
+        if scale > 1:
+            image.draft(image.mode, (image.width // scale, image.height // scale))
+    return from_pillow(image, name)
+
+
+def from_pillow(image, name: str = "a PIL image") -> np.ndarray:
+    """A PIL image of any mode as uint8 RGB, upright."""
+    try:
+        return np.ascontiguousarray(np.asarray(_as_rgb(upright(image)), dtype=np.uint8))
+    except Exception as error:
+        if isinstance(error, (MemoryError, PictureError)):
+            raise
+        text = str(error) or type(error).__name__
+        word = "is truncated" if "truncated" in text or "end of file" in text.lower() else "cannot be decoded"
+        raise PictureError(name, f"{word} ({text})", "Fetch it again or remove it.") from error
+
+
+def upright(image):
+    """The PIL image turned as its EXIF orientation says."""
+    from PIL import ImageOps
+
+    image.load()
+    return ImageOps.exif_transpose(image)
+
+
+def _as_rgb(image):
+    from PIL import Image
+
+    mode = image.mode
+    if mode.startswith("I") or mode == "F":
+        return Image.fromarray(from_array(np.asarray(image)))
+    if mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    return image if mode == "RGB" else image.convert("RGB")
+
+
+def from_array(x: np.ndarray) -> np.ndarray:
+    """An array of pixels as uint8 RGB. Integers beyond 8 bits are scaled; floats are 0 … 1, or 0 … 255."""
+    if x.ndim == 2:
+        x = x[..., None]
+    if x.ndim != 3 or x.shape[-1] not in (1, 2, 3, 4) or 0 in x.shape:
+        raise ValueError(f"picture: expected an array of shape (h, w), (h, w, 1), (h, w, 3) or (h, w, 4), got {x.shape}.")
+    if x.dtype == bool:
+        x = x.astype(np.uint8) * np.uint8(255)
+    elif x.dtype != np.uint8:
+        x = _eight_bits(x)
+    if x.shape[-1] in (2, 4):  # compose over white, rounding to the nearest
+        alpha = x[..., -1:].astype(np.uint32)
+        x = ((x[..., :-1] * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
+    return np.ascontiguousarray(np.broadcast_to(x, (*x.shape[:2], 3)))
+
+
+def _eight_bits(x: np.ndarray) -> np.ndarray:
+    top = x.max()
+    if x.dtype.kind in "iu":
+        if top <= 255 and x.dtype.itemsize > 2 and x.min() >= 0:
+            return x.astype(np.uint8)
+        full = 65535 if top <= 65535 else top
+    else:
+        full = 1.0 if top <= 1 else 255.0 if top <= 255 else top
+    return np.rint(np.clip(x, 0, full) * (255.0 / full)).astype(np.uint8)
