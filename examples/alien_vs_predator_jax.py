@@ -8,7 +8,6 @@ import optax
 import lanthorn as keras
 import settings
 from lanthorn import data, layers
-from lanthorn.data import augment
 
 here = settings.read(__doc__)
 keras.utils.set_random_seed(here.seed)
@@ -16,9 +15,8 @@ keras.utils.set_random_seed(here.seed)
 # 1. Data: NumPy arrays, the transforms in the order in which they are written ----------------------
 application = getattr(keras.applications, here.network)
 prepare = data.Preprocessing(size=(here.size, here.size), scale=application.preprocess_input.scale)
-transforms = [augment.Affine(shear=10, zoom=(0.8, 1.2)), augment.Flip(horizontal=True)]
-train = data.from_folder(here.photos / "train", preprocessing=prepare, augment=transforms, shuffle=True, seed=here.seed)
-validation = data.from_folder(here.photos / "validation", preprocessing=prepare)
+transforms = [data.Affine(shear=10, zoom=0.2), data.Flip("horizontal")]
+train, validation = data.folder_datasets(here.photos, preprocessing=prepare, augment=transforms, seed=here.seed)
 class_names = train.class_names
 
 # 2. The network: written once in Keras's words, then a pure function -------------------------------
@@ -30,16 +28,17 @@ base.trainable = False
 hidden = layers.Dense(128, activation="relu", name="hidden")(base.output)
 model = keras.Model(base.input, layers.Dense(len(class_names), name="logits")(hidden))
 
-# apply(params, state, x, training=False) -> outputs, state. What trains is in `params`; what does not (the frozen
-# base, running statistics, seeds) is in `state`.
-apply, params, state = model.jax()
+# net.apply(params, state, x, training=False) -> outputs, new_state. What trains is in `params`; what does not (the
+# frozen base, running statistics, random states) is in `state`.
+net = model.jax()
+params, state = net.params, net.state
 optimizer = optax.adam(1e-3)
 opt_state = optimizer.init(params)
 
 
 # 3. Your own step ----------------------------------------------------------------------------------
 def loss_of(params, state, x, y):
-    logits, state = apply(params, state, x, training=True)
+    logits, state = net.apply(params, state, x, training=True)
     return optax.softmax_cross_entropy_with_integer_labels(logits, y).mean(), state
 
 
@@ -52,7 +51,7 @@ def step(params, state, opt_state, x, y):
 
 @jax.jit
 def predict(params, state, x):
-    logits, _ = apply(params, state, x)
+    logits, _ = net.apply(params, state, x)
     return jax.nn.softmax(logits)
 
 

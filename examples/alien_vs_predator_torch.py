@@ -6,7 +6,6 @@ from torch import nn
 import lanthorn as keras
 import settings
 from lanthorn import data, layers
-from lanthorn.data import augment
 
 here = settings.read(__doc__)
 torch.manual_seed(here.seed)
@@ -16,9 +15,8 @@ device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 # 1. Data: the transforms run in the order in which they are written --------------------------------
 application = getattr(keras.applications, here.network)
 prepare = data.Preprocessing(size=(here.size, here.size), scale=application.preprocess_input.scale)
-transforms = [augment.Affine(shear=10, zoom=(0.8, 1.2)), augment.Flip(horizontal=True)]
-train = data.from_folder(here.photos / "train", preprocessing=prepare, augment=transforms, seed=here.seed)
-validation = data.from_folder(here.photos / "validation", preprocessing=prepare, shuffle=False)
+transforms = [data.Affine(shear=10, zoom=0.2), data.Flip("horizontal")]
+train, validation = data.folder_datasets(here.photos, preprocessing=prepare, augment=transforms, seed=here.seed)
 loaders = {"train": train, "validation": validation}
 class_names = loaders["train"].class_names
 

@@ -11,6 +11,9 @@ HERE = Path(__file__).resolve().parent
 SHARED = HERE.parent.parent / "shared" / "data"
 DEMO = HERE.parent / "demo"
 
+if (SHARED / "weights").is_dir():  # where weights="imagenet" looks first
+    os.environ.setdefault("LANTHORN_WEIGHTS", str(SHARED / "weights"))
+
 # By network: the names its weight files go by, the preferred one first.
 WEIGHT_FILES = {
     "mobilenet_v2": (

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm"}
 WORKERS = 4
 
 
@@ -20,13 +19,16 @@ def say(text: str) -> None:
 
 def gather(places: Sequence[Path]) -> list[Path]:
     """The photos that are named, and those in the folders that are named, in a fixed order."""
+    from ..data.folder import SUFFIXES, pictures_under
+
     found: dict[Path, None] = {}
     for place in places:
         if place.is_dir():
-            inside = sorted(p for p in place.rglob("*") if p.suffix.lower() in SUFFIXES and _visible(p, place))
+            inside, _ = pictures_under(str(place))
             if not inside:
-                raise FileNotFoundError(f"{place}: there are no photos in this folder ({', '.join(sorted(SUFFIXES))}).")
-            found |= dict.fromkeys(p for p in inside if p.is_file())
+                kinds = ", ".join(suffix[1:] for suffix in SUFFIXES)
+                raise FileNotFoundError(f"{place}: there are no photos in this folder ({kinds}).")
+            found |= dict.fromkeys(place / name for name in inside)
         elif place.is_file():
             found[place] = None
         else:
@@ -34,30 +36,20 @@ def gather(places: Sequence[Path]) -> list[Path]:
     return list(found)
 
 
-def _visible(path: Path, top: Path) -> bool:
-    return not any(part.startswith(".") for part in path.relative_to(top).parts)
-
-
 def labelled(folder: Path, class_names: Sequence[str]) -> tuple[list[Path], list[int]]:
-    """The photos of a sorted folder with the model's label for each; its `validation/` if it has one."""
-    if not folder.is_dir():
-        raise FileNotFoundError(f"{folder}: there is no such folder.")
-    inside = {p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")}
-    if {"train", "validation"} <= inside and not {"train", "validation"} & set(class_names):
-        return labelled(folder / "validation", class_names)
-    unknown = sorted(inside - set(class_names))
-    if not inside or unknown:
-        got = f"the folders {', '.join(unknown)}" if unknown else "no folders"
-        raise ValueError(f"{folder}: expected one folder per class of the model ({', '.join(class_names)}), got {got}.")
-    paths: list[Path] = []
-    labels: list[int] = []
-    for name in sorted(inside):
-        here = [p for p in sorted((folder / name).rglob("*")) if p.suffix.lower() in SUFFIXES and _visible(p, folder)]
-        paths += here
-        labels += [list(class_names).index(name)] * len(here)
-    if not paths:
-        raise FileNotFoundError(f"{folder}: there are no photos in the folders {', '.join(sorted(inside))}.")
-    return paths, labels
+    """The photos of a sorted folder with the model's label for each; of its `validation/` if it has one."""
+    from .. import data
+
+    train, validation = data.find_splits(folder)
+    found = data.scan_folder(validation or train, min_classes=1)
+    unknown = sorted(set(found.class_names) - set(class_names))
+    if unknown:
+        raise ValueError(
+            f"{found.root}: expected folders named like the classes of the model ({', '.join(class_names)}), "
+            f"got {', '.join(unknown)} as well."
+        )
+    places = [list(class_names).index(name) for name in found.class_names]
+    return [Path(found.path(i)) for i in range(len(found.filenames))], [places[i] for i in found.labels]
 
 
 def load(path: Path, engine: str | None) -> Any:
@@ -119,13 +111,15 @@ def training_sets(given: argparse.Namespace, preprocessing: Any, transforms: lis
     """The training and the validation photos of `lanthorn train`; prints what was found."""
     from .. import data
 
-    print(data.check_photos(given.photos))
-    return data.folder_datasets(
+    train, validation = data.folder_datasets(
         given.photos,
-        validation=given.validation,
+        given.validation,
         preprocessing=preprocessing,
-        augment=transforms,
+        augment=transforms or None,
         batch_size=given.batch_size,
         seed=given.seed,
         on_error=given.on_error,
     )
+    print(f"Photos: {train.samples} for training, {validation.samples} for validation.")
+    print(data.check_photos(train.folder, validation.folder))
+    return train, validation

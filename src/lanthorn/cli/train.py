@@ -171,9 +171,7 @@ def _check_output(path: Path) -> None:
 def _engine(name: str | None) -> str:
     chosen = quiet.engine(name)
     if not chosen.differentiable:
-        raise ImportError(
-            f"the engine {chosen.name!r} cannot train. `lanthorn engines` lists those that can, and how to install them."
-        )
+        raise ImportError(f"the engine {chosen.name!r} cannot train. `lanthorn engines` lists what there is.")
     return chosen.name
 
 
@@ -199,7 +197,7 @@ def _save_what_there_is(model, path: Path, counter: _Epochs) -> str:
 def _say_how_it_went(history: dict, given: argparse.Namespace, seconds: float, validation) -> None:
     name = "val_accuracy" if history.get("val_accuracy") else "accuracy"
     where = "validation" if name == "val_accuracy" else "training"
-    print(f"\n{where} accuracy  {history[name][-1]:.3f}" + (f" ({validation.size} photos)" if validation else ""))
+    print(f"\n{where} accuracy  {history[name][-1]:.3f}" + (f" ({validation.samples} photos)" if validation else ""))
     print(f"time                 {seconds:.1f} s")
     print(f"model                {given.output}")
     print(f"\nName new photos with:  lanthorn predict {given.output} PHOTO|FOLDER …")
