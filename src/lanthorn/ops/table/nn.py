@@ -18,7 +18,7 @@ def fill(op):
     op("hard_swish(x)", "x * hard_sigmoid(x).", floats=True)
     op("hard_tanh(x)", "x, but not below -1 and not above 1.", floats=True)
     op("softplus(x)", "log(1 + exp(x)).", floats=True)
-    op("softsign(x)", "x / (1 + |x|).", floats=True)
+    op("softsign(x)", "x / (1 + |x|).", floats=True, jax="soft_sign")
     op("softmax(x, axis=-1)", "exp(x) / sum(exp(x)) along an axis.", floats=True)
     op("log_softmax(x, axis=-1)", "log(softmax(x)) along an axis, without overflow.", floats=True)
     op("glu(x, axis=-1)", "First half times sigmoid of the second half.", floats=True)

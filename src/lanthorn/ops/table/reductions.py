@@ -70,7 +70,7 @@ def fill(op):
         "logsumexp(x, axis=None, keepdims=False)",
         "log(sum(exp(x))), without overflow.",
         floats=True,
-        jax="scipy.special.logsumexp(axis, keepdims)",
+        jax="logsumexp(axis, keepdims)",
         tensorflow="reduce_logsumexp",
     )
     op("count_nonzero(x, axis=None)", "How many elements are not zero, over axes (int32).")
