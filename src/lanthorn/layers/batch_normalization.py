@@ -67,7 +67,7 @@ class BatchNormalization(Layer):
         rank = len(input_shape)
         if not -rank <= self.axis < rank:
             raise ValueError(
-                f"BatchNormalization '{self.name}': expected an input with axis {self.axis}, got one of shape "
+                f"{self.describe()}: expected an input with axis {self.axis}, got one of shape "
                 f"{tuple(input_shape)}. Set `axis` to the axis of the channels."
             )
         channels = (input_shape[self.axis],)
@@ -106,7 +106,7 @@ class BatchNormalization(Layer):
     def _masked_moments(self, inputs, mask):
         if len(mask.shape) != len(inputs.shape) - 1:
             raise ValueError(
-                f"BatchNormalization '{self.name}': expected a mask with one axis less than the input, got a mask of "
+                f"{self.describe()}: expected a mask with one axis less than the input, got a mask of "
                 f"shape {tuple(mask.shape)} for an input of shape {tuple(inputs.shape)}."
             )
         mask = ops.broadcast_to(ops.expand_dims(ops.cast(mask, "bool"), -1), ops.shape(inputs))

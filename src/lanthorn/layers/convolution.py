@@ -58,7 +58,7 @@ class Conv(Layer):
         channels = input_shape[axis]
         if channels % self.groups:
             raise ValueError(
-                f"{type(self).__name__} '{self.name}': expected channels in a multiple of its {self.groups} groups, "
+                f"{self.describe()}: expected channels in a multiple of its {self.groups} groups, "
                 f"got an input of shape {tuple(input_shape)} with {channels} channels. Change `groups` or the input."
             )
         self.kernel = add_weight(self, "kernel", (*self.kernel_size, channels // self.groups, self.filters))

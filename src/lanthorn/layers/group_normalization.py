@@ -45,7 +45,7 @@ class GroupNormalization(Layer):
         groups = channels if self.groups == -1 else self.groups
         if groups < 1 or channels % groups:
             raise ValueError(
-                f"GroupNormalization '{self.name}': expected channels in a multiple of its {groups} groups, got an "
+                f"{self.describe()}: expected channels in a multiple of its {groups} groups, got an "
                 f"input of shape {tuple(input_shape)} with {channels} channels along axis {self.axis}. Set `groups`."
             )
         self.groups = groups

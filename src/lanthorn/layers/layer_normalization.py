@@ -43,8 +43,7 @@ class LayerNormalization(Layer):
         axes = [self.axis] if isinstance(self.axis, int) else list(self.axis)
         if not all(-rank <= axis < rank for axis in axes):
             raise ValueError(
-                f"LayerNormalization '{self.name}': expected an input with axis {self.axis}, got one of shape "
-                f"{tuple(input_shape)}."
+                f"{self.describe()}: expected an input with axis {self.axis}, got one of shape {tuple(input_shape)}."
             )
         self._axes = tuple(sorted(axis % rank for axis in axes))
         shape = tuple(input_shape[axis] for axis in self._axes)

@@ -29,14 +29,14 @@ class Merge(Layer):
         for axis, sizes in enumerate(zip(*shapes, strict=True)):
             if len({size for size in sizes if size not in (None, 1)}) > 1:
                 raise ValueError(
-                    f"{type(self).__name__} '{self.name}': expected inputs that agree along every axis (or have 1 "
+                    f"{self.describe()}: expected inputs that agree along every axis (or have 1 "
                     f"there), got sizes {sizes} along axis {axis} of the shapes {list(map(tuple, input_shape))}."
                 )
 
     def _several(self, shapes) -> list:
         if not isinstance(shapes, (list, tuple)) or not shapes or not isinstance(shapes[0], (list, tuple)):
             raise ValueError(
-                f"{type(self).__name__} '{self.name}': expected a list of inputs, got one input of shape {shapes}. "
+                f"{self.describe()}: expected a list of inputs, got one input of shape {shapes}. "
                 f"Call it as layer([a, b])."
             )
         return [tuple(shape) for shape in shapes]
@@ -73,7 +73,7 @@ class Subtract(Merge):
 
     def build(self, input_shape) -> None:
         if len(self._several(input_shape)) != 2:
-            raise ValueError(f"Subtract '{self.name}': expected two inputs, got {len(input_shape)}.")
+            raise ValueError(f"{self.describe()}: expected two inputs, got {len(input_shape)}.")
         super().build(input_shape)
 
     def merge(self, inputs):
@@ -141,7 +141,7 @@ class Concatenate(Merge):
             fits = fits and len({size for size in sizes if size is not None}) <= 1
         if not fits:
             raise ValueError(
-                f"Concatenate '{self.name}': expected inputs that agree along every axis but axis {self.axis}, got "
+                f"{self.describe()}: expected inputs that agree along every axis but axis {self.axis}, got "
                 f"the shapes {shapes}."
             )
 
@@ -185,11 +185,11 @@ class Dot(Merge):
     def build(self, input_shape) -> None:
         shapes = self._several(input_shape)
         if len(shapes) != 2:
-            raise ValueError(f"Dot '{self.name}': expected two inputs, got {len(shapes)}.")
+            raise ValueError(f"{self.describe()}: expected two inputs, got {len(shapes)}.")
         first, second = self._axes([len(s) for s in shapes])
         if None not in (shapes[0][first], shapes[1][second]) and shapes[0][first] != shapes[1][second]:
             raise ValueError(
-                f"Dot '{self.name}': expected the same size along axis {first} of the first and axis {second} of the "
+                f"{self.describe()}: expected the same size along axis {first} of the first and axis {second} of the "
                 f"second input, got the shapes {shapes}."
             )
 

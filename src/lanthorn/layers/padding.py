@@ -81,7 +81,7 @@ class Cropping(Layer):
         for size, (before, after) in zip(input_shape[first:], self.cropping, strict=False):
             if size is not None and size <= before + after:
                 raise ValueError(
-                    f"{type(self).__name__} '{self.name}': expected more than {before + after} along each cropped "
+                    f"{self.describe()}: expected more than {before + after} along each cropped "
                     f"axis, got an input of shape {tuple(input_shape)}: nothing would be left. Crop less."
                 )
 

@@ -78,7 +78,7 @@ class Reshape(Layer):
         have, rest = math.prod(sample), math.prod(size for size in self.target_shape if size != -1)
         if have != rest if -1 not in self.target_shape else have % max(rest, 1):
             raise ValueError(
-                f"Reshape '{self.name}': expected samples of {rest} numbers{' times any' * (-1 in self.target_shape)} "
+                f"{self.describe()}: expected samples of {rest} numbers{' times any' * (-1 in self.target_shape)} "
                 f"for target_shape {self.target_shape}, got an input of shape {tuple(shape)} ({have} numbers). "
                 "Change `target_shape` or what comes before."
             )

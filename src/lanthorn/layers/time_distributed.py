@@ -1,7 +1,6 @@
 """TimeDistributed: the same layer at every step."""
 
 from .. import ops
-from ..core.layer import _call_takes
 from .wrapper import Wrapper
 
 
@@ -23,15 +22,15 @@ class TimeDistributed(Wrapper):
     def build(self, input_shape) -> None:
         if len(input_shape) < 3:
             raise ValueError(
-                f"TimeDistributed '{self.name}': expected an input of (batch, steps, …) with at least 3 axes, got "
+                f"{self.describe()}: expected an input of (batch, steps, …) with at least 3 axes, got "
                 f"shape {tuple(input_shape)}."
             )
         super().build((input_shape[0], *input_shape[2:]))
 
     def call(self, inputs, training=None, mask=None):
         shape = ops.shape(inputs)
-        kwargs = {"training": training} if "training" in _call_takes(type(self.layer).call) else {}
-        if mask is not None and "mask" in _call_takes(type(self.layer).call):
+        kwargs = {"training": training} if "training" in self.layer.takes else {}
+        if mask is not None and "mask" in self.layer.takes:
             kwargs["mask"] = ops.reshape(mask, (-1, *ops.shape(mask)[2:]))
         # (batch, steps, …) → (batch · steps, …): one call instead of one per step
         outputs = self.layer(ops.reshape(inputs, (-1, *shape[2:])), **kwargs)
