@@ -9,7 +9,7 @@ import draw_pictures
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parent.parent / "shared" / "data"
-DEMO = HERE.parent / "demo"
+DEMO = Path(os.environ.get("LANTHORN_OUT") or HERE.parent / "demo")
 
 if (SHARED / "weights").is_dir():  # where weights="imagenet" looks first
     os.environ.setdefault("LANTHORN_WEIGHTS", str(SHARED / "weights"))
@@ -30,8 +30,9 @@ WEIGHT_FILES = {
 
 def find_photos() -> Path | None:
     """The folder that LANTHORN_DATA names, else the photos next to this checkout, else None."""
-    if named := os.environ.get("LANTHORN_DATA"):
-        return Path(named)
+    named = os.environ.get("LANTHORN_DATA")
+    if named is not None:
+        return Path(named) if named else None  # set to nothing: no photos, draw some
     return SHARED / "avp" if (SHARED / "avp").is_dir() else None
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import draw_pictures
+
 README = Path(__file__).resolve().parent.parent / "README.md"
 TEXT = README.read_text("utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", TEXT, re.S | re.M)
@@ -16,12 +18,6 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```", TEXT, re.S | re.M)
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory):
     """A folder in which the README's code finds `photos/`: a few drawn pictures."""
-    import importlib.util
-
-    place = README.parent / "examples" / "draw_pictures.py"
-    spec = importlib.util.spec_from_file_location("draw_pictures", place)
-    draw_pictures = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(draw_pictures)
     folder = tmp_path_factory.mktemp("readme")
     draw_pictures.folder(folder / "photos", train=6, validation=3)
     return folder

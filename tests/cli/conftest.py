@@ -1,0 +1,45 @@
+"""Drawn photos and a model trained on them, once for all tests of the command line."""
+
+import shutil
+
+import pytest
+
+import draw_pictures
+from lanthorn.cli import main
+
+TRAIN = ["--backbone", "none", "--epochs", "1", "--image-size", "32", "--batch-size", "8"]
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory):
+    """train/ and validation/ with five classes of 8 and 3 drawn pictures. Read only: copy it to change it."""
+    return draw_pictures.folder(tmp_path_factory.mktemp("cli") / "photos", train=8, validation=3)
+
+
+@pytest.fixture
+def own_photos(photos, tmp_path):
+    return shutil.copytree(photos, tmp_path / "photos")
+
+
+@pytest.fixture(scope="session")
+def trained(photos, tmp_path_factory):
+    """A model file made by `lanthorn train` on the default engine."""
+    path = tmp_path_factory.mktemp("trained") / "model.keras"
+    assert main(["train", str(photos), "-o", str(path), *TRAIN]) == 0
+    return path
+
+
+@pytest.fixture
+def lanthorn(capsys):
+    """Run a command; returns (exit code, standard output, standard error)."""
+
+    def run(*arguments):
+        capsys.readouterr()
+        try:
+            code = main([str(a) for a in arguments])
+        except SystemExit as stop:  # argparse
+            code = stop.code
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run

@@ -1,0 +1,105 @@
+"""`lanthorn predict` and `lanthorn evaluate`: nothing but the model's file is needed."""
+
+import json
+import shutil
+
+import pytest
+from PIL import Image
+
+
+def test_a_table_of_photos_and_folders(lanthorn, trained, photos):
+    one, folder = photos / "validation" / "boat" / "000.jpg", photos / "validation" / "fish"
+    code, out, err = lanthorn("predict", trained, one, folder, "--top", "5")
+    assert code == 0, err
+    lines = out.splitlines()
+    assert len(lines) == 4
+    assert lines[0].startswith(str(one)) and all(line.count("%") == 5 for line in lines)
+
+
+def test_json_holds_probabilities_that_sum_to_one(lanthorn, trained, photos):
+    code, out, _ = lanthorn("predict", trained, photos / "validation", "--json", "--top", "5")
+    rows = json.loads(out)
+    assert code == 0 and len(rows) == 15
+    for row in rows:
+        assert sum(row["classes"].values()) == pytest.approx(1, abs=1e-4)
+        assert row["class"] == max(row["classes"], key=row["classes"].get)
+        assert row["probability"] == row["classes"][row["class"]]
+
+
+def test_pictures_are_drawn(lanthorn, trained, photos, tmp_path):
+    code, out, _ = lanthorn("predict", trained, photos / "validation" / "boat", "-o", tmp_path / "drawn")
+    assert code == 0
+    assert str(tmp_path / "drawn") in out
+    names = sorted(p.name for p in (tmp_path / "drawn").iterdir())
+    assert names == ["000_jpg.png", "001_jpg.png", "002_jpg.png", "sheet.png"]
+    assert Image.open(tmp_path / "drawn" / "sheet.png").width > 192 * 3
+
+
+def test_it_predicts_the_same_on_every_engine(lanthorn, trained, photos, any_engine):
+    arguments = [trained, photos / "validation" / "tree", "--json", "--top", "5"]
+    here = json.loads(lanthorn("predict", *arguments)[1])
+    there = json.loads(lanthorn("predict", *arguments, "--engine", any_engine)[1])
+    for a, b in zip(here, there, strict=True):
+        assert a["classes"] == pytest.approx(b["classes"], abs=1e-4)
+
+
+def test_broken_photos_are_named_and_skipped(lanthorn, trained, photos, tmp_path):
+    (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff nothing")
+    shutil.copy(photos / "validation" / "boat" / "000.jpg", tmp_path / "good.jpg")
+    code, out, err = lanthorn("predict", trained, tmp_path)
+    assert code == 0
+    assert "broken.jpg" in err and err.startswith("lanthorn: skipped ") and len(out.splitlines()) == 1
+    code, out, err = lanthorn("predict", trained, tmp_path, "--on-error", "raise")
+    assert code == 1 and "broken.jpg" in err and out == ""
+    (tmp_path / "good.jpg").unlink()
+    code, _, err = lanthorn("predict", trained, tmp_path)
+    assert code == 1 and "none of the photos could be read" in err
+
+
+def test_missing_things_are_named(lanthorn, trained, photos, tmp_path):
+    code, _, err = lanthorn("predict", tmp_path / "no.keras", photos)
+    assert code == 1 and "no.keras: there is no such model" in err
+    code, _, err = lanthorn("predict", trained, tmp_path / "no.jpg")
+    assert code == 1 and "no.jpg: there is no such photo or folder" in err
+    code, _, err = lanthorn("predict", trained, tmp_path)
+    assert code == 1 and "there are no photos in this folder" in err
+
+
+def test_a_model_without_preprocessing_is_refused(lanthorn, photos, tmp_path):
+    import lanthorn as keras
+
+    keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]).save(tmp_path / "plain.keras")
+    code, _, err = lanthorn("predict", tmp_path / "plain.keras", photos)
+    assert code == 1 and "does not say how its pictures are prepared" in err
+
+
+def test_evaluate_counts_and_draws(lanthorn, trained, photos, tmp_path):
+    code, out, err = lanthorn("evaluate", trained, photos, "--confusion", tmp_path / "confusion.png")
+    assert code == 0, err
+    assert "of 15 photos" in out and "boat" in out
+    assert Image.open(tmp_path / "confusion.png").size[0] > 300
+    code, out, _ = lanthorn("evaluate", trained, photos / "validation", "--json")
+    result = json.loads(out)
+    assert result["photos"] == 15 == sum(map(sum, result["confusion"]))
+    assert result["accuracy"] == pytest.approx(sum(c["right"] for c in result["classes"].values()) / 15)
+
+
+def test_evaluate_agrees_with_the_model_itself(lanthorn, trained, photos):
+    import lanthorn as keras
+
+    model = keras.models.load_model(trained)
+    model.compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    data = keras.data.folder_dataset(photos / "validation", preprocessing=model.preprocessing, shuffle=False)
+    loss, accuracy = model.evaluate(data, verbose=0)
+    result = json.loads(lanthorn("evaluate", trained, photos, "--json")[1])
+    assert result["accuracy"] == pytest.approx(accuracy, abs=1e-6)
+    assert result["loss"] == pytest.approx(loss, rel=1e-4)
+
+
+def test_evaluate_takes_classes_by_name_not_by_place(lanthorn, trained, photos, tmp_path):
+    shutil.copytree(photos / "validation" / "tree", tmp_path / "some" / "tree")
+    result = json.loads(lanthorn("evaluate", trained, tmp_path / "some", "--json")[1])
+    assert sum(result["confusion"][4]) == 3 == result["classes"]["tree"]["photos"]
+    (tmp_path / "some" / "tree").rename(tmp_path / "some" / "shrub")
+    code, _, err = lanthorn("evaluate", trained, tmp_path / "some")
+    assert code == 1 and "shrub" in err and "boat, fish, house, lantern, tree" in err

@@ -1,0 +1,140 @@
+"""`lanthorn train`: from a folder to a file, and what it says when it cannot."""
+
+import pytest
+
+TRAIN = ["--backbone", "none", "--epochs", "1", "--image-size", "32", "--batch-size", "8"]
+
+
+def test_trains_on_each_engine_and_says_what_it_did(engine, lanthorn, photos, tmp_path):
+    file = tmp_path / "new" / "model.keras"
+    code, out, err = lanthorn("train", photos, "-o", file, *TRAIN, "--engine", engine)
+    assert code == 0, err
+    assert file.stat().st_size > 10_000
+    assert "40 for training, 15 for validation" in out
+    assert "boat" in out and "tree" in out
+    assert f"a small network from scratch, 1 epoch, pictures of 32 × 32, on {engine}" in out
+    assert "validation accuracy" in out and f"lanthorn predict {file}" in out
+    assert "\r" not in out + err and "\x1b" not in out + err  # a log gets plain lines
+
+
+def test_the_same_seed_gives_the_same_model(lanthorn, photos, tmp_path):
+    import numpy as np
+
+    import lanthorn as keras
+
+    weights = []
+    for name, seed in (("a", "1"), ("b", "1"), ("c", "2")):
+        code, _, err = lanthorn("train", photos, "-o", tmp_path / f"{name}.keras", *TRAIN, "--seed", seed)
+        assert code == 0, err
+        weights.append(keras.models.load_model(tmp_path / f"{name}.keras").get_weights())
+    assert all(np.array_equal(a, b) for a, b in zip(weights[0], weights[1]))
+    assert not all(np.array_equal(a, c) for a, c in zip(weights[0], weights[2]))
+
+
+def test_a_flat_folder_is_split_class_by_class(lanthorn, photos, tmp_path):
+    code, out, err = lanthorn("train", photos / "train", "-o", tmp_path / "m.keras", *TRAIN, "--validation", "0.25")
+    assert code == 0, err
+    assert "30 for training, 10 for validation" in out
+
+
+def test_validation_may_be_a_folder(lanthorn, photos, tmp_path):
+    options = ["--validation", photos / "validation", "--no-augment", "--learning-rate", "0.01"]
+    code, out, err = lanthorn("train", photos / "train", "-o", tmp_path / "m.keras", *TRAIN, *options)
+    assert code == 0, err
+    assert "40 for training, 15 for validation" in out
+
+
+def test_a_backbone_from_random_weights(lanthorn, photos, tmp_path):
+    options = ["--backbone", "mobilenet", "--weights", "none", "--image-size", "32", "--epochs", "1"]
+    code, out, err = lanthorn("train", photos, "-o", tmp_path / "m.keras", *options)
+    assert code == 0, err
+    assert "mobilenet from random weights" in out
+
+
+def test_a_frozen_backbone_with_real_weights(lanthorn, own_photos, tmp_path, shared_data):
+    for name in ("house", "lantern", "tree"):
+        for part in ("train", "validation"):
+            (own_photos / part / name).rename(tmp_path / f"{part}_{name}")
+    weights = shared_data / "weights" / "mobilenet_v2_1.0_224_imagenet.weights.h5"
+    options = ["--backbone", "mobilenet_v2", "--weights", weights, "--image-size", "96", "--epochs", "2"]
+    code, out, err = lanthorn("train", own_photos, "-o", tmp_path / "m.keras", *options)
+    assert code == 0, err
+    assert "a new head on mobilenet_v2" in out and "frozen" in out
+
+
+def test_auto_falls_back_to_the_small_network_and_says_so(lanthorn, photos, tmp_path, monkeypatch):
+    import lanthorn.applications.mobilenet_v2 as module
+
+    def offline(*args, **kwargs):
+        raise FileNotFoundError("MobileNetV2: the weights cannot be fetched.")
+
+    monkeypatch.setattr(module, "MobileNetV2", offline)
+    options = ["--epochs", "1", "--image-size", "32"]
+    code, out, err = lanthorn("train", photos, "-o", tmp_path / "m.keras", *options)
+    assert code == 0, err
+    assert "no ImageNet weights for mobilenet_v2: MobileNetV2: the weights cannot be fetched." in out
+    assert "a small network from scratch" in out
+
+
+def test_ctrl_c_saves_what_was_trained(lanthorn, photos, tmp_path, monkeypatch):
+    import lanthorn as keras
+    from lanthorn.data import Dataset
+
+    batches = Dataset.epoch_batches
+
+    def interrupted(self, epoch, *args, **kwargs):
+        for i, batch in enumerate(batches(self, epoch, *args, **kwargs)):
+            if epoch == 1 and i == 1:
+                raise KeyboardInterrupt
+            yield batch
+
+    monkeypatch.setattr(Dataset, "epoch_batches", interrupted)
+    code, _, err = lanthorn("train", photos, "-o", tmp_path / "m.keras", *TRAIN, "--epochs", "3")
+    assert code == 130
+    assert f"stopped in epoch 2 of 3; what was trained so far is in {tmp_path / 'm.keras'}" in err
+    assert keras.models.load_model(tmp_path / "m.keras").class_names == ["boat", "fish", "house", "lantern", "tree"]
+
+
+def test_a_broken_photo_is_named_and_skipped_or_raised(lanthorn, own_photos, tmp_path):
+    broken = own_photos / "train" / "boat" / "000.jpg"
+    broken.write_bytes(broken.read_bytes()[:400])
+    with pytest.warns(UserWarning, match="000.jpg"):
+        code, out, _ = lanthorn("train", own_photos, "-o", tmp_path / "m.keras", *TRAIN)
+    assert code == 0
+    assert "39 for training" in out
+    code, _, err = lanthorn("train", own_photos, "-o", tmp_path / "m.keras", *TRAIN, "--on-error", "raise")
+    assert code == 1
+    assert err.startswith("lanthorn: ") and "000.jpg" in err and len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["nowhere"], "nowhere: there is no such folder"),
+        (["{photos}/train/boat"], "no class folders"),
+        (["{photos}", "--weights", "missing.h5"], "there is no file 'missing.h5'"),
+        (["{photos}", "--backbone", "none", "--weights", "imagenet"], "--backbone none"),
+        (["{photos}", "-o", "model.txt"], "ends in .keras or .h5"),
+        (["{photos}", "-o", "{photos}"], "is a folder"),
+        (["{photos}", "--engine", "theano"], "there is no engine 'theano'"),
+        (["{photos}", "--engine", "numpy", "--backbone", "none"], "the engine 'numpy' cannot train"),
+    ],
+)
+def test_errors_are_one_line(lanthorn, photos, tmp_path, monkeypatch, arguments, expected):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = lanthorn("train", *[a.format(photos=photos) for a in arguments])
+    assert code == 1
+    assert err.startswith("lanthorn: ") and expected in err
+    assert len(err.splitlines()) == 1 and "Traceback" not in err
+
+
+@pytest.mark.parametrize("wrong", [["--epochs", "0"], ["--validation", "1.5"], ["--backbone", "alexnet"], []])
+def test_wrong_usage_is_exit_code_2(lanthorn, wrong):
+    code, _, err = lanthorn("train", *(["photos", *wrong] if wrong else []))
+    assert code == 2
+    assert "usage: lanthorn train" in err
+
+
+def test_debug_shows_where_an_error_came_from(lanthorn):
+    with pytest.raises(ValueError, match="nowhere"):
+        lanthorn("train", "nowhere", "--debug")
