@@ -1,11 +1,12 @@
 """What `compile` was asked for, matched with a model's outputs: which loss and which metrics each output has."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
 from .. import losses as losses_module
-from .. import metrics as metrics_module
-from .. import ops
+from ..losses.base import mask_weight, snake_case
 
 
 class Output:
@@ -36,12 +37,16 @@ class Objectives:
         self.names = list(output_names or [])
         self.who = who
         self.outputs: list[Output] = []
-        self.total = metrics_module.Mean(name="loss")
+        self.total: Any = None  # the mean of the loss
         self.built = False
+        self.engine: Any = None
 
     # -- matching --------------------------------------------------------------------------------------------------
     def build(self, engine: Any, y: Any, outputs: Any) -> None:
         """Match what was asked with these labels and outputs (arrays, or anything with a shape), on `engine`."""
+        from .. import metrics as metrics_module
+
+        self.total = metrics_module.Mean(name="loss")
         if isinstance(outputs, dict):
             self.names = self.names if set(self.names) == set(outputs) else list(outputs)
         predictions = self.flat(outputs)
@@ -74,7 +79,8 @@ class Objectives:
                 metric.build(engine, t, p)
         for mean in self._means():
             mean.build(engine, None, None)
-        self.built = True
+        self.classes = [int(p.shape[-1]) if len(p.shape) > 1 and p.shape[-1] else None for p in predictions]
+        self.engine, self.built = engine, True
 
     def _spread(self, asked: Any, what: str, many: bool = False) -> list:
         """One entry per output from what the user wrote: one for all, a list, or a dict by output name."""
@@ -146,6 +152,25 @@ class Objectives:
             return list(sample_weight) if len(sample_weight) == count else list(sample_weight) * count
         return [sample_weight] * count
 
+    def label_check(self) -> Callable[[Any], None] | None:
+        """A function that raises if labels on the host are no class numbers of the model; None if there are none."""
+        checked = [
+            (i, output, classes, getattr(output.loss, "ignore_class", None))
+            for i, (output, classes) in enumerate(zip(self.outputs, self.classes, strict=True))
+            if classes and output.loss is not None and "sparse_categorical_crossentropy" in _names_of(output.loss)
+        ]
+        if not checked:
+            return None
+
+        def check(y: Any) -> None:
+            labels = self.targets(y) if y is not None else []
+            for i, output, classes, ignored in checked:
+                if labels and isinstance(labels[i], np.ndarray):
+                    who = self.who if len(self.outputs) == 1 else f"{self.who}, output '{output.name}'"
+                    losses_module.check_labels(labels[i], classes, f"{who}: labels", ignored)
+
+        return check
+
     # -- in a step -------------------------------------------------------------------------------------------------
     def loss(self, y: Any, outputs: Any, sample_weight: Any = None, masks: Any = None) -> tuple[Any, list]:
         """The weighted sum of the outputs' losses (None: no output has one) and the losses one by one.
@@ -159,9 +184,7 @@ class Objectives:
         for output, t, p, w, mask in zip(self.outputs, labels, predictions, weights, masks, strict=True):
             if output.loss is None:
                 continue
-            if mask is not None:
-                w = masked_weight(w, mask, spread=output.loss.reduction in ("sum_over_batch_size", "mean"))
-            value = output.loss(t, p, sample_weight=w)
+            value = output.loss(t, p, sample_weight=w, mask=mask)
             parts.append(value)
             if output.weight is not None:
                 value = value * output.weight
@@ -177,6 +200,10 @@ class Objectives:
         for tracker, part in zip(trackers, parts, strict=False):
             if tracker is not None:
                 tracker.update_state(part, sample_weight=count)
+        self.update_metrics(y, outputs, sample_weight, masks)
+
+    def update_metrics(self, y: Any, outputs: Any, sample_weight: Any = None, masks: Any = None) -> None:
+        """Update the metrics proper, not the means of the losses."""
         if not any(output.metrics or output.weighted_metrics for output in self.outputs):
             return
         labels, predictions, weights = self.targets(y), self.flat(outputs), self.weights(sample_weight)
@@ -185,7 +212,7 @@ class Objectives:
             for metric in output.metrics:
                 metric.update_state(t, p, sample_weight=mask)
             if output.weighted_metrics:
-                w = w if mask is None else masked_weight(w, mask, spread=False)
+                w = w if mask is None else mask_weight(w, mask, spread=False)
                 for metric in output.weighted_metrics:
                     metric.update_state(t, p, sample_weight=w)
 
@@ -231,6 +258,11 @@ class Objectives:
             metric.reset_state()
 
 
+def _names_of(loss: Any) -> tuple[str, ...]:
+    function = getattr(loss, "fn", None) or getattr(type(loss), "function", None)
+    return getattr(function, "__name__", ""), snake_case(type(loss).__name__)
+
+
 def _listed(entry: Any) -> list:
     if entry is None:
         return []
@@ -238,7 +270,7 @@ def _listed(entry: Any) -> list:
 
 
 def _kind_of_labels(y: Any, outputs: Any) -> str:
-    """"binary", "sparse_categorical" or "categorical", told from the shapes of labels and outputs."""
+    """ "binary", "sparse_categorical" or "categorical", told from the shapes of labels and outputs."""
     if outputs.shape[-1] == 1:
         return "binary"
     if len(y.shape) < len(outputs.shape) or y.shape[-1] == 1:
@@ -261,6 +293,8 @@ def resolve_loss(asked: Any, y: Any, outputs: Any) -> Any:
 
 def resolve_metric(asked: Any, y: Any, outputs: Any) -> Any:
     """A Metric object from a name, a function or a Metric; "accuracy" and "crossentropy" are chosen by the shapes."""
+    from .. import metrics as metrics_module
+
     kind = _CHOSEN_BY_SHAPE.get(asked.lower()) if isinstance(asked, str) else None
     name = None
     if kind is not None:
@@ -277,17 +311,3 @@ def resolve_metric(asked: Any, y: Any, outputs: Any) -> Any:
 
 
 _CHOSEN_BY_SHAPE = {"accuracy": "accuracy", "acc": "accuracy", "crossentropy": "crossentropy", "ce": "crossentropy"}
-
-
-def masked_weight(sample_weight: Any, mask: Any, spread: bool) -> Any:
-    """Sample weights with the masked positions at 0; `spread`: so scaled that a mean counts only the others."""
-    weight = ops.cast(mask, "float32")
-    if spread:
-        valid = ops.maximum(ops.sum(weight), 1e-7)
-        weight = weight * (ops.sum(ops.ones_like(weight)) / valid)
-    if sample_weight is None:
-        return weight
-    sample_weight = ops.cast(sample_weight, "float32")
-    while len(sample_weight.shape) < len(weight.shape):
-        sample_weight = ops.expand_dims(sample_weight, -1)
-    return weight * sample_weight

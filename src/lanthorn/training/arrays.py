@@ -1,0 +1,134 @@
+"""Arrays of any make, cut into batches: NumPy, lists, pandas, SciPy's sparse, HDF5, the engine's own."""
+
+from typing import Any
+
+import numpy as np
+
+from .. import engines
+from ..core import tree
+
+
+def is_array(x: Any) -> bool:
+    """Whether `x` is one array of samples: it has a shape and can be cut along the first axis."""
+    return hasattr(x, "shape") and hasattr(x, "__getitem__") and not isinstance(x, (dict, list, tuple))
+
+
+def is_arrays(x: Any) -> bool:
+    """Whether `x` is an array, or a list, tuple or dict of them, or a list of numbers."""
+    if isinstance(x, dict):
+        return bool(x) and all(is_arrays(v) for v in x.values())
+    if isinstance(x, (list, tuple)):
+        return bool(x) and not (isinstance(x, list) and isinstance(x[0], tuple) and any(map(is_array, x[0])))
+    return is_array(x) and len(x.shape) > 0
+
+
+def prepare(x: Any, what: str, engine: Any) -> Any:
+    """A structure of arrays that `take` can cut: lists of numbers become arrays, 64-bit floats become 32-bit ones."""
+    if x is None:
+        return None
+    if isinstance(x, dict):
+        return {k: prepare(v, f"{what}[{k!r}]", engine) for k, v in x.items()}
+    if isinstance(x, (list, tuple)) and any(is_array(v) and len(v.shape) > 0 for v in x):
+        return type(x)(prepare(v, f"{what}[{i}]", engine) for i, v in enumerate(x))
+    return _prepare_one(x, what, engine)
+
+
+def _prepare_one(x: Any, what: str, engine: Any) -> Any:
+    if hasattr(x, "iloc"):  # pandas: a column is an array with one number per sample
+        x = x.to_numpy()
+        x = x.reshape(-1, 1) if x.ndim == 1 else x
+        x = x.astype("float32") if x.dtype == object else x
+    elif isinstance(x, (list, tuple)):
+        x = np.asarray(x)
+    if type(x) is np.ndarray:
+        if x.dtype.kind not in "biuf":
+            raise ValueError(
+                f"fit: `{what}` holds {x.dtype.name} values, expected numbers. "
+                "Turn text labels into class numbers first: classes, y = np.unique(labels, return_inverse=True)."
+            )
+        if x.dtype.kind == "f" and x.dtype != np.float32:
+            x = x.astype("float32")
+    elif not hasattr(x, "tocsr") and not isinstance(x, np.ndarray) and type(x).__module__.split(".")[0] != "h5py":
+        owner = engines.of(x)
+        if owner is not engine:
+            x = owner.to_numpy(x)
+    if not is_array(x) or len(x.shape) == 0:
+        raise ValueError(f"fit: `{what}` must have one entry per sample, got a single value: {x!r}.")
+    return x
+
+
+def length(what_and_arrays: dict[str, Any]) -> int:
+    """The number of samples, which must be the same everywhere; a ValueError that lists the arrays if not."""
+    sizes = {}
+    for what, structure in what_and_arrays.items():
+        arrays = tree.flatten(structure)
+        for i, array in enumerate(arrays):
+            sizes[what if len(arrays) == 1 else f"{what}[{i}]"] = int(array.shape[0])
+    if len(set(sizes.values())) != 1:
+        listed = ", ".join(f"{name}: {n}" for name, n in list(sizes.items())[:8])
+        hint = ""
+        if len(tree.flatten(what_and_arrays.get("x"))) > 8:
+            hint = " A list is read as one array per input of the model: for a list of samples pass np.stack(x)."
+        raise ValueError(f"fit: all arrays must have the same number of samples, got {listed}.{hint}")
+    count = next(iter(sizes.values()))
+    if count == 0:
+        raise ValueError("fit: there is nothing to work on: the arrays hold 0 samples.")
+    return count
+
+
+def take(structure: Any, where: Any) -> Any:
+    """The samples at `where` (a slice, or an array of positions) of each array."""
+    return tree.map(lambda array: _take_one(array, where), structure)
+
+
+def _take_one(array: Any, where: Any) -> Any:
+    if isinstance(where, slice):
+        found = array[where]
+        return found.toarray() if hasattr(found, "toarray") else found
+    if isinstance(array, np.ndarray):
+        return array.take(where, axis=0)
+    if hasattr(array, "tocsr"):
+        return array[where].toarray()
+    if type(array).__module__.split(".")[0] == "h5py":  # reads positions in rising order only
+        order = np.argsort(where)
+        return array[where[order]][np.argsort(order)]
+    from .. import ops
+
+    return ops.take(array, where, axis=0)
+
+
+def split_tail(x: Any, y: Any, sample_weight: Any, share: float) -> tuple[tuple, tuple]:
+    """The arrays without their last `share`, and that last share, as Keras's `validation_split` cuts them."""
+    if not 0 < share < 1:
+        raise ValueError(f"fit: `validation_split` must lie between 0 and 1, got {share}.")
+    parts = {"x": x, "y": y, "sample_weight": sample_weight}
+    count = length({k: v for k, v in parts.items() if v is not None})
+    at = int(np.floor(count * (1 - share)))
+    if at in (0, count):
+        raise ValueError(
+            f"fit: validation_split={share} of {count} samples leaves nothing to "
+            f"{'train' if at == 0 else 'validate'} on. Choose another share or pass validation_data."
+        )
+    first, last = slice(0, at), slice(at, None)
+    return tuple(take(p, first) for p in parts.values()), tuple(take(p, last) for p in parts.values())
+
+
+def class_weights(y: Any, class_weight: dict) -> np.ndarray:
+    """One weight per sample, looked up by its class; classes that are not named count 1.
+
+    Args:
+        y: class numbers of shape (n,) or (n, 1), or one-hot rows of shape (n, classes).
+    """
+    if y is None or isinstance(y, (list, tuple, dict)):
+        raise ValueError(
+            "fit: `class_weight` works for models with one output and labels. "
+            "Give `sample_weight` per output instead (a list, or a dict by output name)."
+        )
+    y = y if isinstance(y, np.ndarray) else engines.of(y).to_numpy(y)
+    y = y.argmax(-1) if y.ndim > 1 and y.shape[-1] > 1 else y.reshape(len(y), *y.shape[1:-1])
+    numbers = np.round(y).astype("int64")
+    size = int(max(numbers.max(initial=0), max(class_weight, default=0))) + 1
+    table = np.ones(size, "float32")
+    for number, weight in class_weight.items():
+        table[int(number)] = weight
+    return table[numbers]

@@ -1,0 +1,194 @@
+"""From a compiled model and the first batch of its data to work that the loop can run."""
+
+from collections.abc import Callable
+from itertools import chain
+from typing import Any
+
+from ..core import tree
+from . import sources
+from .objectives import Objectives
+from .sources import Source
+from .step import Step
+from .user_steps import UserSteps
+from .work import StepWork, UserWork, Work
+
+
+class _Made(dict):
+    """Compiled functions by what they are for. They belong to this process: copies and pickles begin empty."""
+
+    def __reduce__(self):
+        return _Made, ()
+
+    def __deepcopy__(self, memo):
+        return _Made()
+
+
+class Preparing(UserSteps):
+    """What `compile` keeps, and how it becomes work."""
+
+    optimizer: Any = None
+    loss: Any = None
+    history: Any = None
+    compiled: bool = False
+    stop_training: bool = False
+    run_eagerly: bool = False
+    jit_compile: Any = "auto"
+    steps_per_execution: int = 1
+    _objectives: Objectives | None = None
+    _initial_epoch: int | None = None
+
+    def _must_be_compiled(self, what: str) -> None:
+        if not self.compiled:
+            raise RuntimeError(
+                f"{self.describe()}: call compile(optimizer, loss, metrics) before {what}: "
+                "it says what to minimise and how."
+            )
+
+    def _set_objectives(self, loss: Any, loss_weights: Any, metrics: Any, weighted_metrics: Any) -> None:
+        self._objectives = Objectives(
+            loss, loss_weights, metrics, weighted_metrics, getattr(self, "output_names", None), self.describe()
+        )
+        self._made.clear()
+
+    @property
+    def _made(self) -> _Made:
+        return self.__dict__.setdefault("_compiled_functions", _Made())
+
+    def _moved(self) -> None:
+        """The model lives on another engine now: so do its optimizer and its metrics."""
+        from ..core.moving import move_variable
+
+        self._made.clear()
+        for variable in getattr(self.optimizer, "variables", None) or []:
+            move_variable(variable, self.engine)
+        if self._objectives is not None:
+            asked = self._objectives.asked
+            self._set_objectives(asked["loss"], asked["loss_weights"], asked["metrics"], asked["weighted_metrics"])
+
+    def _data_engine(self) -> Any:
+        """The engine that data is meant for: the model's, known before it is built where it was asked for."""
+        return (not self.built and getattr(self, "_asked_engine", None)) or self.engine
+
+    def _adopt_description(self, data: Any) -> None:
+        """Class names and preprocessing come with the data and are saved with the model."""
+        if getattr(self, "class_names", None) is None:
+            names = getattr(data, "class_names", None)
+            indices = getattr(data, "class_indices", None)
+            if names is None and isinstance(indices, dict):
+                names = sorted(indices, key=indices.__getitem__)
+            self.class_names = list(names) if names is not None else None
+        if getattr(self, "preprocessing", None) is None:
+            self.preprocessing = getattr(data, "preprocessing", None)
+
+    # -- work ------------------------------------------------------------------------------------------------------
+    def _train_work(self, source: Source) -> Work:
+        if self._overrides("train_step"):
+            self._ready_for_user_step(source)
+            return UserWork(self.train_step, self)
+        x, y, _ = self._first_batch(source)
+        self._ready(x, y)
+        key = (self.engine.name, self._structure(), tuple(v.trainable for v in self.variables), self._frozen_flags())
+        kept = self._made.get("train")
+        if kept is None or kept[0] != key:
+            step = Step(self, self._objectives, self.optimizer, self.run_eagerly)
+            run = self.engine.compile_train(step)
+            work = StepWork(run, self._objectives, self.engine, self.optimizer, self)
+            kept = self._made["train"] = (key, work)
+        return kept[1]
+
+    def _test_work(self, source: Source) -> Work:
+        if self._overrides("test_step"):
+            self._ready_for_user_step(source)
+            return UserWork(self.test_step, self)
+        x, y, _ = self._first_batch(source)
+        self._ready(x, y)
+        key = (self.engine.name, self._structure())
+        kept = self._made.get("test")
+        if kept is None or kept[0] != key:
+            step = Step(self, self._objectives, None, self.run_eagerly)
+            work = StepWork(self.engine.compile_eval(step), self._objectives, self.engine)
+            kept = self._made["test"] = (key, work)
+        return kept[1]
+
+    def _predict_run(self, source: Source) -> Callable[[Any], Any]:
+        x = self._first_batch(source)[0]
+        if self._overrides("predict_step"):
+            engine = self.engine
+
+            def run(x):
+                with engine.no_grad():
+                    return self.predict_step(tree.map(engine.array, x))
+
+            return run
+        self._ensure_model_built(x)
+        key = (self.engine.name, self._structure())
+        kept = self._made.get("predict")
+        if kept is None or kept[0] != key:
+            kept = self._made["predict"] = (key, self.engine.compile_predict(self))
+        return kept[1]
+
+    def _structure(self) -> Any:
+        return id(self.__dict__.get("_plan")), len(self.variables)
+
+    def _frozen_flags(self) -> tuple:
+        return tuple(layer._trainable for layer in self.flat_layers())
+
+    # -- the first batch -------------------------------------------------------------------------------------------
+    def _first_batch(self, source: Source) -> tuple[Any, Any, Any]:
+        """The first batch of a source, which the source gives again."""
+        batches = source.epoch(0)
+        first = next(batches, None)
+        if first is None:
+            raise ValueError(f"{self.describe()}: got no batches: the data is empty or used up.")
+        if isinstance(source, sources.Arrays):
+            return first
+        again, plain_epoch = chain([first], batches), source.epoch
+
+        def epoch(number):
+            source.epoch = plain_epoch  # type: ignore[method-assign]
+            return again if number == 0 or isinstance(source, sources.Once) else plain_epoch(number)
+
+        source.epoch = epoch  # type: ignore[method-assign]
+        return first
+
+    def _ensure_model_built(self, x: Any) -> Any:
+        """Make the weights; returns outputs, or their specs, for this batch."""
+        if self.__dict__.get("_plan") is None and hasattr(self, "_layers"):  # a Sequential that waits for a shape
+            self.ensure_built((x,), {}, self._data_engine())
+        plan = self.__dict__.get("_plan")
+        if plan is not None:
+            self._flat_inputs(x)
+            return plan.outputs
+        engine = self._data_engine()
+        with engine.no_grad():
+            return self(tree.map(engine.array, x), training=False)
+
+    def _ready(self, x: Any, y: Any) -> None:
+        """Model, losses and metrics are matched with the data."""
+        outputs = self._ensure_model_built(x)
+        objectives = self._objectives
+        if not objectives.built or objectives.engine is not self.engine:
+            objectives.build(self.engine, y, outputs)
+        elif y is not None:
+            objectives.targets(y)
+
+    def _ready_for_user_step(self, source: Source) -> None:
+        """A `train_step` of the user's may do without `call`, labels and losses: what there is, is made ready."""
+        x, y, _ = self._first_batch(source)
+        wanted = self._objectives is not None and any(v is not None for v in self._objectives.asked.values())
+        if wanted or self.__dict__.get("_plan") is not None or not self.built:
+            try:
+                self._ready(x, y)
+            except Exception:
+                if wanted:
+                    raise
+
+    def _checked(self, source: Source) -> Source:
+        """The source with its labels checked against the model, where they are class numbers."""
+        check = self._objectives.label_check() if self._objectives is not None else None
+        if check is None:
+            return source
+        if isinstance(source, sources.Arrays):
+            check(source.parts[1])
+            return source
+        return sources.Checked(source, check)

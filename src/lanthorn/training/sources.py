@@ -1,0 +1,299 @@
+"""What `fit` accepts, as one thing: a source that gives the batches (x, y, sample_weight) of an epoch."""
+
+import itertools
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .. import engines
+from ..core import seeds, tree
+from . import arrays
+from .prefetch import Prefetch
+
+ACCEPTED = (
+    "arrays (NumPy, pandas, lists or dicts of them, the engine's own), a generator of (x, y) batches, "
+    "an object with __len__ and __getitem__ that gives batches, a torch DataLoader, a tf.data.Dataset, "
+    "or a lanthorn.data.Dataset"
+)
+
+
+class Source:
+    """Batches, epoch by epoch. `steps`: how many an epoch has, None until that is known."""
+
+    steps: int | None = None
+
+    def epoch(self, number: int) -> Iterator[tuple[Any, Any, Any]]:
+        """The batches of one epoch."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Stop what runs in the background."""
+
+
+class Arrays(Source):
+    """Arrays in memory, shuffled anew in each epoch by (seed, epoch); the last, short batch is kept."""
+
+    def __init__(self, x, y, sample_weight, batch_size, steps, shuffle, engine):
+        parts = {"x": x, "y": y, "sample_weight": sample_weight}
+        parts = {name: arrays.prepare(part, name, engine) for name, part in parts.items() if part is not None}
+        self.size = arrays.length(parts)
+        self.parts = tuple(parts.get(name) for name in ("x", "y", "sample_weight"))
+        if batch_size is None:
+            batch_size = -(-self.size // steps) if steps else 32
+        if int(batch_size) < 1:
+            raise ValueError(f"fit: `batch_size` must be at least 1, got {batch_size}.")
+        self.batch_size, self.shuffle = int(batch_size), shuffle
+        self.steps = -(-self.size // self.batch_size)
+        self.seed = seeds.draw_seed() if shuffle else 0
+
+    def epoch(self, number):
+        x, y, w = self.parts
+        starts = range(0, self.size, self.batch_size)
+        rng = np.random.default_rng([self.seed, number])
+        order = None
+        if isinstance(self.shuffle, str) and self.shuffle == "batch":  # whole batches, for data read from disk
+            starts = rng.permutation(starts).tolist()
+        elif self.shuffle:
+            order = rng.permutation(self.size)
+        plain = isinstance(x, np.ndarray) and isinstance(y, np.ndarray) and w is None
+        for start in starts:
+            where = slice(start, start + self.batch_size)
+            if order is None:
+                yield arrays.take(x, where), arrays.take(y, where), arrays.take(w, where)
+            elif plain:
+                yield x.take(order[where], axis=0), y.take(order[where], axis=0), None
+            else:
+                where = order[where]
+                yield arrays.take(x, where), arrays.take(y, where), arrays.take(w, where)
+
+
+class Indexed(Source):
+    """An object with `__len__` and `__getitem__` (Keras's Sequence): batches read ahead by threads, in order.
+
+    An object that shuffles by itself (it has an attribute `shuffle`) keeps its order.
+    """
+
+    def __init__(self, sequence, shuffle, engine, workers=1, max_queue_size=10):
+        self.sequence, self.engine = sequence, engine
+        self.shuffle = shuffle and not hasattr(sequence, "shuffle")
+        self.seed = seeds.draw_seed() if self.shuffle else 0
+        self.workers, self.ahead = max(1, int(workers or 1)), max(1, int(max_queue_size))
+        self.pool: Any = None
+        self.steps = len(sequence)
+        if not self.steps:
+            raise ValueError(f"fit: {type(sequence).__name__} gives no batches: its length is 0.")
+
+    def epoch(self, number):
+        from concurrent.futures import ThreadPoolExecutor
+
+        self.steps = len(self.sequence)
+        order = range(self.steps)
+        if self.shuffle:
+            order = np.random.default_rng([self.seed, number]).permutation(self.steps).tolist()
+        self.pool = self.pool or ThreadPoolExecutor(self.workers, thread_name_prefix="lanthorn-read")
+        waiting: deque = deque()
+        try:
+            for index in order:
+                waiting.append(self.pool.submit(self.sequence.__getitem__, index))
+                if len(waiting) > self.ahead:
+                    yield unpack(waiting.popleft().result(), self.engine)
+            while waiting:
+                yield unpack(waiting.popleft().result(), self.engine)
+        finally:
+            for future in waiting:
+                future.cancel()
+        if hasattr(self.sequence, "on_epoch_end"):
+            self.sequence.on_epoch_end()
+
+    def close(self):
+        if self.pool is not None:
+            self.pool.shutdown(wait=False, cancel_futures=True)
+            self.pool = None
+
+
+class Repeatable(Source):
+    """Anything that can be iterated anew for each epoch: a DataLoader, a tf.data.Dataset, a list of batches."""
+
+    def __init__(self, iterate: Callable[[int], Iterable], steps: int | None, engine: Any):
+        self.iterate, self.steps, self.engine = iterate, steps, engine
+
+    def epoch(self, number):
+        for batch in self.iterate(number):
+            yield unpack(batch, self.engine)
+
+
+class Once(Source):
+    """A Python generator: it goes on from epoch to epoch, read ahead by a thread, until it is used up."""
+
+    def __init__(self, generator, engine, limit=None, max_queue_size=10):
+        self.generator, self.engine, self.limit, self.size = generator, engine, limit, max_queue_size
+        self.reader: Prefetch | None = None
+
+    def epoch(self, number):
+        if self.reader is None:
+            items = self.generator if self.limit is None else itertools.islice(self.generator, self.limit)
+            self.reader = Prefetch(items, self.size)
+        for batch in self.reader:
+            yield unpack(batch, self.engine)
+
+    def close(self):
+        if self.reader is not None:
+            self.reader.close()
+
+
+class Stepped(Source):
+    """Epochs of a given number of batches, cut from a source that goes on where the last epoch ended."""
+
+    def __init__(self, source: Source, steps: int):
+        if int(steps) < 1:
+            raise ValueError(f"fit: the steps of an epoch must be at least 1, got {steps}.")
+        self.source, self.steps = source, int(steps)
+        self.rounds, self.stream = 0, None
+
+    def epoch(self, number):
+        if self.stream is None:  # a resumed run begins with the round that its first epoch would have had
+            self.rounds = number * self.steps // self.source.steps if self.source.steps else number
+        given = 0
+        while given < self.steps:
+            fresh = self.stream is None
+            if self.stream is None:
+                self.stream = self.source.epoch(self.rounds)
+                self.rounds += 1
+            batch = next(self.stream, None)
+            if batch is not None:
+                given += 1
+                yield batch
+                continue
+            self.stream = None
+            if fresh:
+                return  # nothing more will come
+
+    def close(self):
+        self.source.close()
+
+
+def make(
+    x: Any, y: Any = None, sample_weight: Any = None, *, engine: Any, batch_size: int | None = None,
+    steps: int | None = None, shuffle: Any = False, class_weight: dict | None = None, epochs: int = 1,
+    workers: int = 1, max_queue_size: int = 10, who: str = "fit",
+) -> Source:  # fmt: skip
+    """The source for what the user passed as `x`, `y` and `sample_weight`."""
+    if class_weight is not None and sample_weight is not None:
+        raise ValueError(f"{who}: give either `class_weight` or `sample_weight`, not both.")
+    if x is None:
+        raise ValueError(f"{who}: there is no data: `x` is None. Pass {ACCEPTED}.")
+    if not hasattr(x, "epoch_batches") and (arrays.is_arrays(x) or y is not None and isinstance(x, (list, tuple))):
+        if class_weight is not None:
+            y = arrays.prepare(y, "y", engine)
+            sample_weight, class_weight = arrays.class_weights(y, class_weight), None
+        source: Source = Arrays(x, y, sample_weight, batch_size, steps, shuffle, engine)
+    else:
+        for name, value in (("y", y), ("sample_weight", sample_weight), ("batch_size", batch_size)):
+            if value is not None:
+                raise ValueError(
+                    f"{who}: `{name}` was given, but x is a {type(x).__name__}, whose batches bring their own. "
+                    f"Leave `{name}` out."
+                )
+        limit = steps * epochs if steps else None
+        source = _from_batches(x, shuffle, engine, limit, workers, max_queue_size, who)
+    if class_weight is not None:
+        source = _Weighted(source, class_weight)
+    if steps is not None and steps != source.steps:
+        source = Stepped(source, steps)
+    return source
+
+
+def _from_batches(x, shuffle, engine, limit, workers, max_queue_size, who) -> Source:
+    if hasattr(x, "epoch_batches"):
+        return Repeatable(x.epoch_batches, _length(x), engine)
+    if hasattr(x, "__getitem__") and hasattr(x, "__len__") and not isinstance(x, (list, tuple, dict, str)):
+        if not (hasattr(x, "batch_sampler") or hasattr(x, "element_spec")):
+            return Indexed(x, shuffle, engine, workers, max_queue_size)
+    if hasattr(x, "__next__"):
+        return Once(x, engine, limit, max_queue_size)
+    if hasattr(x, "__iter__") and not isinstance(x, (str, bytes, dict)):
+        return Repeatable(lambda epoch: x, _length(x), engine)
+    raise TypeError(f"{who}: cannot read data from a {type(x).__name__}. Pass {ACCEPTED}.")
+
+
+def _length(x: Any) -> int | None:
+    try:
+        return len(x)
+    except TypeError:  # no length, or an endless or unknown one
+        return None
+
+
+class _Weighted(Source):
+    """A source with the weights of the classes as sample weights."""
+
+    def __init__(self, source: Source, class_weight: dict):
+        self.source, self.class_weight, self.steps = source, class_weight, source.steps
+
+    def epoch(self, number):
+        for x, y, w in self.source.epoch(number):
+            weights = arrays.class_weights(y, self.class_weight)
+            yield x, y, weights if w is None else weights * np.asarray(w)
+
+    def close(self):
+        self.source.close()
+
+
+class Checked(Source):
+    """A source whose labels are looked at before they go to the device."""
+
+    def __init__(self, source: Source, check: Callable[[Any], None]):
+        self.source, self.check, self.steps = source, check, source.steps
+
+    def epoch(self, number):
+        for batch in self.source.epoch(number):
+            self.check(batch[1])
+            yield batch
+
+    def close(self):
+        self.source.close()
+
+
+def unpack(batch: Any, engine: Any) -> tuple[Any, Any, Any]:
+    """(x, y, sample_weight) of what a source gave: x alone, (x,), (x, y) or (x, y, sample_weight)."""
+    if not isinstance(batch, (tuple, list)):
+        batch = (batch,)
+    if not 1 <= len(batch) <= 3:
+        raise ValueError(
+            f"fit: a batch must be x, (x, y) or (x, y, sample_weight), got {len(batch)} parts. "
+            "Several inputs go into one list or dict: ([a, b], y)."
+        )
+    x, y, w = (*batch, None, None)[:3]
+    return _on_host(x, engine), _on_host(y, engine), _on_host(w, engine)
+
+
+def _on_host(part: Any, engine: Any) -> Any:
+    """NumPy arrays and the engine's own stay; other engines' arrays become NumPy."""
+    if part is None or type(part) is np.ndarray:
+        return part
+    if isinstance(part, (list, tuple)) and part and not any(hasattr(p, "shape") for p in tree.leaves(part)):
+        return np.asarray(part)
+    return tree.map(lambda leaf: _leaf(leaf, engine), part)
+
+
+def _leaf(leaf: Any, engine: Any) -> Any:
+    if isinstance(leaf, np.ndarray):
+        return leaf
+    if hasattr(leaf, "iloc"):
+        return leaf.to_numpy()
+    owner = engines.of(leaf) if hasattr(leaf, "shape") else None
+    if owner is None:
+        return np.asarray(leaf)
+    return leaf if owner is engine else owner.to_numpy(leaf)
+
+
+def warn_ran_out(who: str, wanted: int, epoch: int, given: int) -> None:
+    """The data ended before the training did."""
+    warnings.warn(
+        f"{who}: the data ran out in epoch {epoch + 1}, after {given} of {wanted} batches; training ends here. "
+        "A generator is read once: give one that goes on for steps_per_epoch * epochs batches, or an object "
+        "that can be iterated anew (with __len__ and __getitem__).",
+        stacklevel=4,
+    )

@@ -1,0 +1,260 @@
+"""Trainer: `compile`, `fit`, `evaluate`, `predict` and their relatives, for every model."""
+
+from typing import Any
+
+from . import loop, not_a_number, sources
+from .generators import GeneratorCalls
+from .preparing import Preparing
+from .progress import choose_verbose
+from .sources import Source
+from .work import unpack
+
+
+class Trainer(Preparing, GeneratorCalls):
+    """The part of a Model that trains. How a batch is worked on is in `step.py`, how batches follow in `loop.py`."""
+
+    def compile(
+        self, optimizer: Any = "rmsprop", loss: Any = None, loss_weights: Any = None, metrics: Any = None,
+        weighted_metrics: Any = None, run_eagerly: bool = False, steps_per_execution: int = 1,
+        jit_compile: Any = "auto", **kwargs: Any,
+    ) -> None:  # fmt: skip
+        """Say how the model is trained.
+
+        Args:
+            optimizer: a name or an `Optimizer`.
+            loss: a name, a function of (y_true, y_pred) or a `Loss`; for several outputs one for all, a list, or a
+                dict by output name. None: only what `add_loss` and regularizers give.
+            loss_weights: a number per output, as a list or a dict by output name.
+            metrics: a list of names, functions or `Metric`s; for several outputs a list of lists, or a dict by output
+                name. "accuracy" and "crossentropy" are chosen by the shapes of labels and outputs.
+            weighted_metrics: the same, computed with the sample weights.
+            run_eagerly: True: nothing is compiled, so that a debugger can stop inside a layer.
+            steps_per_execution: kept for Keras's signature; how batches are grouped is the engine's business.
+            jit_compile: True asks the engine for its slowest, most thorough compiler.
+
+        Raises:
+            ValueError: an unknown name, with the nearest known ones.
+
+        Example:
+            >>> model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        """
+        from .. import optimizers
+
+        for name in ("sample_weight_mode", "auto_scale_loss", "target_tensors", "weighted_metrics_mode"):
+            kwargs.pop(name, None)  # of Keras 2 and 3, without a meaning here
+        if kwargs:
+            raise TypeError(f"{self.describe()}: compile has no argument {next(iter(kwargs))!r}.")
+        self.optimizer = optimizers.get(optimizer)
+        self.loss, self.run_eagerly, self.jit_compile = loss, bool(run_eagerly), jit_compile
+        self.steps_per_execution = steps_per_execution
+        self._set_objectives(loss, loss_weights, metrics, weighted_metrics)
+        self.compiled, self.stop_training = True, False
+
+    # -- the three loops -------------------------------------------------------------------------------------------
+    def fit(
+        self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1, verbose: Any = "auto",
+        callbacks: Any = None, validation_split: float = 0.0, validation_data: Any = None, shuffle: Any = True,
+        class_weight: dict | None = None, sample_weight: Any = None, initial_epoch: int = 0,
+        steps_per_epoch: int | None = None, validation_steps: int | None = None,
+        validation_batch_size: int | None = None, validation_freq: Any = 1, *, on_nan: str | None = None,
+        max_queue_size: int = 10, workers: int = 1, use_multiprocessing: bool = False,
+    ) -> Any:  # fmt: skip
+        """Train the model.
+
+        Args:
+            x: the data: arrays (NumPy, pandas, lists or dicts of them for several inputs, the engine's own); or batches
+                that bring their own labels: a generator, an object with `__len__` and `__getitem__`, a torch
+                DataLoader, a tf.data.Dataset, a `lanthorn.data.Dataset`.
+            y: the labels, if x is arrays; a list, or a dict by output name, for several outputs.
+            batch_size: samples in a batch, 32 if None. The last batch of an epoch may be shorter.
+            epochs: the epoch to stop after, counted from `initial_epoch`'s 0.
+            verbose: 0 silent, 1 a bar, 2 a line per epoch; "auto" (and 1): a bar where one can be drawn, else lines.
+            callbacks: see `lanthorn.callbacks`.
+            validation_split: share of the arrays, cut from their end before shuffling, to validate on.
+            validation_data: (x, y) or (x, y, sample_weight), or batches as for x.
+            shuffle: whether arrays are shuffled before each epoch (the order follows from the seed and the epoch);
+                "batch" shuffles whole batches. Objects with `__getitem__` that shuffle by themselves are left alone.
+            class_weight: {class number: weight}.
+            sample_weight: one weight per sample; a list or dict by output name for several outputs.
+            initial_epoch: the epoch to begin with, counted from 0.
+            steps_per_epoch: batches in an epoch; needed for a generator without end.
+            validation_steps: batches of the validation data.
+            validation_batch_size: as `batch_size`, for the validation.
+            validation_freq: validate every so many epochs, or after the epochs (counted from 1) in a list.
+            on_nan: what happens when the loss is NaN or infinite: "raise" a NonFiniteLoss that says what to do, "stop"
+                with a warning, or "ignore". None: "raise", or "stop" if TerminateOnNaN is among the callbacks.
+            max_queue_size: how many batches are read ahead.
+            workers: threads that read the batches of an object with `__getitem__`.
+            use_multiprocessing: without meaning: reading is done by threads.
+
+        Returns:
+            The History; it is `model.history` too, from the beginning.
+
+        Raises:
+            NonFiniteLoss: see `on_nan`; the model keeps its weights as they are then, and its history.
+            KeyboardInterrupt: on Ctrl-C, after the step that runs. What was trained stays in the model; callbacks that
+                save do so, `on_train_end` is called, a line says where it stopped, and the exception goes on.
+            RuntimeError: the model was not compiled.
+
+        Example:
+            >>> history = model.fit(x, y, epochs=3, validation_split=0.2)
+            >>> history.history["val_loss"]
+        """
+        self._must_be_compiled("fit")
+        engine = self._data_engine()
+        if validation_split and validation_data is None:
+            if not sources.arrays.is_arrays(x) or hasattr(x, "epoch_batches"):
+                raise ValueError(
+                    f"{self.describe()}: `validation_split` works for arrays; pass validation_data instead."
+                )
+            x, y, sample_weight = (sources.arrays.prepare(part, "x", engine) for part in (x, y, sample_weight))
+            (x, y, sample_weight), validation_data = sources.arrays.split_tail(x, y, sample_weight, validation_split)
+        source = sources.make(
+            x, y, sample_weight, engine=engine, batch_size=batch_size, steps=steps_per_epoch, shuffle=shuffle,
+            class_weight=class_weight, epochs=epochs - initial_epoch, workers=workers, max_queue_size=max_queue_size,
+        )  # fmt: skip
+        validation_source = self._validation_source(
+            validation_data, validation_batch_size or batch_size, validation_steps, engine
+        )
+        self._adopt_description(x)
+        work = self._train_work(source)
+        validation = None
+        if validation_source is not None:
+            validation = (self._checked(validation_source), self._test_work(validation_source))
+        callbacks = self._callbacks(callbacks, verbose, epochs, source.steps, history=True)
+        if on_nan is None:
+            names = {c.__name__ for callback in callbacks for c in type(callback).__mro__}
+            on_nan = "stop" if "TerminateOnNaN" in names else "raise"
+        try:
+            loop.fit(
+                self, self._checked(source), work, callbacks, epochs=epochs, initial_epoch=initial_epoch,
+                validation=validation, validation_freq=validation_freq, on_nan=on_nan,
+            )  # fmt: skip
+        finally:
+            source.close()
+            if validation_source is not None:
+                validation_source.close()
+        return self.history
+
+    def evaluate(
+        self, x: Any = None, y: Any = None, batch_size: int | None = None, verbose: Any = "auto",
+        sample_weight: Any = None, steps: int | None = None, callbacks: Any = None, return_dict: bool = False,
+        *, max_queue_size: int = 10, workers: int = 1, use_multiprocessing: bool = False,
+    ) -> Any:  # fmt: skip
+        """Loss and metrics on data; the arguments are those of `fit`.
+
+        Returns:
+            The loss, or a list in the order of `metrics_names`, or a dict if `return_dict`.
+
+        Example:
+            >>> loss, accuracy = model.evaluate(x, y)
+        """
+        self._must_be_compiled("evaluate")
+        source = sources.make(
+            x, y, sample_weight, engine=self._data_engine(), batch_size=batch_size, steps=steps, who="evaluate",
+            workers=workers, max_queue_size=max_queue_size,
+        )  # fmt: skip
+        work = self._test_work(source)
+        callbacks = self._callbacks(callbacks, verbose, 1, source.steps)
+        try:
+            logs = loop.evaluate(self, self._checked(source), work, callbacks)
+        finally:
+            source.close()
+        return logs if return_dict else self._listed(logs)
+
+    def predict(
+        self, x: Any, batch_size: int | None = None, verbose: Any = "auto", steps: int | None = None,
+        callbacks: Any = None, *, max_queue_size: int = 10, workers: int = 1, use_multiprocessing: bool = False,
+    ) -> Any:  # fmt: skip
+        """The outputs for every sample, as NumPy arrays in the structure of the model's outputs.
+
+        Args:
+            x: arrays, or batches as for `fit` (their labels are left aside).
+
+        Example:
+            >>> model.predict(x).shape
+        """
+        source = sources.make(
+            x, engine=self._data_engine(), batch_size=batch_size, steps=steps, who="predict",
+            workers=workers, max_queue_size=max_queue_size,
+        )  # fmt: skip
+        callbacks = self._callbacks(callbacks, verbose, 1, source.steps)
+        try:
+            return loop.predict(self, source, self._predict_run(source), callbacks)
+        finally:
+            source.close()
+
+    def _callbacks(self, given: Any, verbose: Any, epochs: int, steps: int | None, history: bool = False) -> Any:
+        """The progress bar, then the user's callbacks, then the history, which sees what they add to the logs."""
+        from ..callbacks import CallbackList, History, ProgbarLogger
+
+        listed = list(CallbackList(given))
+        if choose_verbose(verbose) and not any(isinstance(c, ProgbarLogger) for c in listed):
+            listed.insert(0, ProgbarLogger())
+        if history:
+            self.history = next((c for c in listed if isinstance(c, History)), None) or History()
+            listed = [c for c in listed if c is not self.history] + [self.history]
+        return CallbackList(listed, self, {"epochs": epochs, "steps": steps, "verbose": verbose})
+
+    def _validation_source(self, data: Any, batch_size: int | None, steps: int | None, engine: Any) -> Source | None:
+        if data is None:
+            return None
+        x, y, w = data, None, None
+        if isinstance(data, tuple) or isinstance(data, list) and len(data) in (2, 3) and not isinstance(data[0], tuple):
+            if not 2 <= len(data) <= 3:
+                raise ValueError(
+                    f"{self.describe()}: `validation_data` must be (x, y), (x, y, sample_weight) or batches, "
+                    f"got a {type(data).__name__} of {len(data)}."
+                )
+            x, y, w = unpack(data)
+        batch_size = batch_size if sources.arrays.is_arrays(x) else None
+        return sources.make(x, y, w, engine=engine, batch_size=batch_size, steps=steps, who="validation_data")
+
+    # -- one batch -------------------------------------------------------------------------------------------------
+    def train_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: dict | None = None,
+        reset_metrics: bool = True, return_dict: bool = False,
+    ) -> Any:  # fmt: skip
+        """One training step; returns loss and metrics of this batch (since the last reset if not `reset_metrics`).
+
+        Example:
+            >>> loss = model.train_on_batch(x, y)
+        """
+        self._must_be_compiled("train_on_batch")
+        return self._one_batch("train", x, y, sample_weight, class_weight, reset_metrics, return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, reset_metrics: bool = True, return_dict: bool = False
+    ) -> Any:
+        """Loss and metrics of one batch."""
+        self._must_be_compiled("test_on_batch")
+        return self._one_batch("test", x, y, sample_weight, None, reset_metrics, return_dict)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """The outputs for one batch, as NumPy arrays."""
+        from ..core import tree
+
+        source = self._single(x)
+        outputs = self._predict_run(source)(next(source.epoch(0))[0])
+        return tree.map(self.engine.to_numpy, outputs)
+
+    def _single(self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None) -> Source:
+        engine = self._data_engine()
+        return sources.make(x, y, sample_weight, engine=engine, steps=1, class_weight=class_weight, who="on_batch")
+
+    def _one_batch(self, kind, x, y, sample_weight, class_weight, reset_metrics, return_dict) -> Any:
+        source = self._single(x, y, sample_weight, class_weight)
+        work = self._train_work(source) if kind == "train" else self._test_work(source)
+        if reset_metrics:
+            work.reset()
+        for batch in self._checked(source).epoch(0):
+            work.run(*batch)
+        logs = work.read()
+        if kind == "train":
+            watch = not_a_number.Watch(self, "ignore")
+            watch.look(logs)
+        return logs if return_dict else self._listed(logs)
+
+    def _listed(self, logs: dict[str, Any]) -> Any:
+        values = list(logs.values())
+        return values[0] if len(values) == 1 else values
