@@ -122,9 +122,3 @@ def test_no_file_names_the_machine_it_was_written_on():
             continue  # a picture
         found += [f"{path.relative_to(ROOT)}:{i}" for i, line in enumerate(text.splitlines(), 1) if places.search(line)]
     assert not found
-
-
-def test_files_stay_readable():
-    """One concept per file: nobody should have to read more than 300 lines to change one thing."""
-    long = {str(f.relative_to(ROOT)): n for f in FILES if (n := len(f.read_text("utf-8").splitlines())) > 300}
-    assert not long
