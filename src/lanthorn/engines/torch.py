@@ -159,6 +159,11 @@ class TorchEngine(Engine):
 
         return predict
 
+    def fused_update(self, optimizer, grads, variables):
+        from .torch_fused import fused_update
+
+        return fused_update(optimizer, grads, variables)
+
     def native(self, model):
         from .torch_module import view
 
