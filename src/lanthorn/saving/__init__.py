@@ -10,7 +10,8 @@ _WHERE = {
     ),
     "serialize": "serialize_keras_object deserialize_keras_object",
     "api": (
-        "save_model load_model save_weights load_weights model_to_json model_from_json model_from_config clone_model"
+        "save_model load_model save_weights load_weights model_to_json to_json "
+        "model_from_json model_from_config clone_model"
     ),
 }
 _NAMES = {name: module for module, names in _WHERE.items() for name in names.split()}

@@ -53,7 +53,7 @@ def _umask() -> int:
 
 
 def kind_of(path: str | os.PathLike) -> str:
-    """"hdf5", "zip", "json", "safetensors", "folder" or "unknown", by the first bytes and never by the suffix.
+    """ "hdf5", "zip", "json", "safetensors", "folder" or "unknown", by the first bytes and never by the suffix.
 
     Raises:
         FileNotFoundError: if nothing is there.

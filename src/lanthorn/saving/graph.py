@@ -7,9 +7,9 @@ named by the layer it came from, which call of that layer made it, and which of 
 from typing import Any
 
 from ..core import tree
+from ..core.graph_order import order
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from . import library
-from ..core.graph_order import order
 from .operations import call_operation, is_operation, make_operation, operation_config, read_operation  # noqa: F401
 from .registry import custom_object_scope
 from .serialize import deserialize_keras_object, serialize_keras_object
@@ -302,7 +302,9 @@ def model_from_graph(config: dict[str, Any], custom_objects: dict[str, Any] | No
     with custom_object_scope(custom_objects):
         inputs, outputs = _Reader(config).read()
         more = {k: deserialize_keras_object(v) for k, v in config.items() if k not in _GRAPH_KEYS} if cls else {}
-        model = (cls or models.Model)(inputs, outputs, **({"name": config["name"]} if config.get("name") else {}), **more)
+        model = (cls or models.Model)(
+            inputs, outputs, **({"name": config["name"]} if config.get("name") else {}), **more
+        )
     if config.get("trainable") is False and model.trainable:
         _freeze_only(model)
     return model

@@ -13,7 +13,6 @@ KINDS = (
 )  # fmt: skip
 FUNCTION_KINDS = ("activations", "losses", "metrics", "regularizers", "constraints", "initializers", "layers")
 MODELS = ("Model", "Functional", "Sequential")
-_RENAMED = {"Policy": "DTypePolicy", "InputSpec": None, "Learning": None}
 
 
 def _kinds_first(module: str | None, kinds: tuple[str, ...]) -> list[str]:
@@ -74,7 +73,7 @@ def resolve_class(config: dict[str, Any]) -> Any:
     if found is None:
         found = find_custom(name)
     if found is None:
-        found = find_class(name, config.get("module"))
+        found = find_class(name.removeprefix("Custom>"), config.get("module"))
     if found is None:
         found = find_custom(name, loose=True)
     if found is not None:
@@ -84,7 +83,9 @@ def resolve_class(config: dict[str, Any]) -> Any:
 
 def unknown(name: str, registered: str | None = None) -> str:
     """What to say of a name that nobody knows."""
-    known = {n for kind in ("layers", "models") for n in getattr(import_module(f"..{kind}", __package__), "__all__", ())}
+    known = {
+        n for kind in ("layers", "models") for n in getattr(import_module(f"..{kind}", __package__), "__all__", ())
+    }
     near = difflib.get_close_matches(name, known, n=2, cutoff=0.75)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     shown = f" (saved as {registered!r})" if registered and registered != name else ""
@@ -101,7 +102,7 @@ def public_home(obj: Any) -> str | None:
     if not cls.__module__.startswith("lanthorn.") or cls.__name__.startswith("_"):
         return None
     if cls.__name__ in MODELS:
-        return "keras.src.models.functional" if cls.__name__ == "Functional" else "keras"
+        return "keras"
     for kind in _kinds_first(cls.__module__, KINDS):
         if _public(kind, cls.__name__) is cls:
             return f"keras.{kind}"

@@ -89,6 +89,7 @@ def adapt(cls: type, config: dict[str, Any], who: str | None = None) -> dict[str
 def _harmless(key: str, value: Any) -> bool:
     if value is None or value == [] or value == {}:
         return True  # nothing was set
-    allowed = _EVERY_CLASS.get(key, ())
-    return any(option is ANY or (option == value and type(option) is not type(True) or option is value)
-               for option in allowed)  # fmt: skip
+    for option in _EVERY_CLASS.get(key, ()):
+        if option is ANY or (option is value if isinstance(option, bool) else option == value):
+            return True
+    return False

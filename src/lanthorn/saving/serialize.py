@@ -1,6 +1,8 @@
 """Objects as plain data, in Keras 3's dialect, and back from any Keras dialect."""
 
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -12,6 +14,16 @@ from .registry import custom_object_scope, find_custom, registered_name
 MAX_DEPTH = 200  # nested configs; a real model of models has a dozen
 _shared: ContextVar[dict[int, Any] | None] = ContextVar("shared objects of the file being read", default=None)
 _depth: ContextVar[int] = ContextVar("depth", default=0)
+
+
+@contextmanager
+def reading_file() -> Iterator[None]:
+    """Inside, objects that a file marks as one and the same (`shared_object_id`) are made once."""
+    token = _shared.set({})
+    try:
+        yield
+    finally:
+        _shared.reset(token)
 
 
 def serialize_keras_object(obj: Any) -> Any:
@@ -88,10 +100,12 @@ def _object(obj: Any) -> dict[str, Any]:
         "config": serialize_keras_object(config),
         "registered_name": None if home else registered_name(cls) or cls.__name__,
     }
-    if home is None and cls.__name__ == "Operation":
-        from .graph import operation_config
+    if cls.__name__ == "Operation" and cls.__module__ == "lanthorn.core.operation":
+        from .operations import operation_config
 
         return operation_config(obj)[0]
+    if home is not None and cls.__name__ == "Model":  # a graph: Keras's class for it has a name of its own
+        data |= {"module": "keras.src.models.functional", "class_name": "Functional", "registered_name": "Functional"}
     dtype = data["config"].get("dtype")
     if isinstance(dtype, str) and home in ("keras.layers", "keras") and cls.__name__ != "InputLayer":
         data["config"]["dtype"] = {
