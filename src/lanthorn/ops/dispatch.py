@@ -70,6 +70,7 @@ def load(engine: str) -> Any:
         special: dict[str, Callable] = {}
         for part in adapter.PARTS:
             special |= vars(importlib.import_module(f"{adapter.__name__}.{part}"))
+        importlib.import_module(f"{adapter.__name__}.random")
         composite = importlib.import_module(f"{__package__}.composite")
         for t in adapter.TYPES:
             KINDS[t] = engine
