@@ -68,19 +68,18 @@ def warp(
     fits = max(*x.shape[:2], *size) < _OPENCV_LIMIT and x.shape[2] <= 4
     if cv2 is None or not fits or order == 0 or x.dtype not in (np.uint8, np.float32):
         return _by_numpy(x, matrix, size, fill_mode, cval, order, edge)
+    # OpenCV's kernels for four channels take half the time of those for three, both copies included.
+    source = cv2.cvtColor(x, cv2.COLOR_RGB2RGBA) if x.shape[2] == 3 else np.ascontiguousarray(x)
     if fill_mode == "wrap":
         rows, cols = _coordinates(matrix, size)
-        rows, cols = _wrapped(rows, x.shape[0]), _wrapped(cols, x.shape[1])
-        out = cv2.remap(
-            np.ascontiguousarray(x), cols.astype(np.float32), rows.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+        rows, cols = _wrapped(rows, x.shape[0]).astype(np.float32), _wrapped(cols, x.shape[1]).astype(np.float32)
+        out = cv2.remap(source, cols, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     else:
-        borders = {"reflect": cv2.BORDER_REFLECT, "tile": cv2.BORDER_WRAP}
+        border = {"reflect": cv2.BORDER_REFLECT, "tile": cv2.BORDER_WRAP}.get(fill_mode, cv2.BORDER_REPLICATE)
         xy = np.ascontiguousarray(matrix[[1, 0]][:, [1, 0, 2]])
-        out = cv2.warpAffine(
-            np.ascontiguousarray(x), xy, (size[1], size[0]),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=borders.get(fill_mode, cv2.BORDER_REPLICATE),
-        )  # fmt: skip
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        out = cv2.warpAffine(source, xy, (size[1], size[0]), flags=flags, borderMode=border)
+    out = cv2.cvtColor(out, cv2.COLOR_RGBA2RGB) if x.shape[2] == 3 else out
     out = out.reshape(*size, x.shape[2])
     if fill_mode == "constant":
         _paint_outside(out, _coordinates(matrix, size), x.shape, cval, edge)
