@@ -72,7 +72,7 @@ def kind_of(path: str | os.PathLike) -> str:
         raise ValueError(f"load: {str(path)!r} is empty (0 bytes).")
     if start.startswith(HDF5_SIGNATURE):
         return "hdf5"
-    if start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     size = int.from_bytes(start[:8], "little")
     if start[8:9] == b"{" and 2 <= size <= path.stat().st_size - 8:

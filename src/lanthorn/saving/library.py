@@ -97,7 +97,7 @@ def unknown(name: str, registered: str | None = None) -> str:
 
 
 def public_home(obj: Any) -> str | None:
-    """Keras's public module of a class of ours, as `.keras` files write it: "keras.layers"; None for others' classes."""
+    """Keras's public module of a class of ours, as files write it: "keras.layers"; None for others' classes."""
     cls = obj if inspect.isclass(obj) else type(obj)
     if not cls.__module__.startswith("lanthorn.") or cls.__name__.startswith("_"):
         return None

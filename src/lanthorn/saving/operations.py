@@ -12,10 +12,12 @@ _CALLED_WITH = {
     "x", "x1", "x2", "xs", "y", "a", "b", "condition", "key", "inputs", "indices", "operands", "arrays", "fill_value",
     "x_min", "x_max", "start", "values", "logits", "target", "output",
 }  # fmt: skip
-_NN = """relu relu6 sigmoid softplus softsign silu swish log_sigmoid leaky_relu hard_sigmoid hard_silu elu selu gelu celu
-glu softmax log_softmax max_pool average_pool conv depthwise_conv separable_conv conv_transpose one_hot multi_hot
+_NN = """
+relu relu6 sigmoid softplus softsign silu swish log_sigmoid leaky_relu hard_sigmoid hard_silu elu selu gelu celu glu
+softmax log_softmax max_pool average_pool conv depthwise_conv separable_conv conv_transpose one_hot multi_hot
 binary_crossentropy categorical_crossentropy sparse_categorical_crossentropy moments batch_normalization normalize
-dot_product_attention tanh_shrink soft_shrink hard_shrink squareplus threshold sparse_plus layer_normalization""".split()
+dot_product_attention tanh_shrink soft_shrink hard_shrink squareplus threshold sparse_plus layer_normalization
+""".split()
 _MATH = "segment_sum segment_max top_k in_top_k logsumexp erf erfinv rsqrt extract_sequences fft ifft logdet".split()
 _CORE = "cast stop_gradient scatter scatter_update slice slice_update unstack shape map scan cond".split()
 _ALIASES = {"abs": "absolute", "swish": "silu", "truedivide": "true_divide"}
