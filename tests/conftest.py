@@ -78,3 +78,31 @@ def shared_data():
 def rng():
     """A NumPy generator that is the same in every run."""
     return np.random.default_rng(0)
+
+
+@pytest.fixture
+def file_server():
+    """A web server on this machine: `server.files["/a.h5"] = b"…"`; a path in `server.cut` breaks off half-way."""
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+    from threading import Thread
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            server.asked.append(self.path)
+            content = server.files.get(self.path)
+            if content is None:
+                return self.send_error(404)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content[: len(content) // 2] if self.path in server.cut else content)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.files, server.cut, server.asked = {}, set(), []
+        server.address = f"http://127.0.0.1:{server.server_port}"
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server
+        server.shutdown()

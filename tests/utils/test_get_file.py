@@ -1,0 +1,138 @@
+"""`get_file`: cached, checked, unpacked without harm."""
+
+import hashlib
+import io
+import os
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from lanthorn.utils import get_file
+from lanthorn.utils.archives import extract
+
+
+@pytest.fixture(autouse=True)
+def cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("LANTHORN_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def zipped(members):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def tarred(*members):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for info, content in members:
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def member(name, kind=tarfile.REGTYPE, link=""):
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, link
+    return info
+
+
+def test_downloads_once(file_server, cache):
+    file_server.files["/data/a.txt"] = b"words"
+    first = get_file(origin=f"{file_server.address}/data/a.txt")
+    assert first == get_file("a.txt", f"{file_server.address}/data/a.txt") == str(cache / "datasets" / "a.txt")
+    assert Path(first).read_bytes() == b"words"
+    assert file_server.asked == ["/data/a.txt"]
+    get_file("a.txt", f"{file_server.address}/data/a.txt", force_download=True)
+    assert len(file_server.asked) == 2
+
+
+def test_a_file_of_another_hash_is_fetched_again(file_server, cache, capsys):
+    file_server.files["/a.txt"] = b"words"
+    (cache / "datasets").mkdir(parents=True)
+    (cache / "datasets" / "a.txt").write_bytes(b"cut")
+    path = get_file("a.txt", f"{file_server.address}/a.txt", md5_hash=hashlib.md5(b"words").hexdigest())
+    assert Path(path).read_bytes() == b"words"
+    assert "downloaded again" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["../a.txt", "a/b.txt", "..", "/etc/a", "c:\\a", "a\\..\\b"])
+def test_names_that_lead_elsewhere_are_refused(file_server, name):
+    with pytest.raises(ValueError, match="plain name"):
+        get_file(name, f"{file_server.address}/a.txt")
+    assert file_server.asked == []
+
+
+def test_a_name_hidden_in_the_address_is_refused(file_server):
+    with pytest.raises(ValueError, match="plain name"):
+        get_file(origin=f"{file_server.address}/%2e%2e%2fa.txt")
+
+
+def test_origin_is_needed():
+    with pytest.raises(ValueError, match="origin"):
+        get_file("a.txt")
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_archives_are_unpacked(file_server, cache, kind):
+    packed = zipped({"in/a.txt": b"1", "b.txt": b"2"})
+    if kind == "tar":
+        packed = tarred((member("in/a.txt"), b"1"), (member("b.txt"), b"2"))
+    file_server.files["/photos.arc"] = packed
+    folder = get_file("photos.arc", f"{file_server.address}/photos.arc", extract=True)
+    assert folder == str(cache / "datasets" / "photos_extracted")
+    assert Path(folder, "in", "a.txt").read_text() == "1"
+    assert sorted(os.listdir(folder)) == ["b.txt", "in"]
+    assert get_file("photos", f"{file_server.address}/photos.arc", untar=True) == str(cache / "datasets" / "photos")
+
+
+BAD_TARS = {
+    "parent": (member("../out.txt"), b"x"),
+    "absolute": (member("/tmp/out.txt"), b"x"),
+    "symbolic link": (member("a", tarfile.SYMTYPE, "/etc/hostname"), b""),
+    "hard link": (member("a", tarfile.LNKTYPE, "/etc/hostname"), b""),
+    "device": (member("a", tarfile.CHRTYPE), b""),
+}
+
+
+@pytest.mark.parametrize("what", BAD_TARS)
+def test_bad_tar_members_are_refused_and_nothing_is_left(tmp_path, what):
+    path = tmp_path / "a.tgz"
+    path.write_bytes(tarred((member("fine.txt"), b"x"), BAD_TARS[what]))
+    with pytest.raises(ValueError, match="refused"):
+        extract(path, tmp_path / "out")
+    assert [p.name for p in tmp_path.iterdir()] == ["a.tgz"]
+
+
+@pytest.mark.parametrize("name", ["../out.txt", "/out.txt", "..\\out.txt", "c:/out.txt"])
+def test_bad_zip_members_are_refused(tmp_path, name):
+    (tmp_path / "a.zip").write_bytes(zipped({name: b"x"}))
+    with pytest.raises(ValueError, match="refused"):
+        extract(tmp_path / "a.zip", tmp_path / "out")
+    assert [p.name for p in tmp_path.iterdir()] == ["a.zip"]
+
+
+def test_zip_links_are_refused(tmp_path):
+    info = zipfile.ZipInfo("link")
+    info.external_attr = 0o120777 << 16
+    (tmp_path / "a.zip").write_bytes(zipped({info: b"/etc/hostname"}))
+    with pytest.raises(ValueError, match="link"):
+        extract(tmp_path / "a.zip", tmp_path / "out")
+
+
+def test_a_bomb_is_refused(tmp_path):
+    (tmp_path / "a.zip").write_bytes(zipped({"zeros": bytes(40 << 20)}))
+    with pytest.raises(ValueError, match="bomb"):
+        extract(tmp_path / "a.zip", tmp_path / "out")
+    assert [p.name for p in tmp_path.iterdir()] == ["a.zip"]
+
+
+def test_what_is_no_archive_says_so(tmp_path):
+    (tmp_path / "a.zip").write_bytes(b"text")
+    with pytest.raises(ValueError, match="not a .zip or .tar"):
+        extract(tmp_path / "a.zip", tmp_path / "out")
