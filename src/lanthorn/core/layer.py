@@ -180,6 +180,7 @@ class Layer(Configurable):
                 found += [v for v in vars(value).values() if isinstance(v, Variable)]
             elif isinstance(value, (list, tuple, dict)) and not key.startswith("_"):
                 found += [v for v in tree.leaves(value) if isinstance(v, Variable)]
+        found = list({id(v): v for v in found}.values())
         yield from (v for v in found if not v.is_statistic)
         yield from (v for v in found if v.is_statistic)
 
