@@ -176,7 +176,7 @@ def _check_count(model: Any, source: Source, epoch: int, epochs: int, done: int)
     """Learn how long an epoch is; end the training where the data ended before it."""
     if source.steps is None:
         source.steps = done
-    elif done < source.steps:
+    elif done < source.steps and (source.exact or not done):
         warn_ran_out(f"{model.describe()}: fit", source.steps, epoch, done)
         model.stop_training = True
 

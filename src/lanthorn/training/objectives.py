@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .. import losses as losses_module
+from .. import ops
 from ..losses.base import mask_weight, snake_case
 
 
@@ -195,6 +196,8 @@ class Objectives:
         self, y: Any, outputs: Any, sample_weight: Any, total: Any, parts: list, count: Any, masks: Any = None
     ) -> None:
         """Update every metric with one batch of `count` samples."""
+        if hasattr(count, "dtype"):  # a graph that leaves the number of samples open
+            count = ops.cast(count, "float32")
         self.total.update_state(total, sample_weight=count)
         trackers = [output.tracker for output in self.outputs if output.loss is not None]
         for tracker, part in zip(trackers, parts, strict=False):

@@ -21,9 +21,14 @@ ACCEPTED = (
 
 
 class Source:
-    """Batches, epoch by epoch. `steps`: how many an epoch has, None until that is known."""
+    """Batches, epoch by epoch.
+
+    `steps`: how many an epoch has, None until that is known. `exact`: whether fewer than that mean that the data is
+    used up (a folder may give fewer, where pictures cannot be read).
+    """
 
     steps: int | None = None
+    exact: bool = False
 
     def epoch(self, number: int) -> Iterator[tuple[Any, Any, Any]]:
         """The batches of one epoch."""
@@ -147,6 +152,8 @@ class Once(Source):
 class Stepped(Source):
     """Epochs of a given number of batches, cut from a source that goes on where the last epoch ended."""
 
+    exact = True
+
     def __init__(self, source: Source, steps: int):
         if int(steps) < 1:
             raise ValueError(f"fit: the steps of an epoch must be at least 1, got {steps}.")
@@ -230,7 +237,7 @@ class _Weighted(Source):
     """A source with the weights of the classes as sample weights."""
 
     def __init__(self, source: Source, class_weight: dict):
-        self.source, self.class_weight, self.steps = source, class_weight, source.steps
+        self.source, self.class_weight, self.steps, self.exact = source, class_weight, source.steps, source.exact
 
     def epoch(self, number):
         for x, y, w in self.source.epoch(number):
@@ -245,7 +252,7 @@ class Checked(Source):
     """A source whose labels are looked at before they go to the device."""
 
     def __init__(self, source: Source, check: Callable[[Any], None]):
-        self.source, self.check, self.steps = source, check, source.steps
+        self.source, self.check, self.steps, self.exact = source, check, source.steps, source.exact
 
     def epoch(self, number):
         for batch in self.source.epoch(number):
