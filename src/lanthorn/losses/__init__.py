@@ -54,7 +54,7 @@ mape = MAPE = mean_absolute_percentage_error
 msle = MSLE = mean_squared_logarithmic_error
 bce = BCE = binary_crossentropy
 kld = KLD = kullback_leibler_divergence = kl_divergence
-logcosh = log_cosh
+logcosh, huber_loss = log_cosh, huber
 cosine_proximity = cosine_similarity  # name of 2018
 
 _names = {

@@ -1,0 +1,62 @@
+"""Optimizers: how weights move, given their gradients.
+
+>>> model.compile(optimizer=lanthorn.optimizers.Adam(1e-3), loss="mse")
+>>> model.optimizer.learning_rate = 1e-4  # at any time
+"""
+
+from typing import Annotated, Any
+
+from ..core.config import Registry, Setting
+from . import schedules
+from .adam import Adam, Adamax, AdamW, Nadam
+from .adaptive import Adadelta, Adagrad, Ftrl, Lion, RMSprop
+from .base import Optimizer
+from .sgd import SGD
+
+_classes = (SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, Adamax, Nadam, Ftrl, Lion)
+_registry = Registry(
+    "optimizer", "optimizers", {c.__name__: c for c in _classes}, {c.__name__.lower(): c.__name__ for c in _classes}
+)
+
+
+def get(identifier: Any) -> Any:
+    """The optimizer meant by a name (any case), a config or an Optimizer.
+
+    Raises:
+        ValueError: no optimizer has that name.
+        TypeError: something else was given.
+
+    Example:
+        >>> get("rmsprop")
+        RMSprop(learning_rate=0.001)
+    """
+    found = _registry.get(identifier)
+    if found is not None and not isinstance(found, Optimizer):
+        raise TypeError(
+            f"optimizer: expected a name such as 'adam' or a lanthorn optimizer, got {identifier!r} "
+            f"({type(identifier).__module__}.{type(identifier).__name__})."
+        )
+    return found
+
+
+def serialize(optimizer: Any) -> Any:
+    """Plain data of an optimizer: its class and settings."""
+    return _registry.serialize(optimizer)
+
+
+def deserialize(config: Any) -> Any:
+    """The optimizer that `serialize` wrote."""
+    return get(config)
+
+
+OptimizerLike = Annotated[Any, Setting(get, serialize)]
+
+__all__ = [
+    "Optimizer",
+    "OptimizerLike",
+    "schedules",
+    "get",
+    "serialize",
+    "deserialize",
+    *(c.__name__ for c in _classes),
+]
