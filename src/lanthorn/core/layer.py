@@ -373,7 +373,7 @@ class Layer(Configurable):
         self._adopt_engine()
         check(self, args)
         try:
-            self.build(shape)
+            self.build(shape, **self._further_shapes(args, kwargs))
         except Exception as error:
             raise explain(self, error, args, doing="built") from error
         self.built = True
@@ -381,6 +381,15 @@ class Layer(Configurable):
         if self._initial_weights is not None:
             self.set_weights(self._initial_weights)
             self._initial_weights = None
+
+    def _further_shapes(self, args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """What a `build(query_shape, value_shape)` asks for: the shapes of further arguments of `call`, by name."""
+        wanted = list(inspect.signature(self.build).parameters)[1:]
+        if not any(name.endswith("_shape") for name in wanted):
+            return {}
+        given = inspect.signature(self.call).bind_partial(*args, **kwargs).arguments
+        found = {name: given.get(name.removesuffix("_shape")) for name in wanted if name.endswith("_shape")}
+        return {name: tree.map(_shape_of, x) for name, x in found.items() if x is not None}
 
     def _adopt_engine(self) -> None:
         """Layers inside that have no engine yet get this one's; random generators get a state on it."""
