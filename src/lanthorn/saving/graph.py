@@ -179,8 +179,13 @@ class _Reader:
                 self.waiting[name] = []
         self._number_nested()
         self._run()
-        ends = [self._end(self.config.get(key)) for key in ("input_layers", "output_layers")]
-        return ends[0], ends[1]
+        return self._ends("input_layers"), self._ends("output_layers")
+
+    def _ends(self, key: str) -> Any:
+        """The model's inputs or outputs; Keras 1 and 2 wrote a list where there was one, too."""
+        found = self._end(self.config.get(key))
+        old = any(isinstance(call, list) for data in self.data.values() for call in data.get("inbound_nodes") or [])
+        return found[0] if old and isinstance(found, list) and len(found) == 1 else found
 
     def _number_nested(self) -> None:
         """Keras 2 counts the calls of a nested model from 1 everywhere; Keras 3 only in `output_layers`."""

@@ -133,7 +133,8 @@ def attribute(node: Any, name: str) -> Any:
     """An attribute as text, number or list of texts; None if it is not there."""
     if name not in node.attrs:
         return None
-    size, stored = node.attrs.get_id(name).get_storage_size(), node.file.id.get_filesize()
+    header, stored = node.attrs.get_id(name), node.file.id.get_filesize()
+    size = math.prod(header.shape or ()) * header.dtype.itemsize
     if size > LARGE and size > stored:
         raise ValueError(f"{_where(node)}: refused, attribute {name!r} declares {size:,} bytes in a smaller file.")
     value = node.attrs[name]
