@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -18,8 +19,11 @@ import numpy as np
 from ..core.variable import Variable
 from .table import ARRAYS, ROWS, Row
 
-KINDS: dict[type, str | None] = {float: "number", int: "number", bool: "number", np.ndarray: "numpy"}
-KINDS |= dict.fromkeys((str, type(None), tuple, list, dict, slice, type(Ellipsis)))  # no arrays: nothing to look up
+# What a type is: the name of an engine; "plain" for what follows an array or is no array; None for what may hold
+# arrays. Only `load` adds to it, because torch.compile guards on what is in it; LATE has the types met later.
+KINDS: dict[type, str | None] = dict.fromkeys((float, int, bool, str, type(None), slice, type(Ellipsis)), "plain")
+KINDS |= {types.FunctionType: "plain", np.ndarray: "numpy", tuple: None, list: None, dict: None}
+LATE: dict[type, str] = {}
 MISSING = object()
 
 # (first part of the module, name) of the classes at the root of each engine's array types
@@ -36,16 +40,16 @@ ROOTS = {
 
 
 def kind_of_type(t: type) -> str | None:
-    """The engine whose arrays are of type `t`, or None; remembered in KINDS."""
-    found = KINDS.get(t)
+    """The engine whose arrays are of type `t`, "plain" if they are no arrays, None if they may hold some."""
+    found = KINDS.get(t) or LATE.get(t)
     if found is None and t not in KINDS:
-        if "torch" not in LOADED and t.__module__.partition(".")[0] == "torch":
-            load("torch")
+        found = "plain"
         for base in t.__mro__:
-            found = ROOTS.get((base.__module__.partition(".")[0], base.__name__))
-            if found is not None:
+            root = ROOTS.get((base.__module__.partition(".")[0], base.__name__))
+            if root is not None:
+                found = root
                 break
-        KINDS[t] = found
+        LATE[t] = found
     return found
 
 
@@ -54,7 +58,7 @@ def kind(x: Any) -> str | None:
     if type(x) is Variable:
         x = x.value
     found = kind_of_type(type(x))
-    return None if found == "number" else found
+    return None if found == "plain" else found
 
 
 # -- one set of native functions per engine, filled when the engine is first seen ---------------------------------
@@ -140,14 +144,43 @@ def make(row: Row) -> Callable:
         engine = KINDS.get(type(x1))
         run = natives.get(engine)
         second = KINDS.get(type(x2))
-        if run is None or (second != engine and second != "number"):
+        if run is None or (second != engine and second != "plain"):
             return resolve(op, row, natives, (x1, x2, *args), kwargs)
         return run(x1, x2, *args, **kwargs)
 
     def many(*args, **kwargs):
+        engine = KINDS.get(type(args[0])) if args else None
+        run = natives.get(engine)
+        if run is None or engine == "numpy":
+            return resolve(op, row, natives, args, kwargs)
+        values = []
+        for a, is_array in zip(args, places, strict=False):
+            t = type(a)
+            if t is Variable:
+                a = a.value
+                t = type(a)
+            found = KINDS.get(t)
+            if found != engine and found != "plain" and (is_array or (t is not tuple and t is not list)):
+                return resolve(op, row, natives, args, kwargs)
+            values.append(a)
+        for name, a in kwargs.items():
+            t = type(a)
+            if t is Variable:
+                kwargs[name] = a = a.value
+                t = type(a)
+            found = KINDS.get(t)
+            if found != engine and found != "plain" and (name in ARRAYS or (t is not tuple and t is not list)):
+                return resolve(op, row, natives, args, kwargs)
+        return run(*values, **kwargs)
+
+    def nested(*args, **kwargs):
         return resolve(op, row, natives, args, kwargs)
 
-    op = {1: one, 2: two}.get(row.arrays, many) if row.simple else many
+    places = [name in ARRAYS for name in row.parameters]
+    if row.simple:
+        op = one if row.arrays == 1 else two
+    else:
+        op = nested if row.nested else many
     op.__name__ = op.__qualname__ = row.name
     op.__module__ = __package__
     op.__doc__ = row.doc
@@ -185,7 +218,7 @@ def resolve(op: Callable, row: Row, natives: dict[str, Callable], args: tuple, k
             a = args[i].value if type(args[i]) is Variable else args[i]
             found = KINDS.get(type(a))
             if found != engine or engine == "numpy":
-                a = convert(a, first, found == "number" and first is not None)
+                a = convert(a, first, found == "plain" and first is not None)
             args[i] = a
         return run(*args, **kwargs)
     parameters = row.parameters
@@ -213,7 +246,7 @@ def find(values) -> Any:
         found = KINDS.get(type(a)) or kind_of_type(type(a))
         if found == "numpy":
             numpy_array = a if numpy_array is None else numpy_array
-        elif found is not None and found != "number":
+        elif found is not None and found != "plain":
             return a
     return numpy_array
 

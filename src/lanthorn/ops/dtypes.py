@@ -19,19 +19,18 @@ def floatx() -> str:
     return "float32"
 
 
-@functools.cache
-def _named(dtype: Any) -> str:
-    if isinstance(dtype, type):
-        dtype = {float: "float32", int: "int32", bool: "bool"}.get(dtype, dtype)
-    name = dtype if isinstance(dtype, str) else getattr(dtype, "name", None)
-    if name is None:
-        name = np.dtype(dtype).name if isinstance(dtype, type) else str(dtype).rpartition(".")[2]
-    return _ALIASES.get(name, name)
+_NAMES: dict[Any, str] = {None: "float32", float: "float32", int: "int32", bool: "bool"}
 
 
 def standardize(dtype: Any) -> str:
     """The plain name ("float32") of a dtype of NumPy, torch, JAX or TensorFlow, or of a Python type."""
-    return "float32" if dtype is None else _named(dtype)
+    found = _NAMES.get(dtype)
+    if found is None:
+        found = dtype if isinstance(dtype, str) else getattr(dtype, "name", None)
+        if found is None:
+            found = np.dtype(dtype).name if isinstance(dtype, type) else str(dtype).rpartition(".")[2]
+        found = _NAMES[dtype] = _ALIASES.get(found, found)
+    return found
 
 
 @functools.cache

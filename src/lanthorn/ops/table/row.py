@@ -49,6 +49,7 @@ class Row:
                 break
             self.arrays += 1
         self.array_names = frozenset(self.parameters) & ARRAYS
+        self.nested = self.arrays == 0 or self.text.startswith(("(*", "(x, axis=0"))  # arrays in lists
         self.simple = simple if simple is not None else self.arrays in (1, 2) and len(self.array_names) == self.arrays
 
     @property

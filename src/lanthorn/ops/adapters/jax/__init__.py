@@ -6,7 +6,12 @@ import numpy as np
 
 from ...dtypes import standardize
 
-TYPES = (type(jnp.zeros(0)),)
+
+def _subclasses(cls):
+    return {cls}.union(*(_subclasses(c) for c in cls.__subclasses__()))
+
+
+TYPES = (type(jnp.zeros(0)), *_subclasses(jax.core.Tracer))
 SEARCH = (jnp, jax.nn, jax.lax, jnp.linalg, jax.scipy.special)
 PARTS = ("arrays", "nn", "convolutions", "control")
 NARROW = {"float64": "float32", "int64": "int32", "uint64": "uint32", "complex128": "complex64"}

@@ -10,6 +10,7 @@ TYPES = (torch.Tensor, torch.nn.Parameter)
 SEARCH = (torch, torch.nn.functional, torch.linalg, torch.special)
 PARTS = ("arrays", "nn", "convolutions", "control")
 DTYPES = {str(d).removeprefix("torch."): d for d in vars(torch).values() if isinstance(d, torch.dtype)}
+DTYPES |= {d: d for d in DTYPES.values()} | {None: torch.float32, float: torch.float32, int: torch.int32}
 
 # functions of one array that take whole numbers and give float32 by themselves
 TAKE_INTS = set(
@@ -24,9 +25,10 @@ NO_NUMBERS = set(
 
 
 def torch_dtype(dtype):
-    if type(dtype) is torch.dtype:
-        return dtype
-    return DTYPES[standardize(dtype)]
+    found = DTYPES.get(dtype)
+    if found is None:
+        found = DTYPES[dtype] = DTYPES[standardize(dtype)]
+    return found
 
 
 def wrap(function, row):

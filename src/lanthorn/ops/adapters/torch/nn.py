@@ -12,7 +12,9 @@ def matmul(x1, x2):
 
 
 def linear(x, kernel, bias=None):
-    return F.linear(x, kernel.t(), bias)
+    if bias is None:
+        return torch.matmul(x, kernel)
+    return torch.addmm(bias, x, kernel) if x.dim() == 2 else F.linear(x, kernel.t(), bias)
 
 
 def dot(x1, x2):
@@ -46,18 +48,25 @@ hard_sigmoid, hard_tanh, swish = F.hardsigmoid, F.hardtanh, F.silu
 tanh_shrink, soft_shrink, hard_shrink = F.tanhshrink, F.softshrink, F.hardshrink
 
 
+def _channels_second(axis, ndim):
+    """The order of axes that brings `axis` to the place where torch has channels, and the order back."""
+    there = [0, axis, *(i for i in range(1, ndim) if i != axis)]
+    return there, [there.index(i) for i in range(ndim)]
+
+
 def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilon=0.001):
-    if x.ndim > 1 and mean.ndim == 1:
-        axis %= x.ndim
-        if axis != 1:
-            order = [axis if i == 1 else i - 1 if 1 < i <= axis else i for i in range(x.ndim)]
-            y = F.batch_norm(x.permute(order), mean, variance, scale, offset, False, 0.0, epsilon)
-            back = [i + 1 if 1 <= i < axis else 1 if i == axis else i for i in range(x.ndim)]
-            return y.permute(back)
-        return F.batch_norm(x, mean, variance, scale, offset, False, 0.0, epsilon)
-    y = (x - mean) * torch.rsqrt(variance + epsilon)
-    y = y if scale is None else y * scale
-    return y if offset is None else y + offset
+    axis %= x.ndim
+    if axis and mean.ndim == 1 and not (mean.requires_grad or variance.requires_grad):
+        if axis == 1:
+            return F.batch_norm(x, mean, variance, scale, offset, False, 0.0, epsilon)
+        there, back = _channels_second(axis, x.ndim)
+        return F.batch_norm(x.permute(there), mean, variance, scale, offset, False, 0.0, epsilon).permute(back)
+    factor = torch.rsqrt(variance + epsilon)
+    factor = factor if scale is None else factor * scale
+    shift = -mean * factor if offset is None else offset - mean * factor
+    if mean.ndim == 1 and axis != x.ndim - 1:
+        factor, shift = (v.reshape(-1, *[1] * (x.ndim - 1 - axis)) for v in (factor, shift))
+    return x * factor + shift
 
 
 def batch_norm_train(x, gamma=None, beta=None, axis=-1, epsilon=0.001):
