@@ -3,20 +3,21 @@
 import inspect
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, ClassVar
 
 import numpy as np
 
-from . import dtypes, seeds, tree
-from .config import Configurable, fields_of
+from . import dtypes, tree
+from .config import fields_of
+from .described import Described
 from .errors import check, explain
 from .input_spec import InputSpec
 from .masking import get_mask, set_mask
 from .naming import unique_name
 from .symbolic import apply, is_symbolic
-from .variable import Variable
+from .weights import Weights
 
 __all__ = ["InputSpec", "Layer"]
 
@@ -38,7 +39,7 @@ _SHAPE_ARGUMENTS: dict[str, Callable[[Any], tuple]] = {
 }
 
 
-class Layer(Configurable):
+class Layer(Weights, Described):
     """A piece of a network: settings, weights, and what it computes.
 
     Subclass it with annotated fields, or with an `__init__` of your own as in Keras:
@@ -132,155 +133,6 @@ class Layer(Configurable):
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """The mask of the outputs; by default the inputs' own where `supports_masking`."""
         return previous_mask if self.supports_masking else None
-
-    # -- weights ------------------------------------------------------------------------------------------------
-    def add_weight(
-        self, shape: Any = None, initializer: Any = None, dtype: str | None = None, trainable: bool = True,
-        regularizer: Any = None, constraint: Any = None, name: str | None = None, **ignored: Any,
-    ) -> Variable:  # fmt: skip
-        """A new weight of this layer (Keras 2's order `add_weight(name, shape, ...)` works too).
-
-        Args:
-            shape: its shape; `()` for a number.
-            initializer: a name, a config, an `Initializer` or a function of (shape, dtype); glorot_uniform for
-                floats, zeros for others, if None.
-            trainable: False for a statistic, which training never touches.
-        """
-        from .. import constraints, initializers, regularizers
-
-        if isinstance(shape, str):
-            name, shape, initializer = shape, initializer, ignored.pop("initializer", None)
-        dtype = dtype or dtypes.variable_dtype(self._policy)
-        shape = tuple(shape) if isinstance(shape, (tuple, list)) else () if shape is None else (shape,)
-        if any(not isinstance(s, (int, np.integer)) or s < 0 for s in shape):
-            raise ValueError(
-                f"{self.describe()}: cannot make the weight {name!r} of shape {shape}: each size must be known. "
-                "Give the layer an input whose last axis is known."
-            )
-        make = initializers.get(initializer or ("glorot_uniform" if dtype.startswith(("float", "bfl")) else "zeros"))
-        rng = seeds.next_rng()
-        value = make(shape, dtype=dtype, rng=rng) if isinstance(make, initializers.Initializer) else make(shape, dtype)
-        name = name or f"variable_{len(self._variables)}"
-        variable = Variable(value, trainable, dtype, name, self.engine, path=f"{self.name}/{name}")
-        variable.regularizer, variable.constraint = regularizers.get(regularizer), constraints.get(constraint)
-        self._variables.append(variable)
-        if not self._trainable:
-            variable.set_trainable(False)
-        return variable
-
-    add_variable = add_weight
-
-    def _own_variables(self) -> Iterator[Variable]:
-        """Weights first, then statistics, then the states of random generators."""
-        found = list(self._variables)
-        for key, value in vars(self).items():
-            if isinstance(value, Variable):
-                found.append(value)
-            elif type(value).__name__ == "SeedGenerator":
-                found += [v for v in vars(value).values() if isinstance(v, Variable)]
-            elif isinstance(value, (list, tuple, dict)) and not key.startswith("_"):
-                found += [v for v in tree.leaves(value) if isinstance(v, Variable)]
-        found = list({id(v): v for v in found}.values())
-        yield from (v for v in found if not v.is_statistic)
-        yield from (v for v in found if v.is_statistic)
-
-    def children(self) -> Iterator["Layer"]:
-        """The layers this one holds, in attributes, lists and dicts, in the order in which they were set."""
-        for key, value in vars(self).items():
-            if isinstance(value, Layer):
-                yield value
-            elif isinstance(value, (list, tuple, dict)) and key not in ("_nodes", "_arguments"):
-                yield from (item for item in tree.leaves(value) if isinstance(item, Layer))
-
-    def flat_layers(self) -> list["Layer"]:
-        """This layer and every layer inside it, each once."""
-        found: dict[int, Layer] = {}
-
-        def visit(layer):
-            if id(layer) not in found:
-                found[id(layer)] = layer
-                for child in layer.children():
-                    visit(child)
-
-        visit(self)
-        return list(found.values())
-
-    @property
-    def variables(self) -> list[Variable]:
-        """All variables, each once: weights, statistics, random states."""
-        return list({id(v): v for layer in self.flat_layers() for v in layer._own_variables()}.values())
-
-    @property
-    def weights(self) -> list[Variable]:
-        """What is saved and loaded: all variables but random states."""
-        return [v for v in self.variables if not v.is_seed]
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        """What training changes: none if this layer is frozen."""
-        frozen = self._frozen_variables()
-        return [v for v in self.variables if v.trainable and not v.is_statistic and id(v) not in frozen]
-
-    def _frozen_variables(self) -> set[int]:
-        """Ids of the variables inside a layer that is frozen, at any level."""
-        found: set[int] = set()
-        free: set[int] = set()
-
-        def visit(layer, frozen):
-            frozen = frozen or not layer._trainable
-            (found if frozen else free).update(id(v) for v in layer._own_variables())
-            for child in layer.children():
-                visit(child, frozen)
-
-        visit(self, False)
-        return found - free  # shared with a layer that is free: it trains
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        trainable = {id(v) for v in self.trainable_variables}
-        return [v for v in self.variables if id(v) not in trainable]
-
-    trainable_weights = trainable_variables
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        return [v for v in self.non_trainable_variables if not v.is_seed]
-
-    @property
-    def trainable(self) -> bool:
-        """Whether training changes this layer; setting it sets it for everything inside."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, flag: bool) -> None:
-        for layer in self.flat_layers():
-            layer._trainable = bool(flag)
-            for variable in layer._own_variables():
-                variable.set_trainable(bool(flag))
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of all weights, in the order of `weights`."""
-        return [v.numpy() for v in self.weights]
-
-    def set_weights(self, weights: list) -> None:
-        """Set all weights from arrays in the order of `weights`. Raises ValueError before anything is changed."""
-        own = self.weights
-        if len(own) != len(weights):
-            raise ValueError(f"{self.describe()}: set_weights expected {len(own)} arrays, got {len(weights)}.")
-        for variable, value in zip(own, weights, strict=True):
-            if tuple(np.shape(value)) != tuple(variable.shape):
-                raise ValueError(
-                    f"{self.describe()}: the weight '{variable.path}' has shape {variable.shape}, "
-                    f"got an array of shape {tuple(np.shape(value))}. Nothing was changed."
-                )
-        for variable, value in zip(own, weights, strict=True):
-            variable.assign(np.asarray(value))
-
-    def count_params(self) -> int:
-        """Number of values in all weights."""
-        if not self.built and not self.weights:
-            raise ValueError(f"{self.describe()}: is not built yet, so its weights cannot be counted: call it first.")
-        return sum(int(np.prod(v.shape)) for v in self.weights)
 
     # -- calling ------------------------------------------------------------------------------------------------
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -434,57 +286,6 @@ class Layer(Configurable):
         layers = self.flat_layers()
         penalties = [v.regularizer(v.value) for v in self.trainable_variables if v.regularizer is not None]
         return [loss for layer in layers for loss in layer._losses] + penalties
-
-    # -- describing -----------------------------------------------------------------------------------------------
-    def describe(self) -> str:
-        """How errors name it: `Dense 'dense_2'`."""
-        return f"{type(self).__name__} '{self.name}'"
-
-    def get_config(self) -> dict[str, Any]:
-        """Name, trainable, dtype and the settings, as plain data."""
-        config = {"name": self.name, "trainable": self._trainable, "dtype": dtypes.policy_config(self._policy)}
-        if self.activity_regularizer is not None:
-            from .. import regularizers
-
-            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
-        return config | super().get_config()
-
-    @property
-    def dtype(self) -> str:
-        return dtypes.variable_dtype(self._policy)
-
-    variable_dtype = dtype
-
-    @property
-    def compute_dtype(self) -> str:
-        return dtypes.compute_dtype(self._policy)
-
-    @property
-    def path(self) -> str:
-        return self.name
-
-    @property
-    def input(self) -> Any:
-        """The symbolic input(s) of its first call in a functional graph."""
-        return self._first_node("input").input_structure
-
-    @property
-    def output(self) -> Any:
-        """The symbolic output(s) of its first call in a functional graph."""
-        return self._first_node("output").outputs
-
-    @property
-    def input_shape(self) -> Any:
-        return tree.map(lambda x: x.shape, self.input)
-
-    @property
-    def output_shape(self) -> Any:
-        return tree.map(lambda x: x.shape, self.output)
-
-    def _first_node(self, what: str) -> Any:
-        if not self._nodes:
-            raise AttributeError(f"{self.describe()} has no `{what}`: it was not called on a symbolic input.")
-        return self._nodes[0]
 
     def __getstate__(self) -> dict[str, Any]:
         # graphs are chains of nodes, too deep for pickle to follow: a Plan writes its own down flat and remakes it

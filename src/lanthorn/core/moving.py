@@ -3,7 +3,6 @@
 from typing import Any
 
 
-
 def move(layer: Any, engine: Any) -> None:
     """Put every weight of `layer` on `engine`; its settings, graph and `trainable` flags stay."""
     for variable in layer.variables:

@@ -123,7 +123,9 @@ class Plan:
         return {
             "tensors": [(x.shape, x.dtype, x.engine, x.name, x.masked) for x in tensors],
             "inputs": [(x.node.layer if not x.node.inputs else None) for x in tree.leaves(self.inputs)],
-            "nodes": [(n.layer, *(tree.map(number, part) for part in (n.args, n.kwargs, n.outputs))) for n in self.nodes],
+            "nodes": [
+                (n.layer, *(tree.map(number, part) for part in (n.args, n.kwargs, n.outputs))) for n in self.nodes
+            ],
             "ends": (tree.map(number, self.inputs), tree.map(number, self.outputs)),
         }
 
@@ -153,7 +155,7 @@ def _sorted_nodes(inputs: list[SymbolicTensor], outputs: list[SymbolicTensor]) -
     known = {id(x) for x in inputs}
     order: list[Node] = []
     state: dict[int, int] = {}  # node -> 1 while its inputs are looked at, 2 when done
-    stack = [x for x in reversed(outputs)]
+    stack = list(reversed(outputs))
     while stack:  # no recursion: networks may have thousands of layers
         x = stack[-1]
         node = x.node
@@ -184,4 +186,3 @@ def _check_names(layers: list[Layer]) -> None:
                 f"{type(layer).__name__}). Give each a name of its own: {type(layer).__name__}(..., name=...)."
             )
         seen[layer.name] = layer
-

@@ -29,16 +29,15 @@ class _Lists:
     def __init__(self, optimizer, variables):
         self.weights = [v.value for v in variables]
         self.strides = [w.stride() for w in self.weights]
-        self.slots = {
-            name: [s.value for s in getattr(optimizer, name, ())]
-            for name in ("_momentums", "_velocities")
-        }
+        self.slots = {name: [s.value for s in getattr(optimizer, name, ())] for name in ("_momentums", "_velocities")}
         self.step = torch.zeros((), device=self.weights[0].device)
         self.steps = [self.step] * len(self.weights)
         dtypes = {w.dtype for w in self.weights}
         decays = optimizer.weight_decay is None or all(optimizer._decays(v) for v in variables)
         same_layout = all(
-            s.stride() == stride for slots in self.slots.values() for s, stride in zip(slots, self.strides, strict=False)
+            s.stride() == stride
+            for slots in self.slots.values()
+            for s, stride in zip(slots, self.strides, strict=False)
         )
         # amsgrad: torch keeps the largest corrected mean, Keras the largest uncorrected one
         self.usable = dtypes == {torch.float32} and decays and same_layout and not getattr(optimizer, "amsgrad", False)

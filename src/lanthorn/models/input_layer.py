@@ -19,7 +19,9 @@ class InputLayer(Layer):
 
         super().__init__(name=name, dtype=dtype, **{k: v for k, v in kwargs.items() if k != "trainable"})
         if sparse or ragged:
-            raise ValueError(f"{self.describe()}: sparse and ragged inputs are not offered; pass dense arrays and a mask.")
+            raise ValueError(
+                f"{self.describe()}: sparse and ragged inputs are not offered; pass dense arrays and a mask."
+            )
         if batch_shape is None:
             batch_shape = self._first_shape
         if batch_shape is None:
@@ -33,7 +35,13 @@ class InputLayer(Layer):
         Node(self, (), {}, tensor)
 
     def get_config(self) -> dict[str, Any]:
-        return {"batch_shape": self.batch_shape, "dtype": self.dtype, "sparse": False, "ragged": False, "name": self.name}
+        return {
+            "batch_shape": self.batch_shape,
+            "dtype": self.dtype,
+            "sparse": False,
+            "ragged": False,
+            "name": self.name,
+        }
 
     @property
     def input(self) -> Any:

@@ -305,9 +305,7 @@ class Model(Layer, Trainer):
 
     def to_yaml(self, **kwargs: Any) -> str:
         """Refused, as in Keras since 2.6."""
-        raise RuntimeError(
-            f"{self.describe()}: YAML is not offered, because reading YAML can run code; use to_json."
-        )
+        raise RuntimeError(f"{self.describe()}: YAML is not offered, because reading YAML can run code; use to_json.")
 
 
 def _is_shape(shape: Any) -> bool:

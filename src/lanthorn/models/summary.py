@@ -7,7 +7,9 @@ import numpy as np
 from ..core import tree
 
 
-def summary(model: Any, line_length: int | None = None, show_trainable: bool = False, expand_nested: bool = False) -> str:
+def summary(
+    model: Any, line_length: int | None = None, show_trainable: bool = False, expand_nested: bool = False
+) -> str:
     """Layers, output shapes, number of weights, and what each is connected to where that is not the layer above."""
     rows = _rows(model, expand_nested)
     branched = any(row[3] for row in rows)
@@ -24,7 +26,9 @@ def summary(model: Any, line_length: int | None = None, show_trainable: bool = F
     rule = "─" * (sum(widths) + 3 * (len(widths) - 1))
     lines = [f"{type(model).__name__} '{model.name}' on {model.engine.name}", rule]
     for number, line in enumerate(table):
-        cells = [cell.rjust(w) if i == 2 else cell.ljust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True))]
+        cells = [
+            cell.rjust(w) if i == 2 else cell.ljust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True))
+        ]
         lines.append("   ".join(cells).rstrip())
         if number == 0:
             lines.append(rule)
@@ -39,7 +43,9 @@ def _rows(model: Any, expand: bool, indent: str = "") -> list[tuple]:
         weights = f"{layer.count_params():,}" if layer.built else "not built"
         trainable = "–" if not layer.weights else "yes" if layer.trainable_weights else "no"
         before = layers[i - 1] if i else None
-        rows.append((f"{indent}{layer.name} ({_type(layer)})", shape, weights, _sources(model, layer, before), trainable))
+        rows.append(
+            (f"{indent}{layer.name} ({_type(layer)})", shape, weights, _sources(model, layer, before), trainable)
+        )
         if expand and hasattr(layer, "layers"):
             rows += _rows(layer, expand, indent + "  ")
     return rows

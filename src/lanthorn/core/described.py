@@ -1,0 +1,66 @@
+"""What a layer tells of itself: settings, dtypes, its place in a functional graph."""
+
+from typing import TYPE_CHECKING, Any
+
+from . import dtypes, tree
+from .config import Configurable
+
+
+class Described(Configurable):
+    """The read-only side of `Layer`."""
+
+    if TYPE_CHECKING:  # what Layer brings
+        name: str
+        _trainable: bool
+        _policy: str
+        _nodes: list
+
+    def describe(self) -> str:
+        """How errors name it: `Dense 'dense_2'`."""
+        return f"{type(self).__name__} '{self.name}'"
+
+    def get_config(self) -> dict[str, Any]:
+        """Name, trainable, dtype and the settings, as plain data."""
+        config = {"name": self.name, "trainable": self._trainable, "dtype": dtypes.policy_config(self._policy)}
+        if self.activity_regularizer is not None:
+            from .. import regularizers
+
+            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
+        return config | super().get_config()
+
+    @property
+    def dtype(self) -> str:
+        return dtypes.variable_dtype(self._policy)
+
+    variable_dtype = dtype
+
+    @property
+    def compute_dtype(self) -> str:
+        return dtypes.compute_dtype(self._policy)
+
+    @property
+    def path(self) -> str:
+        return self.name
+
+    @property
+    def input(self) -> Any:
+        """The symbolic input(s) of its first call in a functional graph."""
+        return self._first_node("input").input_structure
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output(s) of its first call in a functional graph."""
+        return self._first_node("output").outputs
+
+    @property
+    def input_shape(self) -> Any:
+        return tree.map(lambda x: x.shape, self.input)
+
+    @property
+    def output_shape(self) -> Any:
+        return tree.map(lambda x: x.shape, self.output)
+
+    def _first_node(self, what: str) -> Any:
+        if not self._nodes:
+            raise AttributeError(f"{self.describe()} has no `{what}`: it was not called on a symbolic input.")
+        return self._nodes[0]
