@@ -83,15 +83,14 @@ class Engine:
         """
         from ..core import tree
 
-        results = []
-        for batch, other in ((2, 96), (3, 128)):
-            filled = tree.map(lambda spec, b=batch, o=other: _fill(spec, b, o), args)
-            if results and filled == first:  # nothing was unknown
-                return results[0]
-            first = filled
+        def evaluate(batch: int, other: int):
             with self.abstractly():
-                results.append(self._eval_concrete(fn, filled))
-        return tree.map(_merge, results[0], results[1])
+                return self._eval_concrete(fn, tree.map(lambda spec: _fill(spec, batch, other), args))
+
+        result = evaluate(2, 96)
+        if all(None not in spec.shape for spec in tree.leaves(args)):
+            return result
+        return tree.map(_merge, result, evaluate(3, 128))
 
     def _eval_concrete(self, fn: Callable, args: Any) -> Any:
         """`eval_shape` for shapes without None."""

@@ -239,7 +239,8 @@ class Model(Layer, Trainer):
     def _view_on(self, name: str) -> Any:
         if self.engine.name != name:
             raise ValueError(
-                f"{self.describe()}: lives on {self.engine.name}; move it with model.to('{name}') before model.{name}()."
+                f"{self.describe()}: lives on {self.engine.name}; "
+                f"move it with model.to('{name}') before model.{name}()."
             )
         if not self.built or not self.variables and self._plan is None:
             raise ValueError(f"{self.describe()}: has no weights yet; call it once on an input, then take its view.")
