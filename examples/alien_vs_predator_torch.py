@@ -30,8 +30,10 @@ logits = layers.Dense(len(class_names), name="logits")(hidden)
 net = keras.Model(base.input, logits).torch().to(device)
 assert isinstance(net, nn.Module)
 
+head = ("hidden", "logits")
 for name, parameter in net.named_parameters():
-    parameter.requires_grad = name.startswith(("hidden.", "logits."))
+    parameter.requires_grad = name.startswith(head)
+frozen = [module for name, module in net.named_children() if name not in head]
 
 criterion = nn.CrossEntropyLoss()
 optimizer = torch.optim.Adam([p for p in net.parameters() if p.requires_grad])
@@ -42,6 +44,8 @@ for epoch in range(here.epochs):
     for phase in ("train", "validation"):
         if phase == "train":
             net.train()
+            for module in frozen:  # batch normalisation keeps the statistics that go with its weights
+                module.eval()
         else:
             net.eval()
         total_loss, right, seen = 0.0, 0, 0
