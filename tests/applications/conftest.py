@@ -1,6 +1,5 @@
 """What the tests of the networks share: no weights but those a test puts there, and names for pictures of noise."""
 
-import numpy as np
 import pytest
 
 

@@ -45,19 +45,23 @@ def load_file(model: Any, path: Path, network: str, include_top: bool) -> None:
         model.load_weights(path)
         return
     with h5_safe.opened(path) as file:
-        if h5_safe.find(file, "layers") is not None:
-            stored, convert = _keras3_layers(file, model), lambda layer, arrays: arrays
+        group = hdf5.weights_group(file)
+        if hdf5.is_weights_group(group):
+            stored = hdf5.stored_layers(group)
+        elif h5_safe.find(file, "layers") is not None:
+            group, stored = None, _keras3_layers(file, model)
         else:
-            group = hdf5.weights_group(file)
-            stored, convert = hdf5.stored_layers(group), keras1.converter(group)
+            raise ValueError(
+                f"{path}: not a file of weights of Keras: it has {', '.join(list(file)[:5]) or 'nothing'}."
+            )
         stored = {name: arrays for name, arrays in stored.items() if arrays}
         if network.startswith("ResNet"):
             stored = old_names.resnet(stored)
         layers = [layer for layer in model.layers if layer.weights]
         _check_names([layer.name for layer in layers], list(stored), path, network, include_top)
         plan = Plan(str(path))
-        for layer in layers:
-            arrays = convert(layer, stored[layer.name])
+        pairs = [(layer, layer.name, stored[layer.name]) for layer in layers]
+        for layer, _, arrays in pairs if group is None else keras1.modern(group, pairs):
             plan.add(layer, arrange(layer, arrays), arrays)
         plan.carry_out()
 
@@ -67,33 +71,18 @@ def _keras3_layers(file: Any, model: Any) -> dict[str, list]:
 
     Older files note no names: then the numbers count, which a classifier at the end does not change.
     """
-    from ..saving import h5_safe
-    from ..saving.matching import Stored
+    from ..saving import h5_safe, weights_h5
+    from ..saving.paths import places
 
-    numbered = _numbered_names(model)
-    layers, found = h5_safe.group(file, "layers"), {}
-    for key in layers:
-        group = h5_safe.find(layers, f"{key}/vars")
-        if group is None or not len(group):
-            continue
-        name = h5_safe.attribute(group, "name") or numbered.get(key, key)
-        sets = [h5_safe.dataset(group, number) for number in sorted(group, key=int)]
-        found[name] = [Stored(d.name, tuple(d.shape), lambda d=d: h5_safe.read(d)) for d in sets]
+    numbered = {place.path: place.layer.name for place in places(model)}
+    found = {}
+    for key in h5_safe.group(file, "layers"):
+        path = f"layers/{key}"
+        group = h5_safe.find(file, f"{path}/vars")
+        name = h5_safe.attribute(group, "name") if group is not None else None
+        if name or path in numbered:
+            found[str(name or numbered[path])] = weights_h5.stored_at(file, path)
     return found
-
-
-def _numbered_names(model: Any) -> dict[str, str]:
-    """`conv2d_3` → the name of the fourth Conv2D, as Keras 3 numbers the layers of a model."""
-    import re
-
-    counts: dict[str, int] = {}
-    names = {}
-    for layer in model.layers:
-        words = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", type(layer).__name__))
-        key = words.lower()
-        number = counts[key] = counts.get(key, -1) + 1
-        names[f"{key}_{number}" if number else key] = layer.name
-    return names
 
 
 def _check_names(ours: list[str], theirs: list[str], path: Path, network: str, include_top: bool) -> None:
