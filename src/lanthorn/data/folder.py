@@ -5,7 +5,7 @@ sorted by name; pictures in folders below a class belong to it. The labels are p
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,7 +81,7 @@ def is_picture(path: str) -> bool:
         return False
 
 
-def _entries(root: str) -> tuple[list[str], list[str]]:
+def entries(root: str) -> tuple[list[str], list[str]]:
     """Visible sub-folders and files of `root`, sorted; an error where it is no folder."""
     if not os.path.exists(root):
         parent = os.path.dirname(os.path.abspath(root))
@@ -96,14 +96,16 @@ def _entries(root: str) -> tuple[list[str], list[str]]:
     return [name for name, is_folder in seen if is_folder], [name for name, is_folder in seen if not is_folder]
 
 
-def pictures_under(root: str, start: str = "", follow_links: bool = False) -> tuple[list[str], list[str]]:
-    """Pictures and other visible files below `root/start`, as sorted paths relative to `root`."""
+def pictures_under(
+    root: str, start: str = "", follow_links: bool = False, accept: Callable[[str], bool] = is_picture
+) -> tuple[list[str], list[str]]:
+    """Pictures (what `accept` takes) and other visible files below `root/start`, as sorted paths relative to `root`."""
     pictures, other = [], []
     for at, folders, files in os.walk(os.path.join(root, start), followlinks=follow_links):
         folders[:] = sorted(f for f in folders if not hidden(f))
         for name in sorted(f for f in files if not hidden(f)):
             full = os.path.join(at, name)
-            (pictures if is_picture(full) else other).append(os.path.relpath(full, root))
+            (pictures if accept(full) else other).append(os.path.relpath(full, root))
     return pictures, other
 
 
@@ -121,7 +123,7 @@ def scan_folder(
         >>> folder = scan_folder("photos")  # doctest: +SKIP
     """
     root = os.fspath(root)
-    folders, files = _entries(root)
+    folders, files = entries(root)
     if class_names is None:
         _refuse_classless(root, folders, files)
         names = folders
@@ -170,7 +172,7 @@ def find_splits(root: str | os.PathLike) -> tuple[str, str | None]:
     """The training and the validation folder under `root`: (root/train, root/validation) where it holds such
     (`train`, `training`; `validation`, `valid`, `val`, else `test`; any case), otherwise (root, None)."""
     root = os.fspath(root)
-    folders, _ = _entries(root)
+    folders, _ = entries(root)
     lower = {name.lower(): name for name in folders}
     train = next((lower[n] for n in TRAIN_NAMES if n in lower), None)
     validation = next((lower[n] for n in VALIDATION_NAMES if n in lower), None)

@@ -1,0 +1,19 @@
+"""`lanthorn.preprocessing`: Keras's names for pictures and sequences. Loads nothing until a name is asked for."""
+
+from importlib import import_module
+
+_MODULES = ("image", "sequence")
+_NAMES = {"image_dataset_from_directory": "..data"}
+__all__ = [*_MODULES, *_NAMES]
+
+
+def __getattr__(name):
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    if name in _NAMES:
+        return getattr(import_module(_NAMES[name], __name__), name)
+    raise AttributeError(f"module 'lanthorn.preprocessing' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(__all__)

@@ -1,0 +1,297 @@
+"""ImageDataGenerator: the settings of 2018, what they draw, and what that does to a picture."""
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..data.preprocessing import SCALES, scale_pixels
+from .affine import affine, apply_brightness_shift, apply_channel_shift, check_fill_mode
+from .pictures import standard_dtype, standard_format
+
+
+class ImageDataGenerator:
+    """Random changes and scaling of pictures, in batches from arrays, folders or data frames.
+
+    The settings are Keras's. Ranges: `rotation_range` and `shear_range` in degrees; `zoom_range` z means 1 - z … 1 + z (over 1
+    shrinks), each axis on its own; shifts below 1 are fractions of the size, integers pixels, lists choices; then
+    `channel_shift_range`, flips (half of the pictures), `brightness_range` (a factor). The affine ones and the flips are
+    one bilinear warp. Afterwards, in this order: `preprocessing_function` (on one picture, float, 0 … 255), `rescale`,
+    samplewise and featurewise centring and scaling, ZCA. Featurewise ones and ZCA need `fit` first.
+
+    Unlike Keras: the pictures of an iterator depend on (seed, epoch, sample) alone; the subset 'validation' of
+    `validation_split` is not augmented; `height_shift_range` moves up and down.
+
+        >>> ImageDataGenerator(shear_range=10, zoom_range=0.2, horizontal_flip=True).shear_range
+        10
+    """
+
+    def __init__(
+        self,
+        featurewise_center=False,
+        samplewise_center=False,
+        featurewise_std_normalization=False,
+        samplewise_std_normalization=False,
+        zca_whitening=False,
+        zca_epsilon=1e-6,
+        rotation_range=0,
+        width_shift_range=0.0,
+        height_shift_range=0.0,
+        brightness_range=None,
+        shear_range=0.0,
+        zoom_range=0.0,
+        channel_shift_range=0.0,
+        fill_mode="nearest",
+        cval=0.0,
+        horizontal_flip=False,
+        vertical_flip=False,
+        rescale=None,
+        preprocessing_function=None,
+        data_format=None,
+        validation_split=0.0,
+        interpolation_order=1,
+        dtype=None,
+    ):
+        check_fill_mode("ImageDataGenerator", fill_mode)
+        if validation_split and not 0 < validation_split < 1:
+            raise ValueError(f"ImageDataGenerator: validation_split must be between 0 and 1, got {validation_split!r}.")
+        if brightness_range is not None and not _is_pair(brightness_range):
+            raise ValueError(f"ImageDataGenerator: brightness_range must be a pair (low, high), got {brightness_range!r}.")
+        if isinstance(zoom_range, (int, float)):
+            zoom_range = [1 - zoom_range, 1 + zoom_range]
+        elif not _is_pair(zoom_range):
+            raise ValueError(f"ImageDataGenerator: zoom_range must be a number or a pair (low, high), got {zoom_range!r}.")
+        if preprocessing_function is not None and not callable(preprocessing_function):
+            raise TypeError(f"ImageDataGenerator: preprocessing_function must be a function, got {preprocessing_function!r}.")
+        self.featurewise_center, self.samplewise_center = featurewise_center, samplewise_center
+        self.featurewise_std_normalization = featurewise_std_normalization
+        self.samplewise_std_normalization = samplewise_std_normalization
+        self.zca_whitening, self.zca_epsilon = zca_whitening, zca_epsilon
+        self.rotation_range, self.shear_range, self.zoom_range = rotation_range, shear_range, list(zoom_range)
+        self.width_shift_range, self.height_shift_range = width_shift_range, height_shift_range
+        self.brightness_range, self.channel_shift_range = brightness_range, channel_shift_range
+        self.fill_mode, self.cval, self.interpolation_order = fill_mode, cval, interpolation_order
+        self.horizontal_flip, self.vertical_flip = horizontal_flip, vertical_flip
+        self.rescale, self.preprocessing_function = rescale, preprocessing_function
+        self.data_format, self.dtype = standard_format(data_format), standard_dtype(dtype).name
+        self.channel_axis, self.row_axis, self.col_axis = (1, 2, 3) if self.data_format == "channels_first" else (3, 1, 2)
+        self._validation_split = validation_split
+        self.mean = self.std = self.zca_whitening_matrix = None
+        self._settle()
+
+    def _settle(self) -> None:
+        """What needs another setting switches it on, and says so."""
+        if self.zca_whitening:
+            self._switch("zca_whitening", "featurewise_center", True)
+            self._switch("zca_whitening", "featurewise_std_normalization", False)
+        if self.featurewise_std_normalization:
+            self._switch("featurewise_std_normalization", "featurewise_center", True)
+        if self.samplewise_std_normalization:
+            self._switch("samplewise_std_normalization", "samplewise_center", True)
+
+    def _switch(self, because: str, name: str, value: bool) -> None:
+        if bool(getattr(self, name)) != value:
+            setattr(self, name, value)
+            warnings.warn(f"ImageDataGenerator: {because} sets {name}={value}.", stacklevel=5)
+
+    @property
+    def augments(self) -> bool:
+        """Whether anything random is done to a picture."""
+        geometric = (self.rotation_range, self.shear_range, self.channel_shift_range, self.horizontal_flip, self.vertical_flip)
+        shifts = np.any(self.width_shift_range) or np.any(self.height_shift_range)
+        return any(geometric) or bool(shifts) or self.zoom_range != [1, 1] or self.brightness_range is not None
+
+    @property
+    def scale(self) -> str | None:
+        """The scale as `lanthorn.data.Preprocessing` names it; None where the settings do something else to pixels."""
+        if self.samplewise_center or self.featurewise_center or self.samplewise_std_normalization or self.zca_whitening:
+            return None
+        named = getattr(self.preprocessing_function, "scale", None)
+        if self.rescale is None:
+            return "none" if self.preprocessing_function is None else named if named in SCALES else None
+        return "0-1" if self.preprocessing_function is None and math.isclose(self.rescale, 1 / 255) else None
+
+    # Drawing ----------------------------------------------------------------------------------------------------
+
+    def get_random_transform(self, img_shape: tuple, seed: int | None = None) -> dict[str, Any]:
+        """The random choices for one picture of this shape, as `apply_transform` takes them.
+
+        With `seed` the numbers are Keras's for that seed; without, they come from NumPy's global generator. 'tx' moves along
+        columns, 'ty' along rows (pixels).
+        """
+        return self.draw(img_shape, np.random if seed is None else np.random.RandomState(seed))
+
+    def draw(self, img_shape: tuple, rng: Any) -> dict[str, Any]:
+        """`get_random_transform`, drawing from a numpy RandomState in the order of 2018."""
+        theta = rng.uniform(-self.rotation_range, self.rotation_range) if self.rotation_range else 0
+        ty = _shift(rng, self.height_shift_range, img_shape[self.row_axis - 1])
+        tx = _shift(rng, self.width_shift_range, img_shape[self.col_axis - 1])
+        shear = rng.uniform(-self.shear_range, self.shear_range) if self.shear_range else 0
+        zx, zy = (1, 1) if self.zoom_range == [1, 1] else rng.uniform(*self.zoom_range, 2)
+        left_right = bool((rng.random_sample() < 0.5) * self.horizontal_flip)
+        up_down = bool((rng.random_sample() < 0.5) * self.vertical_flip)
+        channel = rng.uniform(-self.channel_shift_range, self.channel_shift_range) if self.channel_shift_range else None
+        brightness = None if self.brightness_range is None else rng.uniform(*self.brightness_range)
+        return {
+            "theta": theta, "tx": tx, "ty": ty, "shear": shear, "zx": zx, "zy": zy, "flip_horizontal": left_right,
+            "flip_vertical": up_down, "channel_shift_intensity": channel, "brightness": brightness,
+        }  # fmt: skip
+
+    # Doing ------------------------------------------------------------------------------------------------------
+
+    def apply_transform(self, x: np.ndarray, transform_parameters: dict[str, Any]) -> np.ndarray:
+        """One picture (3 axes) changed as the parameters say: theta, tx, ty, shear, zx, zy, flip_horizontal, flip_vertical,
+        channel_shift_intensity, brightness; what is missing is left out."""
+        get = transform_parameters.get
+        first = self.data_format == "channels_first"
+        if np.ndim(x) != 3:
+            raise ValueError(f"ImageDataGenerator: expected one picture with 3 axes, got the shape {np.shape(x)}.")
+        x = np.asarray(x)
+        x = affine(
+            x.transpose(1, 2, 0) if first else x,
+            get("theta", 0), get("tx", 0), get("ty", 0), get("shear", 0), get("zx", 1), get("zy", 1),
+            self.fill_mode, self.cval, self.interpolation_order,
+            flips=(get("flip_vertical", False), get("flip_horizontal", False)),
+        )  # fmt: skip
+        if get("channel_shift_intensity") is not None:
+            x = apply_channel_shift(x, get("channel_shift_intensity"))
+        if get("brightness") is not None:
+            x = apply_brightness_shift(x, get("brightness"), False)
+        return x.transpose(2, 0, 1) if first else x
+
+    def random_transform(self, x: np.ndarray, seed: int | None = None) -> np.ndarray:
+        """One picture changed at random."""
+        return self.apply_transform(x, self.get_random_transform(x.shape, seed))
+
+    def standardize(self, x: np.ndarray) -> np.ndarray:
+        """Pixels (one picture or a batch) preprocessed, rescaled, centred, scaled and whitened as set; `x` may be changed."""
+        x = self._preprocess(x)
+        if self.rescale:
+            x *= self.rescale
+        if self.samplewise_center:
+            x -= np.mean(x, keepdims=True)
+        if self.samplewise_std_normalization:
+            x /= np.std(x, keepdims=True) + 1e-6
+        if self.featurewise_center and self._fitted("featurewise_center", self.mean):
+            x -= self.mean
+        if self.featurewise_std_normalization and self._fitted("featurewise_std_normalization", self.std):
+            x /= self.std + 1e-6
+        if self.zca_whitening and self._fitted("zca_whitening", self.zca_whitening_matrix):
+            flat = x.reshape(-1, math.prod(x.shape[-3:]))
+            x = (flat @ self.zca_whitening_matrix).reshape(x.shape)
+        return x
+
+    def _preprocess(self, x):
+        function = self.preprocessing_function
+        if function is None:
+            return x
+        if not (getattr(function, "scale", None) in SCALES and self.data_format == "channels_last"):
+            return function(x)
+        if x.dtype != np.float32 or x.shape[-1] != 3 or not x.flags.c_contiguous or not x.flags.writeable:
+            return function(x)
+        return scale_pixels(x, function.scale, out=x)  # the same numbers, in place
+
+    def _fitted(self, name: str, value: Any) -> bool:
+        if value is None:
+            warnings.warn(
+                f"ImageDataGenerator: {name} needs statistics of the data, and has none: call .fit(pictures) first. "
+                "It is left out.",
+                stacklevel=4,
+            )
+        return value is not None
+
+    def fit(self, x: Any, augment: bool = False, rounds: int = 1, seed: int | None = None) -> None:
+        """Takes mean, deviation and whitening matrix from sample pictures (n, height, width, channels).
+
+        With `augment`, from `rounds` randomly changed copies of each. The pictures are rescaled first, not preprocessed.
+        """
+        x = np.array(x, dtype=self.dtype)
+        if x.ndim != 4:
+            raise ValueError(f"ImageDataGenerator.fit: expected pictures with 4 axes, got the shape {x.shape}.")
+        if x.shape[self.channel_axis] not in (1, 3, 4):
+            warnings.warn(
+                f"ImageDataGenerator.fit: expected 1, 3 or 4 channels on axis {self.channel_axis} ({self.data_format}), "
+                f"got the shape {x.shape}.",
+                stacklevel=2,
+            )
+        if self.rescale:
+            x *= self.rescale
+        if augment:
+            rng = np.random if seed is None else np.random.RandomState(seed)
+            x = np.stack([self.apply_transform(one, self.draw(one.shape, rng)) for _ in range(rounds) for one in x])
+        axes = (0, self.row_axis, self.col_axis)
+        if self.featurewise_center:
+            self.mean = np.mean(x, axis=axes, keepdims=True)[0]
+            x -= self.mean
+        if self.featurewise_std_normalization:
+            self.std = np.std(x, axis=axes, keepdims=True)[0]
+            x /= self.std + 1e-6
+        if self.zca_whitening:
+            flat = x.reshape(len(x), -1)  # Krizhevsky 2009, "Learning multiple layers of features", appendix A
+            u, s, _ = np.linalg.svd(flat.T, full_matrices=False)
+            self.zca_whitening_matrix = (u * (np.sqrt(len(x)) / (s + self.zca_epsilon))) @ u.T
+
+    # Flowing ----------------------------------------------------------------------------------------------------
+
+    def flow(
+        self, x, y=None, batch_size=32, shuffle=True, sample_weight=None, seed=None, save_to_dir=None, save_prefix="",
+        save_format="png", ignore_class_split=False, subset=None,
+    ):  # fmt: skip
+        """Batches from arrays: pictures `x` (n, height, width, channels), or a tuple (pictures, other inputs)."""
+        from .iterators import NumpyArrayIterator
+
+        return NumpyArrayIterator(
+            x, y, self, batch_size=batch_size, shuffle=shuffle, sample_weight=sample_weight, seed=seed,
+            data_format=self.data_format, save_to_dir=save_to_dir, save_prefix=save_prefix, save_format=save_format,
+            subset=subset, ignore_class_split=ignore_class_split, dtype=self.dtype,
+        )  # fmt: skip
+
+    def flow_from_directory(
+        self, directory, target_size=(256, 256), color_mode="rgb", classes=None, class_mode="categorical", batch_size=32,
+        shuffle=True, seed=None, save_to_dir=None, save_prefix="", save_format="png", follow_links=False, subset=None,
+        interpolation="nearest", keep_aspect_ratio=False, **extra,
+    ):  # fmt: skip
+        """Batches from a folder with one sub-folder per class. `target_size` is (height, width); `class_mode`: 'categorical',
+        'binary', 'sparse', 'input' or None. `extra`: on_error ('skip' or 'raise'), workers."""
+        from .iterators import DirectoryIterator
+
+        return DirectoryIterator(
+            directory, self, target_size=target_size, color_mode=color_mode, classes=classes, class_mode=class_mode,
+            batch_size=batch_size, shuffle=shuffle, seed=seed, data_format=self.data_format, save_to_dir=save_to_dir,
+            save_prefix=save_prefix, save_format=save_format, follow_links=follow_links, subset=subset,
+            interpolation=interpolation, keep_aspect_ratio=keep_aspect_ratio, dtype=self.dtype, **extra,
+        )  # fmt: skip
+
+    def flow_from_dataframe(
+        self, dataframe, directory=None, x_col="filename", y_col="class", weight_col=None, target_size=(256, 256),
+        color_mode="rgb", classes=None, class_mode="categorical", batch_size=32, shuffle=True, seed=None, save_to_dir=None,
+        save_prefix="", save_format="png", subset=None, interpolation="nearest", validate_filenames=True, **extra,
+    ):  # fmt: skip
+        """Batches from a pandas data frame: file names in `x_col` (below `directory`, or full paths), labels in `y_col`."""
+        from .dataframe import DataFrameIterator
+
+        for old in ("has_ext", "sort", "drop_duplicates"):
+            extra.pop(old, None)
+        return DataFrameIterator(
+            dataframe, directory, self, x_col=x_col, y_col=y_col, weight_col=weight_col, target_size=target_size,
+            color_mode=color_mode, classes=classes, class_mode="raw" if class_mode == "other" else class_mode,
+            batch_size=batch_size, shuffle=shuffle, seed=seed, data_format=self.data_format, save_to_dir=save_to_dir,
+            save_prefix=save_prefix, save_format=save_format, subset=subset, interpolation=interpolation,
+            validate_filenames=validate_filenames, dtype=self.dtype, **extra,
+        )  # fmt: skip
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, (tuple, list)) and len(value) == 2 and all(isinstance(v, (int, float)) for v in value)
+
+
+def _shift(rng: Any, given: Any, length: int) -> float:
+    """A fraction of `length` (below 1), whole pixels (an integer), or one of a list, of either sign; in pixels."""
+    if not np.any(given):
+        return 0
+    if np.ndim(given) == 0 and isinstance(given, (float, np.floating)):
+        value = rng.uniform(-given, given)
+    else:
+        value = rng.choice(given) * rng.choice([-1, 1])
+    return value * length if np.max(given) < 1 else value

@@ -1,0 +1,372 @@
+"""What ImageDataGenerator's flow methods return: batches by number, one after the other without end, or by epoch.
+
+Threads make the pictures, ahead of their use where batches are asked for in order. What is random in a picture is a
+function of (seed, epoch, sample); the order of the first epoch is Keras's for that seed.
+"""
+
+import os
+import threading
+import warnings
+from collections.abc import Iterator as Iterates
+from typing import Any
+
+import numpy as np
+
+from ..data import check
+from ..data.decode import PictureError, read_picture
+from ..data.draws import bits
+from ..data.folder import Folder, entries, pictures_under
+from ..data.paths import PathList
+from ..data.preprocessing import Preprocessing
+from ..data.resize import check_interpolation, resize
+from ..data.workers import Job, default_workers, in_order, parts_of
+from .pictures import COLOR_MODES, array_to_img, img_to_array, load_img, standard_dtype, standard_format
+
+SUFFIXES = ("png", "jpg", "jpeg", "bmp", "ppm", "tif", "tiff")
+
+
+class Iterator:
+    """Base: `n` samples in batches. `it[i]` is batch i of the epoch `it.epoch`; `next(it)` goes on for ever;
+    `it.epoch_batches(e)` gives one epoch. Subclasses make a picture in `_picture(number)`.
+
+    `seed` None draws one from NumPy's global generator, so that `np.random.seed` makes a run repeatable.
+    """
+
+    white_list_formats = SUFFIXES
+    class_mode: Any = None
+    preprocessing: Preprocessing | None = None
+
+    def __init__(
+        self, n: int, batch_size: int, shuffle: bool, seed: int | None, workers: int | None = None, on_error: str = "skip"
+    ):
+        if batch_size < 1:
+            raise ValueError(f"{type(self).__name__}: batch_size must be 1 or more, got {batch_size}.")
+        check.check_on_error(type(self).__name__, on_error)
+        self.n, self.batch_size, self.shuffle, self.seed = n, batch_size, shuffle, seed
+        self.workers = default_workers() if workers is None else workers
+        self.on_error = on_error
+        self.epoch = self.batch_index = self.total_batches_seen = 0
+        self.lock = threading.RLock()
+        self._seed = int(np.random.randint(2**31)) if seed is None else int(seed)
+        self._stream: tuple[int, int, Any] | None = None  # epoch, number of the batch that comes next, its maker
+        self._last: tuple[int, int] | None = None
+
+    def __len__(self) -> int:
+        return -(-self.n // self.batch_size)
+
+    def order(self, epoch: int) -> np.ndarray:
+        """The sample numbers in the order in which an epoch visits them."""
+        if not self.shuffle:
+            return np.arange(self.n)
+        return np.random.RandomState((self._seed + epoch * len(self)) % 2**32).permutation(self.n)
+
+    @property
+    def index_array(self) -> np.ndarray:
+        """The order of the present epoch."""
+        return self.order(self.epoch)
+
+    def epoch_batches(self, epoch: int, start_batch: int = 0) -> Iterates:
+        """The batches of an epoch from `start_batch` on, made ahead by threads."""
+        numbers = self.order(epoch)
+        batches = (numbers[b * self.batch_size : (b + 1) * self.batch_size] for b in range(start_batch, len(self)))
+        made = in_order((self._job(some, epoch) for some in batches), self.workers)
+        try:
+            yield from made
+        finally:
+            made.close()
+
+    def __getitem__(self, index: int) -> Any:
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"{type(self).__name__}: asked for batch {index}, there are {len(self)}.")
+        index %= len(self)
+        with self.lock:
+            here, self.total_batches_seen = (self.epoch, index), self.total_batches_seen + 1
+            follows = self._last in (None, (self.epoch, index - 1), (self.epoch - 1, len(self) - 1)) and self._last is not None
+            self._last = here
+            if self._stream is not None and self._stream[:2] != here:
+                self._stream[2].close()
+                self._stream = None
+            if self._stream is None and follows:
+                self._stream = (*here, self.epoch_batches(*here))
+            if self._stream is not None:
+                maker = self._stream[2]
+                self._stream = (self.epoch, index + 1, maker) if index + 1 < len(self) else None
+                return next(maker)
+        numbers = self.order(here[0])[index * self.batch_size : (index + 1) * self.batch_size]
+        return next(iter(in_order([self._job(numbers, here[0])], self.workers)))
+
+    def on_epoch_end(self) -> None:
+        """Moves on to the next epoch: another order, other random choices."""
+        with self.lock:
+            self.epoch += 1
+
+    def reset(self) -> None:
+        """Starts the epoch from its first batch again."""
+        self.batch_index = 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self) -> Any:
+        with self.lock:
+            batch = self[self.batch_index]
+            self.batch_index += 1
+            if self.batch_index >= len(self):
+                self.batch_index = 0
+                self.on_epoch_end()
+            return batch
+
+    def next(self) -> Any:
+        """The next batch, epoch after epoch."""
+        return self.__next__()
+
+    def __getstate__(self):
+        return self.__dict__ | {"lock": None, "_stream": None}
+
+    def __setstate__(self, state):
+        self.__dict__.update(state, lock=threading.RLock())
+
+    # Making a batch ---------------------------------------------------------------------------------------------
+
+    def _setup(self, generator: Any, save_to_dir: str | None, save_prefix: str, save_format: str, subset: str | None) -> None:
+        if subset not in (None, "training", "validation"):
+            raise ValueError(f"{type(self).__name__}: subset must be 'training' or 'validation', got {subset!r}.")
+        if subset and not generator._validation_split:
+            raise ValueError(f"{type(self).__name__}: subset={subset!r} needs ImageDataGenerator(validation_split=…).")
+        self.image_data_generator, self.subset = generator, subset
+        self.save_to_dir, self.save_prefix, self.save_format = save_to_dir, save_prefix, save_format
+        self._augments = generator is not None and generator.augments and subset != "validation"
+        draws = getattr(type(generator), "get_random_transform", None)
+        self._own_draw = draws is not None and draws.__module__ != "lanthorn.preprocessing.generator"
+
+    def _picture(self, number: int) -> np.ndarray:
+        raise NotImplementedError
+
+    def sample(self, number: int, epoch: int = 0) -> np.ndarray:
+        """What the network sees of one sample in an epoch, as in that epoch's batch."""
+        x, generator = self._picture(number), self.image_data_generator
+        if generator is None:
+            return x
+        if self._augments:
+            rng: Any = np.random.RandomState(bits(self._seed, epoch, number))
+            if self._own_draw:
+                drawn = generator.get_random_transform(x.shape, seed=int(rng.randint(2**31)))
+            else:
+                drawn = generator.draw(x.shape, rng)
+            x = generator.apply_transform(x, drawn)
+        x = x if x.flags.c_contiguous and x.flags.writeable and x.base is None else x.copy()
+        return generator.standardize(x)
+
+    def _job(self, numbers: np.ndarray, epoch: int) -> Job:
+        x = np.empty((len(numbers), *self.image_shape), self.dtype)
+        good = np.ones(len(numbers), bool)
+
+        def one(k):
+            try:
+                x[k] = self.sample(int(numbers[k]), epoch)
+            except PictureError as error:
+                if self.on_error == "raise":
+                    raise
+                good[k] = False
+                check.warn_skipped(type(self).__name__, [error])
+
+        def finish():
+            kept, pictures = (numbers, x) if good.all() else (numbers[good], x[good])
+            if self.save_to_dir:
+                self._save(pictures, kept, epoch)
+            return self._batch(pictures, kept)
+
+        return parts_of(len(numbers), one), finish
+
+    def _save(self, pictures, numbers, epoch):
+        for x, number in zip(pictures, numbers, strict=True):
+            name = f"{self.save_prefix}_{number}_{epoch}.{self.save_format}"
+            array_to_img(x, self.data_format, scale=True).save(os.path.join(self.save_to_dir, name))
+
+    def _batch(self, x: np.ndarray, numbers: np.ndarray) -> Any:
+        raise NotImplementedError
+
+
+class NumpyArrayIterator(Iterator):
+    """Batches from arrays in memory: (x, y), (x, y, sample_weight), or x alone."""
+
+    def __init__(
+        self, x, y, image_data_generator, batch_size=32, shuffle=False, sample_weight=None, seed=None, data_format=None,
+        save_to_dir=None, save_prefix="", save_format="png", subset=None, ignore_class_split=False, dtype=None, workers=None,
+    ):  # fmt: skip
+        self.dtype, self.data_format = standard_dtype(dtype).name, standard_format(data_format)
+        x, misc = (x[0], x[1] if isinstance(x[1], list) else [x[1]]) if isinstance(x, (tuple, list)) else (x, [])
+        parts = {"x": np.asarray(x), "y": None if y is None else np.asarray(y)}
+        parts |= {f"x[{k + 1}]": np.asarray(other) for k, other in enumerate(misc)}
+        parts["sample_weight"] = None if sample_weight is None else np.asarray(sample_weight)
+        for name, part in parts.items():
+            if part is not None and len(part) != len(parts["x"]):
+                raise ValueError(f"flow: x holds {len(parts['x'])} pictures, {name} {len(part)}: expected as many.")
+        self._setup(image_data_generator, save_to_dir, save_prefix, save_format, subset)
+        if subset:
+            parts = self._split(parts, subset, ignore_class_split)
+        self.x, self.y, self.sample_weight = np.asarray(parts["x"], self.dtype), parts["y"], parts["sample_weight"]
+        self.x_misc = [part for name, part in parts.items() if name.startswith("x[")]
+        if self.x.ndim != 4:
+            raise ValueError(f"flow: expected pictures with 4 axes (n, height, width, channels), got the shape {self.x.shape}.")
+        channels = self.x.shape[3 if self.data_format == "channels_last" else 1]
+        if channels not in (1, 3, 4):
+            warnings.warn(
+                f"flow: expected 1, 3 or 4 channels ({self.data_format}), got {channels} (shape {self.x.shape}).", stacklevel=4
+            )
+        self.image_shape = self.x.shape[1:]
+        super().__init__(len(self.x), batch_size, shuffle, seed, workers)
+
+    def _split(self, parts, subset, ignore_class_split):
+        cut, y = int(len(parts["x"]) * self.image_data_generator._validation_split), parts["y"]
+        if y is not None and not ignore_class_split and not np.array_equal(np.unique(y[:cut]), np.unique(y[cut:])):
+            raise ValueError(
+                "flow: the first part (validation) and the rest (training) do not hold the same classes. The arrays seem sorted "
+                "by label: shuffle them, or pass ignore_class_split=True."
+            )
+        where = slice(0, cut) if subset == "validation" else slice(cut, None)
+        return {name: None if part is None else part[where] for name, part in parts.items()}
+
+    def _picture(self, number):
+        return self.x[number].copy()
+
+    def _batch(self, x, numbers):
+        first = [x, *(other[numbers] for other in self.x_misc)] if self.x_misc else x
+        if self.y is None:
+            return first
+        rest = () if self.sample_weight is None else (self.sample_weight[numbers],)
+        return (first, self.y[numbers], *rest)
+
+
+class FileIterator(Iterator):
+    """Base of the iterators over files: how a file becomes a picture, and labels a batch."""
+
+    sample_weight: Any = None
+
+    def _setup_files(self, target_size, color_mode, data_format, interpolation, keep_aspect_ratio, dtype):
+        if color_mode not in COLOR_MODES:
+            raise ValueError(f"color_mode: expected one of {', '.join(map(repr, COLOR_MODES))}, got {color_mode!r}.")
+        check_interpolation(interpolation)
+        if np.ndim(target_size) != 1 or len(target_size) != 2:
+            raise ValueError(f"target_size: expected (height, width), got {target_size!r}.")
+        self.target_size, self.color_mode = tuple(int(n) for n in target_size), color_mode
+        self.interpolation, self.keep_aspect_ratio = interpolation, keep_aspect_ratio
+        self.data_format, self.dtype = standard_format(data_format), standard_dtype(dtype).name
+        channels = (COLOR_MODES[color_mode],)
+        last = self.data_format == "channels_last"
+        self.image_shape = self.target_size + channels if last else channels + self.target_size
+        scale = "none" if self.image_data_generator is None else self.image_data_generator.scale
+        if color_mode == "rgb" and scale is not None:
+            fit = "crop" if keep_aspect_ratio else "stretch"
+            self.preprocessing = Preprocessing(self.target_size, fit, interpolation, scale)
+
+    def path(self, number: int) -> str:
+        """The full path of a sample."""
+        raise NotImplementedError
+
+    @property
+    def labels(self) -> Any:
+        """The class of every sample."""
+        return self.classes
+
+    @property
+    def filepaths(self) -> list[str]:
+        """The full paths of all samples."""
+        return [self.path(k) for k in range(self.n)]
+
+    def _picture(self, number):
+        path = self.path(number)
+        try:
+            if self.color_mode == "rgb" and not self.keep_aspect_ratio:
+                picture = resize(read_picture(path), self.target_size, "stretch", self.interpolation)
+            else:
+                how = (self.color_mode, self.target_size, self.interpolation, self.keep_aspect_ratio)
+                return img_to_array(load_img(path, *how), self.data_format, self.dtype)
+        except OSError as error:
+            raise PictureError(path, f"cannot be opened ({error.strerror or error})") from error
+        x = picture.astype(self.dtype)
+        return x if self.data_format == "channels_last" else np.ascontiguousarray(x.transpose(2, 0, 1))
+
+    def _batch(self, x, numbers):
+        if self.class_mode is None:
+            return x
+        y = x.copy() if self.class_mode == "input" else self._targets(numbers)
+        return (x, y) if self.sample_weight is None else (x, y, self.sample_weight[numbers])
+
+    def _targets(self, numbers: np.ndarray) -> Any:
+        if self.class_mode == "categorical":
+            y = np.zeros((len(numbers), len(self.class_indices)), self.dtype)
+            for k, number in enumerate(numbers):
+                y[k, self.classes[number]] = 1.0
+            return y
+        return np.asarray([self.classes[number] for number in numbers], self.dtype)
+
+
+class DirectoryIterator(FileIterator):
+    """Batches from a folder with one sub-folder per class.
+
+    `class_indices` (name: label), `classes` (int32), `filenames`, `samples`, `num_classes`. Hidden folders are no classes.
+    Pictures that cannot be read are named in one warning and left out; on_error='raise' raises PictureError.
+    """
+
+    def __init__(
+        self, directory, image_data_generator, target_size=(256, 256), color_mode="rgb", classes=None,
+        class_mode="categorical", batch_size=32, shuffle=True, seed=None, data_format=None, save_to_dir=None, save_prefix="",
+        save_format="png", follow_links=False, subset=None, interpolation="nearest", keep_aspect_ratio=False, dtype=None,
+        on_error="skip", workers=None,
+    ):  # fmt: skip
+        if class_mode not in ("categorical", "binary", "sparse", "input", None):
+            raise ValueError(
+                f"flow_from_directory: class_mode must be 'categorical', 'binary', 'sparse', 'input' or None, got {class_mode!r}."
+            )
+        self._setup(image_data_generator, save_to_dir, save_prefix, save_format, subset)
+        self._setup_files(target_size, color_mode, data_format, interpolation, keep_aspect_ratio, dtype)
+        self.directory, self.class_mode = os.fspath(directory), class_mode
+        folder = check.without_broken(self._scan(classes, follow_links), on_error, workers)
+        self.folder, self.classes = folder, folder.labels
+        self.class_indices = {name: k for k, name in enumerate(folder.class_names)}
+        self.num_classes, self.samples = len(folder.class_names), len(folder.filenames)
+        super().__init__(self.samples, batch_size, shuffle, seed, workers, on_error)
+        print(f"Found {self.samples} images belonging to {self.num_classes} classes.")
+
+    def _scan(self, classes, follow_links) -> Folder:
+        root = self.directory
+        folders, files = entries(root)
+        names = list(classes) if classes else folders
+        found, labels = [], []
+        for label, name in enumerate(names):
+            if not os.path.isdir(os.path.join(root, name)):
+                raise ValueError(f"flow_from_directory: {root} has no folder {name!r} (it has: {', '.join(folders)}).")
+            pictures, _ = pictures_under(root, name, follow_links, lambda path: path.lower().endswith(SUFFIXES))
+            pictures.sort(key=lambda path: os.path.split(path))
+            share = self.image_data_generator._validation_split if self.subset else 0
+            cut = int(share * len(pictures))
+            pictures = pictures[:cut] if self.subset == "validation" else pictures[cut:]
+            found += pictures
+            labels.append(np.full(len(pictures), label, np.int32))
+        self._judge(names, files, labels)
+        return Folder(root, tuple(names), PathList(found), np.concatenate(labels))
+
+    def _judge(self, names, files, labels):
+        """Errors and warnings for a folder on which training would go wrong silently."""
+        who, sizes = f"flow_from_directory: {self.directory}", [len(some) for some in labels]
+        if not any(sizes):
+            loose = sum(name.lower().endswith(SUFFIXES) for name in files)
+            hint = f"{loose} pictures lie in it directly: move them to one sub-folder per class." if loose else ""
+            what = "its class folders hold no pictures" if names else "it has no class folders"
+            raise ValueError(f"{who}: {what} ({', '.join(SUFFIXES)}). {hint}".rstrip())
+        if self.class_mode == "binary" and len(names) != 2:
+            raise ValueError(f"{who}: class_mode='binary' needs 2 classes, found {len(names)}: {', '.join(names)}.")
+        empty = [name for name, size in zip(names, sizes, strict=True) if not size]
+        if empty:
+            warnings.warn(f"{who}: no pictures in {', '.join(empty)}; the class keeps its label.", stacklevel=5)
+        if len(names) == 1 and self.class_mode in ("categorical", "sparse"):
+            warnings.warn(f"{who}: one class only ({names[0]}): there is nothing to tell apart.", stacklevel=5)
+
+    @property
+    def filenames(self) -> list[str]:
+        """Relative paths of all samples."""
+        return list(self.folder.filenames)
+
+    def path(self, number):
+        return self.folder.path(number)
