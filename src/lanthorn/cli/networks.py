@@ -64,10 +64,8 @@ def base(plan: Plan, engine: str | None) -> Any:
     """The backbone without its top, ending in one vector per picture; frozen if it is pretrained."""
     module = application(plan.backbone)
     network = getattr(module, BACKBONES[plan.backbone][1])
-    options = {"engine": engine} if engine else {}
-    made = network(
-        include_top=False, weights=plan.weights, input_shape=(plan.size, plan.size, 3), pooling="avg", **options
-    )
+    shape = (plan.size, plan.size, 3)
+    made = network(include_top=False, weights=plan.weights, input_shape=shape, pooling="avg", engine=engine)
     made.trainable = not plan.pretrained
     return made
 
@@ -88,8 +86,7 @@ def small(size: int, classes: int, engine: str | None) -> Any:
     """Four convolutions with batch normalisation and a head: about 80,000 weights, trained in seconds to minutes."""
     from .. import layers, models
 
-    options = {"engine": engine} if engine else {}
-    steps = [models.Input((size, size, 3), **options)]
+    steps: list = [models.Input((size, size, 3), engine=engine)]
     for filters in (16, 32, 64, 96):
         steps += [
             layers.Conv2D(filters, 3, padding="same", use_bias=False),

@@ -54,13 +54,13 @@ def labelled(folder: Path, class_names: Sequence[str]) -> tuple[list[Path], list
 
 def load(path: Path, engine: str | None) -> Any:
     """A saved classifier of photos, with class names and preprocessing."""
-    from .. import models
+    from .. import saving
     from . import quiet
 
     if not path.exists():
         raise FileNotFoundError(f"{path}: there is no such model.")
     quiet.engine(engine)
-    model = models.load_model(path, compile=False)
+    model = saving.load_model(path, compile=False)
     if getattr(model, "preprocessing", None) is None:
         raise ValueError(
             f"{path}: this model does not say how its pictures are prepared, so it was not made by `lanthorn train`. "
@@ -94,11 +94,10 @@ def predict(model: Any, paths: Sequence[Path], batch_size: int, on_error: str) -
             for error in pictures:
                 if isinstance(error, Exception):
                     say(f"skipped {' '.join(str(error).split())}")
-            good = [i for i, picture in enumerate(pictures) if not isinstance(picture, Exception)]
+            good = [(i, picture) for i, picture in enumerate(pictures) if not isinstance(picture, Exception)]
             if good:
-                batch = np.stack([pictures[i] for i in good])
-                results.append(np.asarray(model.predict(batch, verbose=0)))
-                kept += [start + i for i in good]
+                results.append(np.asarray(model.predict(np.stack([picture for _, picture in good]), verbose=0)))
+                kept += [start + i for i, _ in good]
     if not results:
         raise ValueError("none of the photos could be read.")
     table = np.concatenate(results)

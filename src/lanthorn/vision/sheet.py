@@ -50,7 +50,8 @@ def pictures(
         image.thumbnail((size, size), Image.Resampling.LANCZOS)
         if max(image.size) < size:  # small pictures are enlarged, their pixels kept visible
             factor = size / max(image.size)
-            image = image.resize(tuple(max(1, round(side * factor)) for side in image.size), Image.Resampling.BICUBIC)
+            wide, high = (max(1, round(side * factor)) for side in image.size)
+            image = image.resize((wide, high), Image.Resampling.BICUBIC)
         sheet.paste(image, (left + (size - image.width) // 2, up + head + (size - image.height) // 2))
     return sheet
 
