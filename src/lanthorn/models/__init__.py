@@ -1,9 +1,26 @@
 """Models: Sequential, functional and subclassed."""
 
+from typing import Any
+
 from .input_layer import Input, InputLayer
 from .model import Model
 from .sequential import Sequential
 
 Functional = Model  # a functional model is a Model with a graph
 
-__all__ = ["Functional", "Input", "InputLayer", "Model", "Sequential"]
+# Keras has these here as well; they live in lanthorn.saving, which is loaded when one is asked for.
+_FROM_SAVING = ("clone_model", "load_model", "model_from_config", "model_from_json", "save_model")
+
+__all__ = ["Functional", "Input", "InputLayer", "Model", "Sequential", *_FROM_SAVING]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _FROM_SAVING:
+        from .. import saving
+
+        return getattr(saving, name)
+    raise AttributeError(f"module 'lanthorn.models' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__
