@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from ..core.variable import Variable
+from . import composite
 from .table import ARRAYS, ROWS, Row
 
 # What a type is: the name of an engine; "plain" for what follows an array or is no array; None for what may hold
@@ -75,11 +76,13 @@ def load(engine: str) -> Any:
         for part in adapter.PARTS:
             special |= vars(importlib.import_module(f"{adapter.__name__}.{part}"))
         importlib.import_module(f"{adapter.__name__}.random")
-        composite = importlib.import_module(f"{__package__}.composite")
+        composites: dict[str, Callable] = {}
+        for part in composite.PARTS:
+            composites |= vars(importlib.import_module(f"{composite.__name__}.{part}"))
         for t in adapter.TYPES:
             KINDS[t] = engine
         for row in ROWS.values():
-            found = native(row, engine, adapter, special, vars(composite))
+            found = native(row, engine, adapter, special, composites)
             if found is not None:
                 NATIVES[row.name][engine] = found
         LOADED[engine] = adapter
@@ -92,11 +95,11 @@ def load_present() -> None:
         load("torch")
 
 
-def native(row: Row, engine: str, adapter: Any, special: dict, composite: dict) -> Callable | None:
+def native(row: Row, engine: str, adapter: Any, special: dict, composites: dict) -> Callable | None:
     """The function that runs `row`: the adapter's, the one the row names, the engine's of that name, a composite."""
     found = special.get(row.name + "_") or special.get(row.name)
     if found is None and row.names.get(engine) == "composite":
-        return composite[row.name]
+        return composites[row.name]
     if found is None:
         path, _, names = row.names.get(engine, row.name).partition("(")
         for space in adapter.SEARCH:
@@ -106,7 +109,7 @@ def native(row: Row, engine: str, adapter: Any, special: dict, composite: dict) 
             if found is not None:
                 break
         if found is None:
-            return composite.get(row.name)
+            return composites.get(row.name)
         if names:
             found = by_name(found, row, [n.strip() for n in names.rstrip(")").split(",")])
     return adapter.wrap(found, row)

@@ -11,3 +11,15 @@ def fill(op):
     op("fori_loop(lower, upper, body_fun, init_val)", "value = body_fun(i, value) for i from lower to upper - 1.")
     op("map(f, xs)", "f of every slice of xs along the first axis, stacked.")
     op("vectorized_map(function, elements)", "f of every slice along the first axis, all at once.")
+    op("switch(index, branches, *operands)", "branches[index](*operands); the index is clipped.")
+    op(
+        "associative_scan(f, elems, reverse=False, axis=0)",
+        "Running results of an associative f along an axis, in log2(n) steps.",
+    )
+    op("custom_gradient(f)", "f with a gradient of its own: f gives the value and a function of the upstream gradient.")
+    op("vectorize(pyfunc, *, excluded=None, signature=None)", "pyfunc for arrays: applied to every element.")
+    op("fft(x)", "Fourier transform of (real, imaginary) along the last axis.", simple=False)
+    op("fft2(x)", "Fourier transform of (real, imaginary) along the last two axes.", simple=False)
+    op("ifft2(x)", "Inverse of fft2.", simple=False)
+    op("rfft(x, fft_length=None)", "Fourier transform of real numbers: (real, imaginary).", simple=False)
+    op("irfft(x, fft_length=None)", "Inverse of rfft.", simple=False)

@@ -28,3 +28,23 @@ def fill(op):
         "Mean of each window; padding does not count.",
         simple=False,
     )
+    op(
+        "adaptive_average_pool(inputs, output_size, data_format=None)",
+        "Means over so many windows per axis.",
+        simple=False,
+    )
+    op(
+        "adaptive_max_pool(inputs, output_size, data_format=None)",
+        "Largest elements of so many windows per axis.",
+        simple=False,
+    )
+    op(
+        "unfold(x, kernel_size, dilation=1, padding=0, stride=1)",
+        "Every window of (batch, channels, height, width) as a column.",
+        torch="nn.functional.unfold",
+    )
+    op(
+        "fold(x, output_size, kernel_size, dilation=1, padding=0, stride=1)",
+        "Columns added up at the places of their windows.",
+        torch="nn.functional.fold",
+    )

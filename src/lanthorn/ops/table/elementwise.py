@@ -70,3 +70,64 @@ def fill(op):
     op("logical_or(x1, x2)", "Where at least one is true.")
     op("logical_xor(x1, x2)", "Where exactly one is true.")
     op("where(condition, x1=None, x2=None)", "x1 where the condition holds, x2 elsewhere; indices if only a condition.")
+
+    # -- more of NumPy -------------------------------------------------------------------------------------------
+    op("fabs(x)", "Absolute value as a float.", floats=True, torch="abs", tensorflow="abs")
+    op("cbrt(x)", "Cube root.", floats=True)
+    op("deg2rad(x)", "Degrees as radians.", floats=True)
+    op("rad2deg(x)", "Radians as degrees.", floats=True)
+    op("erfc(x)", "1 - erf(x).", floats=True)
+    op("erfinv(x)", "Inverse of the error function.", floats=True)
+    op("sinc(x)", "sin(pi x) / (pi x).", floats=True)
+    op("i0(x)", "Modified Bessel function of order 0.", floats=True, tensorflow="math.bessel_i0")
+    op("signbit(x)", "Where the sign is minus, for zero too.")
+    op("isposinf(x)", "Where x is plus infinity.", floats=True)
+    op("isneginf(x)", "Where x is minus infinity.", floats=True)
+    op("isreal(x)", "Where the imaginary part is zero.")
+    op("real(x)", "Real part.")
+    op("imag(x)", "Imaginary part.")
+    op("angle(x)", "Angle of a complex number, in radians.", floats=True)
+    op("conj(x)", "Complex conjugate.")
+    op("conjugate(x)", "Complex conjugate.", torch="conj", tensorflow="math.conj")
+    op("bitwise_not(x)", "Bits turned.", tensorflow="bitwise.invert")
+    op(
+        "bitwise_invert(x)",
+        "Bits turned.",
+        torch="bitwise_not",
+        tensorflow="bitwise.invert",
+        jax="invert",
+        numpy="invert",
+    )
+    op("fmax(x1, x2)", "The larger of two; a number rather than NaN.", tensorflow="composite")
+    op("fmin(x1, x2)", "The smaller of two; a number rather than NaN.", tensorflow="composite")
+    op("fmod(x1, x2)", "What is left of x1 after division by x2; it has the sign of x1.", tensorflow="truncatemod")
+    op("hypot(x1, x2)", "sqrt(x1^2 + x2^2).", floats=True)
+    op("heaviside(x1, x2)", "0 below zero, 1 above, x2 at zero.", floats=True)
+    op("logaddexp(x1, x2)", "log(exp(x1) + exp(x2)).", floats=True)
+    op("logaddexp2(x1, x2)", "log2(2^x1 + 2^x2).", floats=True)
+    op("divide_no_nan(x1, x2)", "x1 / x2, and 0 where x2 is 0.", floats=True)
+    op("nextafter(x1, x2)", "The next number after x1 toward x2.", floats=True)
+    op("ldexp(x1, x2)", "x1 times 2 to the power x2.")
+    op("gcd(x1, x2)", "Greatest common divisor.")
+    op("lcm(x1, x2)", "Least common multiple.")
+    op("isclose(x1, x2, rtol=1e-5, atol=1e-8, equal_nan=False)", "Where |x1 - x2| <= atol + rtol |x2|.")
+    op("allclose(x1, x2, rtol=1e-5, atol=1e-8, equal_nan=False)", "Whether isclose everywhere.")
+    op("bitwise_and(x, y)", "Bits that are 1 in both.", tensorflow="bitwise.bitwise_and")
+    op("bitwise_or(x, y)", "Bits that are 1 in at least one.", tensorflow="bitwise.bitwise_or")
+    op("bitwise_xor(x, y)", "Bits that are 1 in exactly one.", tensorflow="bitwise.bitwise_xor")
+    op(
+        "bitwise_left_shift(x, y)",
+        "Bits moved up.",
+        tensorflow="bitwise.left_shift",
+        jax="left_shift",
+        numpy="left_shift",
+    )
+    op(
+        "bitwise_right_shift(x, y)",
+        "Bits moved down.",
+        tensorflow="bitwise.right_shift",
+        jax="right_shift",
+        numpy="right_shift",
+    )
+    op("left_shift(x, y)", "Bits moved up.", tensorflow="bitwise.left_shift", torch="bitwise_left_shift")
+    op("right_shift(x, y)", "Bits moved down.", tensorflow="bitwise.right_shift", torch="bitwise_right_shift")

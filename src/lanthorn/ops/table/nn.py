@@ -1,5 +1,7 @@
 """Activations, normalization, losses: what networks are made of besides products."""
 
+ALL = dict.fromkeys(("torch", "jax", "tensorflow", "numpy"), "composite")
+
 
 def fill(op):
     op("relu(x)", "max(x, 0).")
@@ -52,4 +54,16 @@ def fill(op):
         "multi_hot(inputs, num_classes=None, axis=-1, dtype=None, sparse=False)",
         "Sets of class numbers as vectors of 0 and 1.",
         simple=False,
+    )
+    op(
+        "dot_product_attention(query, key, value, bias=None, mask=None, scale=None, is_causal=False, flash_attention=None, attn_logits_soft_cap=None)",
+        "Attention on (batch, length, heads, size).",
+    )
+    op("sparse_plus(x)", "0 below -1, x above 1, a parabola between.", floats=True, **ALL)
+    op("sparse_sigmoid(x)", "0 below -1, 1 above 1, a line between.", floats=True, **ALL)
+    op("psnr(x1, x2, max_val)", "Peak signal-to-noise ratio in decibels.", **ALL)
+    op(
+        "ctc_loss(target, output, target_length, output_length, mask_index=0)",
+        "Connectionist temporal classification loss.",
+        **ALL,
     )

@@ -1,5 +1,7 @@
 """Reductions, cumulative sums, sorting and searching."""
 
+ALL = dict.fromkeys(("torch", "jax", "tensorflow", "numpy"), "composite")
+
 
 def fill(op):
     op("sum(x, axis=None, keepdims=False)", "Sum over axes.")
@@ -85,3 +87,73 @@ def fill(op):
     op("moments(x, axes, keepdims=False, synchronized=False)", "Mean and variance over axes.", floats=True)
     op("ptp(x, axis=None, keepdims=False)", "Largest minus smallest element over axes.")
     op("average(x, axis=None, weights=None)", "Weighted mean over axes.", floats=True)
+    op("median(x, axis=None, keepdims=False)", "Median over axes.", floats=True, **ALL)
+    op("quantile(x, q, axis=None, method='linear', keepdims=False)", "Quantiles q (0 to 1) over axes.", simple=False)
+    op(
+        "percentile(x, q, axis=None, method='linear', keepdims=False)",
+        "Percentiles q (0 to 100) over axes.",
+        simple=False,
+    )
+    op("nansum(x, axis=None, keepdims=False)", "Sum over axes, without NaN.", **ALL)
+    op("nanmean(x, axis=None, keepdims=False)", "Mean over axes, without NaN.", **ALL)
+    op("nanmax(x, axis=None, keepdims=False)", "Largest element over axes, without NaN.", **ALL)
+    op("nanmin(x, axis=None, keepdims=False)", "Smallest element over axes, without NaN.", **ALL)
+    op("nanprod(x, axis=None, keepdims=False)", "Product over axes, without NaN.", **ALL)
+    op("nanvar(x, axis=None, keepdims=False)", "Variance over axes, without NaN.", **ALL)
+    op("nanstd(x, axis=None, keepdims=False)", "Standard deviation over axes, without NaN.", **ALL)
+    op("nanmedian(x, axis=None, keepdims=False)", "Median over axes, without NaN.", **ALL)
+    op(
+        "nanquantile(x, q, axis=None, method='linear', keepdims=False)",
+        "Quantiles over axes, without NaN.",
+        simple=False,
+        **ALL,
+    )
+    op(
+        "nanpercentile(x, q, axis=None, method='linear', keepdims=False)",
+        "Percentiles over axes, without NaN.",
+        simple=False,
+        **ALL,
+    )
+    op("nanargmax(x, axis=None, keepdims=False)", "Index of the largest number (int32); -1 if all are NaN.", **ALL)
+    op("nanargmin(x, axis=None, keepdims=False)", "Index of the smallest number (int32); -1 if all are NaN.", **ALL)
+    op("nancumsum(x, axis=None, dtype=None)", "Running sum along an axis, NaN counted as 0.", **ALL)
+    op("nancumprod(x, axis=None, dtype=None)", "Running product along an axis, NaN counted as 1.", **ALL)
+    op("diff(a, n=1, axis=-1)", "Differences of neighbours along an axis, n times.", **ALL)
+    op("trapezoid(y, x=None, dx=1.0, axis=-1)", "Integral along an axis by the trapezoidal rule.", simple=False, **ALL)
+    op("corrcoef(x)", "Correlation coefficients of the rows.", floats=True, **ALL)
+    op(
+        "bincount(x, weights=None, minlength=0, sparse=False)",
+        "How often each whole number occurs, or the sum of its weights.",
+        simple=False,
+    )
+    op("histogram(x, bins=10, range=None)", "Counts in bins of equal width, and the edges of the bins.", simple=False)
+    op("digitize(x, bins)", "The bin that each number falls into (int32).")
+    op(
+        "argpartition(x, kth, axis=-1)",
+        "Indices (int32) with the kth smallest at its place and the smaller ones before it.",
+        **ALL,
+    )
+    op(
+        "unique(x, sorted=True, return_index=False, return_inverse=False, return_counts=False, axis=None, size=None, fill_value=None)",
+        "Every value once, in rising order.",
+        simple=False,
+    )
+    op("isin(x1, x2, assume_unique=False, invert=False)", "Where x1 is one of the values in x2.", **ALL)
+    op("nonzero(x)", "Indices (int32) of what is not zero, one array per axis.")
+    op("trace(x, offset=0, axis1=0, axis2=1)", "Sum of the diagonal over two axes.", **ALL)
+    op("segment_sum(data, segment_ids, num_segments=None, sorted=False)", "Sums of the slices with the same id.", **ALL)
+    op(
+        "segment_max(data, segment_ids, num_segments=None, sorted=False)",
+        "Largest of the slices with the same id.",
+        **ALL,
+    )
+    op(
+        "segment_min(data, segment_ids, num_segments=None, sorted=False)",
+        "Smallest of the slices with the same id.",
+        **ALL,
+    )
+    op(
+        "segment_prod(data, segment_ids, num_segments=None, sorted=False)",
+        "Products of the slices with the same id.",
+        **ALL,
+    )

@@ -39,7 +39,7 @@ class Row:
         self.name, self.doc, self.floats, self.names = name, doc, floats, names
         self.numpy_decides = numpy_decides
         self.text = "(" + rest
-        code = eval(f"lambda {rest.rstrip(')')}: None")  # noqa: S307 (our own table)
+        code = eval(f"lambda {rest[:-1]}: None")  # noqa: S307 (our own table)
         self.signature_of = code
         count = code.__code__.co_argcount + code.__code__.co_kwonlyargcount
         self.parameters = code.__code__.co_varnames[:count]

@@ -1,5 +1,7 @@
 """Making, reshaping, joining, cutting and indexing arrays; dtypes."""
 
+ALL = dict.fromkeys(("torch", "jax", "tensorflow", "numpy"), "composite")
+
 
 def fill(op):
     # -- making: on the engine of `like`, else on the default engine ------------------------------------------------
@@ -97,3 +99,45 @@ def fill(op):
         "x with updates written (or added, max, min, mul) at these indices.",
     )
     op("get_item(x, key)", "x[key].", simple=False)
+
+    # -- more of NumPy -------------------------------------------------------------------------------------------
+    op("append(x1, x2, axis=None)", "x2 after x1 along an axis; both flat without one.", **ALL)
+    op("hstack(xs)", "Arrays side by side: along axis 1, or 0 for vectors.", **ALL)
+    op("vstack(xs)", "Arrays one above the other: along axis 0; vectors are rows.", **ALL)
+    op("dstack(xs)", "Arrays one behind the other: along axis 2.", **ALL)
+    op("array_split(x, indices_or_sections, axis=0)", "A list of parts whose sizes differ by at most one.", **ALL)
+    op("hsplit(x, indices_or_sections)", "A list of parts along axis 1, or 0 for a vector.", **ALL)
+    op("vsplit(x, indices_or_sections)", "A list of parts along axis 0.", **ALL)
+    op("dsplit(x, indices_or_sections)", "A list of parts along axis 2.", **ALL)
+    op("diagflat(x, k=0)", "All elements as the k-th diagonal of a matrix.", **ALL)
+    op("fliplr(x)", "Columns in reverse order.", **ALL)
+    op("flipud(x)", "Rows in reverse order.", **ALL)
+    op(
+        "rot90(x, k=1, axes=(0, 1))",
+        "Turned by k times 90 degrees in the plane of two axes.",
+        tensorflow="composite",
+        torch="rot90(k, dims)",
+    )
+    op("vander(x, N=None, increasing=False)", "Vandermonde matrix: the powers of x as columns.", **ALL)
+    op("unravel_index(indices, shape)", "Flat indices as one index array (int32) per axis.", **ALL)
+    op("select(condlist, choicelist, default=0)", "The choice of the first condition that holds.", **ALL)
+    op(
+        "geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0, like=None)",
+        "num numbers from start to stop with equal ratios.",
+        **ALL,
+    )
+    op(
+        "logspace(start, stop, num=50, endpoint=True, base=10, dtype=None, axis=0, like=None)",
+        "base to the power of num numbers from start to stop.",
+        **ALL,
+    )
+    op("bartlett(x)", "Triangular window of x points.", **ALL)
+    op("blackman(x)", "Blackman window of x points.", **ALL)
+    op("hamming(x)", "Hamming window of x points.", **ALL)
+    op("hanning(x)", "Hann window of x points.", **ALL)
+    op("kaiser(x, beta)", "Kaiser window of x points.", **ALL)
+    op("is_tensor(x)", "Whether x is an array of an engine.", **ALL)
+    op("saturate_cast(x, dtype)", "x in another dtype, clipped to what it can hold.", **ALL)
+    op("depth_to_space(x, block_size, data_format='channels_last')", "Blocks of channels laid out as pixels.", **ALL)
+    op("space_to_depth(x, block_size, data_format='channels_last')", "Blocks of pixels stacked as channels.", **ALL)
+    op("extract_sequences(x, sequence_length, sequence_stride)", "Overlapping pieces of the last axis.", **ALL)

@@ -1,10 +1,10 @@
-"""Ops made of ops: what runs where an engine has no function of its own."""
+"""Activations, normalization, losses."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .. import ops
+from ... import ops
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
 
@@ -72,37 +72,6 @@ def sparsemax(x, axis=-1):
 
 
 # -- normalization -------------------------------------------------------------------------------------------------
-
-
-def norm(x, ord=None, axis=None, keepdims=False):  # noqa: A002
-    axes = tuple(range(len(x.shape))) if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
-    size = ops.abs(x)
-    if ord is None or (ord == "fro" and len(axes) == 2) or (ord == 2 and len(axes) == 1):
-        return ops.sqrt(ops.sum(size * size, axis=axes, keepdims=keepdims))
-    if len(axes) == 1:
-        if ord == float("inf"):
-            return ops.max(size, axis=axes, keepdims=keepdims)
-        if ord == float("-inf"):
-            return ops.min(size, axis=axes, keepdims=keepdims)
-        if ord == 0:
-            return ops.sum(ops.cast(size != 0, ops.dtype(size)), axis=axes, keepdims=keepdims)
-        if ord == 1:
-            return ops.sum(size, axis=axes, keepdims=keepdims)
-        return ops.power(ops.sum(ops.power(size, ord), axis=axes, keepdims=keepdims), 1.0 / ord)
-    if len(axes) != 2:
-        raise ValueError(f"ops.norm: ord={ord!r} needs one or two axes, got axis={axis!r} of shape {tuple(x.shape)}.")
-    row, column = (a % len(x.shape) for a in axes)
-    if ord in (1, -1, float("inf"), float("-inf")):
-        summed, kept = (row, column) if ord in (1, -1) else (column, row)
-        extreme = ops.max if ord > 0 else ops.min
-        result = extreme(ops.sum(size, axis=summed, keepdims=True), axis=kept, keepdims=True)
-    elif ord in (2, -2, "nuc"):
-        values = ops.svd(ops.moveaxis(x, (row, column), (-2, -1)), compute_uv=False)
-        reduce = {2: ops.max, -2: ops.min, "nuc": ops.sum}[ord]
-        result = ops.expand_dims(reduce(values, axis=-1), (row, column))
-    else:
-        raise ValueError(f"ops.norm: ord={ord!r} is no norm of a matrix; expected 'fro', 'nuc', 1, -1, 2, -2 or ±inf.")
-    return result if keepdims else ops.squeeze(result, axis=(row, column))
 
 
 def normalize(x, axis=-1, order=2, epsilon=None):
@@ -209,44 +178,43 @@ def multi_hot(inputs, num_classes=None, axis=-1, dtype=None, sparse=False):
     return ops.max(hot, axis=0)
 
 
-# -- sums and products ---------------------------------------------------------------------------------------------
+def sparse_plus(x):
+    return ops.where(x <= -1, ops.zeros_like(x), ops.where(x < 1, ops.square(x + 1) / 4, x))
 
 
-def linear(x, kernel, bias=None):
-    y = ops.matmul(x, kernel)
-    return y if bias is None else y + bias
+def sparse_sigmoid(x):
+    return ops.clip((x + 1) / 2, 0.0, 1.0)
 
 
-def ptp(x, axis=None, keepdims=False):
-    return ops.max(x, axis=axis, keepdims=keepdims) - ops.min(x, axis=axis, keepdims=keepdims)
+def psnr(x1, x2, max_val):
+    return 20 * ops.log10(ops.full_like(x1, max_val)[(0,) * len(x1.shape)]) - 10 * ops.log10(
+        ops.mean(ops.square(x1 - x2))
+    )
 
 
-def average(x, axis=None, weights=None):
-    if weights is None:
-        return ops.mean(x, axis=axis)
-    if len(weights.shape) != len(x.shape):
-        shape = [1] * len(x.shape)
-        shape[axis] = -1
-        weights = ops.reshape(weights, shape)
-    total = ops.sum(ops.broadcast_to(weights, x.shape), axis=axis)
-    return ops.sum(x * weights, axis=axis) / total
-
-
-def identity(n, dtype=None, like=None):
-    return ops.eye(n, dtype=dtype, like=like)
-
-
-def separable_conv(
-    inputs, depthwise_kernel, pointwise_kernel, strides=1, padding="valid", data_format=None, dilation_rate=1, bias=None
+def dot_product_attention(
+    query,
+    key,
+    value,
+    bias=None,
+    mask=None,
+    scale=None,
+    is_causal=False,
+    flash_attention=None,
+    attn_logits_soft_cap=None,
 ):
-    y = ops.depthwise_conv(inputs, depthwise_kernel, strides, padding, data_format, dilation_rate)
-    return ops.conv(y, pointwise_kernel, 1, "valid", data_format, bias=bias)
-
-
-def linspace(start: Any, stop: Any, num=50, endpoint=True, retstep=False, dtype=None, axis=0, like=None):
-    count = num - 1 if endpoint else num
-    step = (stop - start) / max(count, 1)
-    index = ops.arange(num, dtype="float32", like=like)
-    y = start + index * step
-    y = y if dtype is None else ops.cast(y, dtype)
-    return (y, step) if retstep else y
+    if key.shape[2] != query.shape[2]:  # several query heads share a key head
+        times = query.shape[2] // key.shape[2]
+        key, value = ops.repeat(key, times, axis=2), ops.repeat(value, times, axis=2)
+    scale = query.shape[-1] ** -0.5 if scale is None else scale
+    logits = ops.einsum("btnh,bsnh->bnts", query, key) * scale
+    if attn_logits_soft_cap is not None:
+        logits = attn_logits_soft_cap * ops.tanh(logits / attn_logits_soft_cap)
+    logits = logits if bias is None else logits + bias
+    if is_causal:
+        causal = ops.cast(ops.tri(query.shape[1], key.shape[1], like=query), "bool")
+        mask = causal if mask is None else ops.logical_and(mask, causal)
+    if mask is not None:
+        lowest = -3e4 if ops.dtype(logits) == "float16" else -2.38e38
+        logits = ops.where(mask, logits, ops.full_like(logits, lowest))
+    return ops.einsum("bnts,bsnh->btnh", ops.softmax(logits), value)

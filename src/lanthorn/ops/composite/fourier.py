@@ -1,0 +1,1 @@
+"""Fourier transforms: complex numbers are pairs (real, imaginary) of arrays."""
