@@ -20,15 +20,14 @@ class Step:
     def __init__(self, node: Node, slots: dict[int, int]):
         self.layer, self.node = node.layer, node
         args, kwargs = node.args, node.kwargs
+        self.masked = any(x.masked for x in [*node.inputs, *node.flat_outputs])
         self.plain = len(args) == 1 and is_symbolic(args[0]) and not kwargs and is_symbolic(node.outputs)
+        self.plain = self.plain and not self.masked and node.layer.activity_regularizer is None
         self.source = slots[id(args[0])] if self.plain else tree.map(
             lambda x: _Slot(slots[id(x)]) if is_symbolic(x) else x, (args, kwargs)
         )  # fmt: skip
         self.target = [slots[id(x)] for x in node.flat_outputs]
         self.takes_training = "training" in node.layer.takes
-        self.masked = any(x.masked for x in [*node.inputs, *node.flat_outputs])
-        if self.masked or node.layer.activity_regularizer is not None or "training" in kwargs:
-            self.plain = False
         self.last_use: tuple[int, ...] = ()
 
 
