@@ -99,7 +99,7 @@ def native(row: Row, engine: str, adapter: Any, special: dict, composites: dict)
     """The function that runs `row`: the adapter's, the one the row names, the engine's of that name, a composite."""
     found = special.get(row.name + "_") or special.get(row.name)
     if found is None and row.names.get(engine) == "composite":
-        return composites[row.name]
+        return composites.get(row.name)
     if found is None:
         path, _, names = row.names.get(engine, row.name).partition("(")
         for space in adapter.SEARCH:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ... import ops
 
 EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1

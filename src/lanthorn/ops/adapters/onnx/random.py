@@ -1,0 +1,1 @@
+"""ONNX graphs are traced in evaluation: nothing random is in them."""
