@@ -21,7 +21,7 @@ class CallbackList:
         self.callbacks: list[Any] = list(_flat(callbacks))
         self.params = params or {}
         for callback in self.callbacks:
-            if not hasattr(callback, "on_epoch_end"):
+            if isinstance(callback, type) or not hasattr(callback, "on_epoch_end"):
                 raise TypeError(
                     f"callbacks: expected lanthorn.callbacks.Callback objects, got {callback!r}"
                     f"{': make an object of the class, with ()' if isinstance(callback, type) else ''}."
