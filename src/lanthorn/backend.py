@@ -4,14 +4,14 @@ New code uses `lanthorn.ops`. The settings that layers read (`floatx`, `epsilon`
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
 _settings: dict[str, Any] = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last"}
 _counters: dict[str, int] = {}
 
-# Names whose arguments are the same under a name of today: "K's name=module.name", or one name for both.
+# Where K's names live today: "name", or "name=another name" there. Their arguments are the same.
 _SAME = """
     ops: abs all any arange argmax argmin cast clip cos cumprod cumsum elu equal exp expand_dims eye greater
     greater_equal hard_sigmoid less less_equal log logsumexp max maximum mean min minimum not_equal ones_like prod relu
@@ -20,6 +20,8 @@ _SAME = """
     reverse=flip repeat_elements=repeat binary_crossentropy
     random: random_normal=normal random_uniform=uniform truncated_normal
     losses: categorical_crossentropy sparse_categorical_crossentropy
+    utils.backend_calls: batch_dot batch_flatten concatenate dot dropout flatten function gradients in_train_phase
+    l2_normalize switch
 """
 
 
@@ -243,112 +245,3 @@ def cast_to_floatx(x: Any) -> Any:
     from . import ops
 
     return x.astype(floatx()) if isinstance(x, np.ndarray) else ops.cast(x, floatx())
-
-
-# Calls whose arguments differ from those of ops
-
-
-def concatenate(tensors: Sequence[Any], axis: int = -1) -> Any:
-    """Join arrays along an axis; the last one by default, unlike `ops.concatenate`."""
-    from . import ops
-
-    return ops.concatenate(tensors, axis=axis)
-
-
-def dot(x: Any, y: Any) -> Any:
-    """The last axis of `x` with the last but one of `y`."""
-    from . import ops
-
-    if len(x.shape) > 2 or len(y.shape) > 2:
-        return ops.tensordot(x, y, axes=[[len(x.shape) - 1], [max(len(y.shape) - 2, 0)]])
-    return ops.matmul(x, y)
-
-
-def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
-    """The product of `x[i]` and `y[i]` along `axes`, for each sample of a batch."""
-    from .layers import Dot
-
-    if axes is None:
-        axes = (len(x.shape) - 1, max(len(y.shape) - 2, 1))
-    return Dot(axes=axes)([x, y])
-
-
-def flatten(x: Any) -> Any:
-    """All numbers along one axis."""
-    from . import ops
-
-    return ops.reshape(x, (-1,))
-
-
-def batch_flatten(x: Any) -> Any:
-    """All axes but the first made one."""
-    from . import ops
-
-    return ops.reshape(x, (-1, math.prod(x.shape[1:])))
-
-
-def l2_normalize(x: Any, axis: int | None = None) -> Any:
-    """`x` divided by its Euclidean length along `axis`."""
-    from . import ops
-
-    length = ops.sum(ops.square(x), axis=axis, keepdims=True)
-    return x * ops.rsqrt(ops.maximum(length, 1e-12))
-
-
-def switch(condition: Any, then_expression: Any, else_expression: Any) -> Any:
-    """`then` where the condition holds, else `else`; either may be a function without arguments."""
-    from . import ops
-
-    then = then_expression() if callable(then_expression) else then_expression
-    other = else_expression() if callable(else_expression) else else_expression
-    missing = len(then.shape) - len(condition.shape)
-    for _ in range(missing):
-        condition = ops.expand_dims(condition, -1)
-    return ops.where(condition, then, other)
-
-
-def in_train_phase(x: Any, alt: Any, training: bool | None = None) -> Any:
-    """`x` when `training`, else `alt`; either may be a function without arguments."""
-    chosen = x if training else alt
-    return chosen() if callable(chosen) else chosen
-
-
-def dropout(x: Any, level: float, noise_shape: Any = None, seed: int | None = None) -> Any:
-    """Zero a share `level` of the numbers, scale the others up."""
-    from . import random
-
-    return random.dropout(x, level, noise_shape=noise_shape, seed=seed)
-
-
-def function(inputs: Sequence[Any], outputs: Any, updates: Any = None, name: str | None = None) -> Callable[..., Any]:
-    """A function from lists of arrays to NumPy arrays, as `K.function([model.input], [layer.output])` made it.
-
-    Places in a functional model only. `K.learning_phase()` may stand among `inputs` as it did in 2018: what is given
-    for it says whether the call trains.
-    """
-    from .models import Model
-
-    if updates:
-        raise ValueError("K.function: `updates` is not supported; assign to the variables after the call.")
-    wanted = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
-    places = [i for i, x in enumerate(inputs) if is_keras_tensor(x)]
-    phase = next((i for i, x in enumerate(inputs) if not is_keras_tensor(x)), None)
-    model = Model([inputs[i] for i in places], wanted, name=name)
-
-    def run(values: Sequence[Any]) -> Any:
-        given = [values[i] for i in places]
-        found = model(
-            given if len(given) > 1 else given[0], training=bool(values[phase]) if phase is not None else False
-        )
-        found = [get_value(y) for y in (found if isinstance(found, (list, tuple)) else [found])]
-        return found if isinstance(outputs, (list, tuple)) else found[0]
-
-    return run
-
-
-def gradients(loss: Any, variables: Any) -> Any:
-    """There is no graph to differentiate afterwards: raises, and says what does the work now."""
-    raise RuntimeError(
-        "K.gradients works on a static graph, which no engine here has. Use the engine's own gradient: "
-        "loss.backward() on torch, jax.grad on jax, tf.GradientTape on tensorflow; or lanthorn.vision for saliency."
-    )

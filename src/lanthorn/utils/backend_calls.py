@@ -1,0 +1,102 @@
+"""Calls of `K.…` whose arguments differ from those of `lanthorn.ops`; reached as `lanthorn.backend.dot` and so on."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .. import ops
+from ..backend import get_value, is_keras_tensor
+
+
+def concatenate(tensors: Sequence[Any], axis: int = -1) -> Any:
+    """Join arrays along an axis; the last one by default, unlike `ops.concatenate`."""
+    return ops.concatenate(tensors, axis=axis)
+
+
+def dot(x: Any, y: Any) -> Any:
+    """The last axis of `x` with the last but one of `y`."""
+    if len(x.shape) > 2 or len(y.shape) > 2:
+        return ops.tensordot(x, y, axes=[[len(x.shape) - 1], [max(len(y.shape) - 2, 0)]])
+    return ops.matmul(x, y)
+
+
+def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
+    """The product of `x[i]` and `y[i]` along `axes`, for each sample of a batch."""
+    from ..layers import Dot
+
+    if axes is None:
+        axes = (len(x.shape) - 1, max(len(y.shape) - 2, 1))
+    return Dot(axes=axes)([x, y])
+
+
+def flatten(x: Any) -> Any:
+    """All numbers along one axis."""
+    return ops.reshape(x, (-1,))
+
+
+def batch_flatten(x: Any) -> Any:
+    """All axes but the first made one."""
+    return ops.reshape(x, (-1, math.prod(x.shape[1:])))
+
+
+def l2_normalize(x: Any, axis: int | None = None) -> Any:
+    """`x` divided by its Euclidean length along `axis`."""
+    length = ops.sum(ops.square(x), axis=axis, keepdims=True)
+    return x * ops.rsqrt(ops.maximum(length, 1e-12))
+
+
+def switch(condition: Any, then_expression: Any, else_expression: Any) -> Any:
+    """`then` where the condition holds, else `else`; either may be a function without arguments."""
+    then = then_expression() if callable(then_expression) else then_expression
+    other = else_expression() if callable(else_expression) else else_expression
+    missing = len(then.shape) - len(condition.shape)
+    for _ in range(missing):
+        condition = ops.expand_dims(condition, -1)
+    return ops.where(condition, then, other)
+
+
+def in_train_phase(x: Any, alt: Any, training: bool | None = None) -> Any:
+    """`x` when `training`, else `alt`; either may be a function without arguments."""
+    chosen = x if training else alt
+    return chosen() if callable(chosen) else chosen
+
+
+def dropout(x: Any, level: float, noise_shape: Any = None, seed: int | None = None) -> Any:
+    """Zero a share `level` of the numbers, scale the others up."""
+    from .. import random
+
+    return random.dropout(x, level, noise_shape=noise_shape, seed=seed)
+
+
+def function(inputs: Sequence[Any], outputs: Any, updates: Any = None, name: str | None = None) -> Callable[..., Any]:
+    """A function from lists of arrays to NumPy arrays, as `K.function([model.input], [layer.output])` made it.
+
+    Places in a functional model only. `K.learning_phase()` may stand among `inputs` as it did in 2018: what is given
+    for it says whether the call trains.
+    """
+    from ..models import Model
+
+    if updates:
+        raise ValueError("K.function: `updates` is not supported; assign to the variables after the call.")
+    wanted = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+    places = [i for i, x in enumerate(inputs) if is_keras_tensor(x)]
+    phase = next((i for i, x in enumerate(inputs) if not is_keras_tensor(x)), None)
+    model = Model([inputs[i] for i in places], wanted, name=name)
+
+    def run(values: Sequence[Any]) -> Any:
+        given = [values[i] for i in places]
+        found = model(
+            given if len(given) > 1 else given[0], training=bool(values[phase]) if phase is not None else False
+        )
+        found = [get_value(y) for y in (found if isinstance(found, (list, tuple)) else [found])]
+        return found if isinstance(outputs, (list, tuple)) else found[0]
+
+    return run
+
+
+def gradients(loss: Any, variables: Any) -> Any:
+    """There is no graph to differentiate afterwards: raises, and says what does the work now."""
+    raise RuntimeError(
+        "K.gradients works on a static graph, which no engine here has. Use the engine's own gradient: "
+        "loss.backward() on torch, jax.grad on jax, tf.GradientTape on tensorflow; or lanthorn.vision for saliency."
+    )
