@@ -34,7 +34,12 @@ def save(model: Any, path: str | os.PathLike, overwrite: bool = True, include_op
 
 
 def _without_modules(data: Any) -> Any:
-    """`.h5` configs name classes alone: layers lose `module` and `registered_name`, settings inside them keep them."""
+    """`.h5` configs name classes alone: layers lose `module` and `registered_name`, settings inside them keep them.
+
+    Ops keep theirs: without it Keras takes the op `Add` for the layer of that name.
+    """
+    if ".ops" in (data.get("module") or ""):
+        return data
     data = {key: value for key, value in data.items() if key not in ("module", "registered_name", "build_config")}
     inner = data.get("config")
     if isinstance(inner, dict) and isinstance(inner.get("layers"), list):

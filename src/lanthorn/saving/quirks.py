@@ -51,6 +51,7 @@ def known_keys(cls: type) -> set[str] | None:
         if "__init__" in c.__dict__ and c is not Configurable:
             found = inspect.signature(c.__init__).parameters.values()
             keys |= {p.name for p in found if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)} - {"self"}
+    keys |= {name for name in ("learning_rate",) if isinstance(getattr(cls, name, None), property)}
     return keys | (_LAYER_KEYS if any(c.__name__ == "Layer" for c in cls.__mro__) else set())
 
 
