@@ -252,7 +252,9 @@ class Augment(Configurable):
 def _transform(value: Any) -> Any:
     if isinstance(value, dict):
         if value.get("class_name") not in KINDS:
-            raise ValueError(f"Augment: no transform is named {value.get('class_name')!r}. There are: {', '.join(KINDS)}.")
+            raise ValueError(
+                f"Augment: no transform is named {value.get('class_name')!r}. There are: {', '.join(KINDS)}."
+            )
         return KINDS[value["class_name"]].from_config(value["config"])
     if isinstance(value, Transform) or callable(value):
         return value
@@ -261,7 +263,9 @@ def _transform(value: Any) -> Any:
 
 def _plain(transform: Any) -> dict:
     if not isinstance(transform, Transform):
-        raise TypeError(f"Augment: the function {transform!r} cannot be written as plain data; write a Transform class.")
+        raise TypeError(
+            f"Augment: the function {transform!r} cannot be written as plain data; write a Transform class."
+        )
     return {"class_name": type(transform).__name__, "config": transform.get_config()}
 
 
@@ -316,7 +320,9 @@ def _call_function(function, picture, rng):
     return out
 
 
-def see_through(picture: np.ndarray, matrix: np.ndarray, size: tuple[int, int], fill_mode: str, cval: float) -> np.ndarray:
+def see_through(
+    picture: np.ndarray, matrix: np.ndarray, size: tuple[int, int], fill_mode: str, cval: float
+) -> np.ndarray:
     """One warp of a photo. Where it shrinks by two or more, whole blocks of pixels are averaged first (no aliasing);
     a map that only moves and mirrors whole pixels blurs nothing."""
     factors = [max(1, int(np.hypot(*matrix[k, :2]) + 1e-6)) for k in (0, 1)]

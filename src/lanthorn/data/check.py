@@ -60,7 +60,9 @@ class CheckReport:
         for what, paths in self.odd.items():
             lines += _listing(what, paths)
         lines += _listing("are no pictures and were ignored", self.stray)
-        pairs = [f"{d.validation} = {d.train} ({d.kind}{'' if d.same_class else ', OTHER CLASS'})" for d in self.duplicates]
+        pairs = [
+            f"{d.validation} = {d.train} ({d.kind}{'' if d.same_class else ', OTHER CLASS'})" for d in self.duplicates
+        ]
         lines += _listing("validation pictures are in the training set too (accuracy on them says little)", pairs, 20)
         if self.ok:
             lines.append("  nothing is broken" + (" and nothing is in both sets" if self.compared else ""))
@@ -79,7 +81,7 @@ def check_photos(
 ) -> CheckReport:
     """Reads every picture once and reports what is broken, odd, or in both sets.
 
-        >>> print(check_photos(scan_folder("photos/train"), scan_folder("photos/validation")))  # doctest: +SKIP
+    >>> print(check_photos(scan_folder("photos/train"), scan_folder("photos/validation")))  # doctest: +SKIP
     """
     workers = default_workers() if workers is None else workers
     report = CheckReport(0)

@@ -126,7 +126,9 @@ def image_dataset_from_directory(
         advice = "Transparency is composed over white; ImageDataGenerator.flow_from_directory offers 'rgba'."
         raise ValueError(f"{who}: color_mode must be 'rgb' or 'grayscale', got {color_mode!r}. {advice}")
     if data_format not in (None, "channels_last"):
-        raise ValueError(f"{who}: data_format must be 'channels_last', got {data_format!r}. Transpose the batches instead.")
+        raise ValueError(
+            f"{who}: data_format must be 'channels_last', got {data_format!r}. Transpose the batches instead."
+        )
     if (validation_split is None) != (subset is None) or subset not in (None, "training", "validation", "both"):
         raise ValueError(
             f"{who}: validation_split (a share such as 0.2) and subset ('training', 'validation' or 'both') go together, "
@@ -145,7 +147,11 @@ def image_dataset_from_directory(
     if subset is None:
         return Dataset(folder, prep, batch_size, shuffle=shuffle, **common)
     train_places, places = stratified_split(folder.labels, validation_split, seed)
-    train = Dataset(folder.select(train_places), prep, batch_size, shuffle=shuffle, **common) if subset != "validation" else None
+    train = (
+        Dataset(folder.select(train_places), prep, batch_size, shuffle=shuffle, **common)
+        if subset != "validation"
+        else None
+    )
     common.pop("augment", None)
     held = Dataset(folder.select(places), prep, batch_size, shuffle=shuffle, **common) if subset != "training" else None
     if verbose:

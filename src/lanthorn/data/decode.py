@@ -107,7 +107,9 @@ def _read(source) -> tuple[bytes, str]:
         return source.read(), str(getattr(source, "name", "the picture given as a file object"))
     path = os.fspath(source)
     if isinstance(path, str) and os.path.isdir(path):
-        raise PictureError(path, "is a folder, expected a picture", "Pass a file, or read the folder with folder_dataset.")
+        raise PictureError(
+            path, "is a folder, expected a picture", "Pass a file, or read the folder with folder_dataset."
+        )
     with open(path, "rb") as file:
         return file.read(), os.fsdecode(path)
 
@@ -234,7 +236,9 @@ def from_array(x: np.ndarray) -> np.ndarray:
     if x.ndim == 2:
         x = x[..., None]
     if x.ndim != 3 or x.shape[-1] not in (1, 2, 3, 4) or 0 in x.shape:
-        raise ValueError(f"picture: expected an array of shape (h, w), (h, w, 1), (h, w, 3) or (h, w, 4), got {x.shape}.")
+        raise ValueError(
+            f"picture: expected an array of shape (h, w), (h, w, 1), (h, w, 3) or (h, w, 4), got {x.shape}."
+        )
     if x.dtype == bool:
         x = x.astype(np.uint8) * np.uint8(255)
     elif x.dtype != np.uint8:

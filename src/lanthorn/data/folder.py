@@ -146,7 +146,9 @@ def scan_folder(
         found += pictures
         labels.append(np.full(len(pictures), label, np.int32))
         if not pictures:
-            empty.append(f"{name!r}" + (f" ({len(other)} other files, such as {os.path.basename(other[0])})" if other else ""))
+            empty.append(
+                f"{name!r}" + (f" ({len(other)} other files, such as {os.path.basename(other[0])})" if other else "")
+            )
     if empty:
         raise FolderError(
             f"{root}: no pictures in the class folder{'s' * (len(empty) > 1)} {', '.join(empty)}. "
@@ -178,7 +180,9 @@ def find_splits(root: str | os.PathLike) -> tuple[str, str | None]:
     validation = next((lower[n] for n in VALIDATION_NAMES if n in lower), None)
     others = set(lower) - set(TRAIN_NAMES) - set(VALIDATION_NAMES)
     if train is None and validation and not others and len(lower) <= len(VALIDATION_NAMES):
-        raise FolderError(f"{root}: holds {validation!r} but no 'train' folder. Add it, or pass the folder of classes itself.")
+        raise FolderError(
+            f"{root}: holds {validation!r} but no 'train' folder. Add it, or pass the folder of classes itself."
+        )
     if train is None or others:
         return root, None  # classes that merely bear such names
     return os.path.join(root, train), validation and os.path.join(root, validation)

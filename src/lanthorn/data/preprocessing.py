@@ -72,7 +72,9 @@ class Preprocessing(Configurable):
         if self.scale not in SCALES:
             raise ValueError(f"Preprocessing: `scale` must be one of {', '.join(SCALES)}, got {self.scale!r}.")
         if not 0 < self.crop_fraction <= 1:
-            raise ValueError(f"Preprocessing: `crop_fraction` must be over 0 and at most 1, got {self.crop_fraction!r}.")
+            raise ValueError(
+                f"Preprocessing: `crop_fraction` must be over 0 and at most 1, got {self.crop_fraction!r}."
+            )
 
     @property
     def at_least(self) -> tuple[int, int]:

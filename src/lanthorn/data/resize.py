@@ -54,7 +54,9 @@ def _to(picture, height, width, interpolation, box=None):
         return picture
     cv2 = opencv()
     if interpolation == "nearest" and box is None and cv2 is not None and max(picture.shape) < 32767:
-        return cv2.resize(picture, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)  # the same pixels as Pillow's
+        return cv2.resize(
+            picture, (width, height), interpolation=cv2.INTER_NEAREST_EXACT
+        )  # the same pixels as Pillow's
     from PIL import Image
 
     filters = getattr(Image, "Resampling", Image)

@@ -15,6 +15,8 @@ Borders, for a row a b c d:
 """
 
 import math
+import threading
+from typing import Any
 
 import numpy as np
 
@@ -25,27 +27,49 @@ _OPENCV_LIMIT = 32767  # OpenCV's warps address pixels with 16 bits
 _ROUNDING = 1e-6  # pixels: a coordinate this little outside is rounding, not outside
 
 
-def linear(theta: float = 0, shear: float = 0, zx: float = 1, zy: float = 1, tx: float = 0, ty: float = 0) -> np.ndarray:
+def linear(
+    theta: float = 0, shear: float = 0, zx: float = 1, zy: float = 1, tx: float = 0, ty: float = 0
+) -> np.ndarray:
     """Rotation, shift, shear and zoom as one matrix about the origin.
 
     R(theta) @ T(tx, ty) @ Shear @ diag(zx, zy) acting on (x, y), angles in degrees, shifts in pixels: the order and
     the signs of keras.src.legacy.preprocessing.image.apply_affine_transform. x runs along columns, y along rows.
+    Multiplied out by hand: seven small arrays per picture cost more than their sines.
     """
-    a, s = math.radians(theta), math.radians(shear)
-    rotate = np.array([[math.cos(a), -math.sin(a), 0], [math.sin(a), math.cos(a), 0], [0, 0, 1.0]])
-    shift = np.array([[1, 0, tx], [0, 1, ty], [0, 0, 1.0]])
-    slant = np.array([[1, -math.sin(s), 0], [0, math.cos(s), 0], [0, 0, 1.0]])
-    m = rotate @ shift @ slant @ np.diag([zx, zy, 1.0])
-    swap = [1, 0, 2]  # (x, y) to (row, column)
-    return m[swap][:, swap]
+    ca, sa = math.cos(math.radians(theta)), math.sin(math.radians(theta))
+    cs, ss = math.cos(math.radians(shear)), math.sin(math.radians(shear))
+    xx, xy = ca * zx, -(ca * ss + sa * cs) * zy
+    yx, yy = sa * zx, (ca * cs - sa * ss) * zy
+    return np.array([[yy, yx, sa * tx + ca * ty], [xy, xx, ca * tx - sa * ty], [0.0, 0.0, 1.0]])
 
 
 def centred(matrix: np.ndarray, height: int, width: int) -> np.ndarray:
     """The same map about the middle of a picture of this size."""
     row, col = height / 2 - 0.5, width / 2 - 0.5
-    there = np.array([[1, 0, row], [0, 1, col], [0, 0, 1.0]])
-    back = np.array([[1, 0, -row], [0, 1, -col], [0, 0, 1.0]])
-    return there @ matrix @ back
+    (a, b, down), (c, d, across), _ = matrix.tolist()
+    return np.array([[a, b, down + row - a * row - b * col], [c, d, across + col - c * row - d * col], [0.0, 0.0, 1.0]])
+
+
+class _Scratch(threading.local):
+    """Room for one thread to work in. Fresh memory for every picture costs as much as the warp itself: the system
+    hands it out page by page."""
+
+    def __init__(self):
+        self.room: dict[str, np.ndarray] = {}
+
+    def array(self, name: str, shape: tuple, dtype: Any) -> np.ndarray:
+        """An array with anything in it, good until the same name is asked for again in this thread."""
+        need = math.prod(shape) * np.dtype(dtype).itemsize
+        found = self.room.get(name)
+        if need > _SCRATCH_LIMIT:
+            return np.empty(shape, dtype)
+        if found is None or found.nbytes < need:
+            found = self.room[name] = np.empty(need, np.uint8)
+        return found[:need].view(dtype).reshape(shape)
+
+
+_SCRATCH_LIMIT = 16 << 20  # bytes; larger pictures get memory of their own
+scratch = _Scratch()
 
 
 def warp(
@@ -56,31 +80,52 @@ def warp(
     cval: float = 0.0,
     order: int = 1,
     edge: float = 0.0,
+    out: np.ndarray | None = None,
 ) -> np.ndarray:
     """`x` of shape (h, w, channels) seen through `matrix`, at `size` (height, width), in the dtype of `x`.
 
-    `edge` (pixels) is how far beyond the outermost pixel centres 'constant' still counts as inside.
+    `edge` (pixels) is how far beyond the outermost pixel centres 'constant' still counts as inside. `out` of shape
+    (height, width, channels) takes the result; if it is float32 and x is uint8, nothing is rounded.
     """
     size = x.shape[:2] if size is None else size
-    if order > 1:
-        return _spline(x, matrix, size, fill_mode, cval, order)
-    cv2 = opencv()
+    kind = x.dtype if out is None else out.dtype
     fits = max(*x.shape[:2], *size) < _OPENCV_LIMIT and x.shape[2] <= 4
-    if cv2 is None or not fits or order == 0 or x.dtype not in (np.uint8, np.float32):
-        return _by_numpy(x, matrix, size, fill_mode, cval, order, edge)
-    # OpenCV's kernels for four channels take half the time of those for three, both copies included.
-    source = cv2.cvtColor(x, cv2.COLOR_RGB2RGBA) if x.shape[2] == 3 else np.ascontiguousarray(x)
+    if order == 1 and fits and opencv() is not None and kind in (np.uint8, np.float32):
+        return _by_opencv(x, matrix, size, fill_mode, cval, edge, kind, out)
+    x = x.astype(kind, copy=False)
+    if order > 1:
+        result = _spline(x, matrix, size, fill_mode, cval, order)
+    else:
+        result = _by_numpy(x, matrix, size, fill_mode, cval, order, edge)
+    if out is None:
+        return result
+    out[...] = result
+    return out
+
+
+def _by_opencv(x, matrix, size, fill_mode, cval, edge, kind, out):
+    cv2, channels = opencv(), x.shape[2]
+    source = np.ascontiguousarray(x)
+    if channels == 3:  # OpenCV's kernels for four channels take half the time of those for three, copies included
+        source = cv2.cvtColor(source, cv2.COLOR_RGB2RGBA, dst=scratch.array("four", (*x.shape[:2], 4), x.dtype))
+    if source.dtype != kind:
+        source, rough = scratch.array("exact", source.shape, kind), source
+        np.copyto(source, rough)
+    target = scratch.array("warped", (*size, source.shape[2]), kind)
     if fill_mode == "wrap":
         rows, cols = _coordinates(matrix, size)
         rows, cols = _wrapped(rows, x.shape[0]).astype(np.float32), _wrapped(cols, x.shape[1]).astype(np.float32)
-        out = cv2.remap(source, cols, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        cv2.remap(source, cols, rows, cv2.INTER_LINEAR, dst=target, borderMode=cv2.BORDER_REPLICATE)
     else:
         border = {"reflect": cv2.BORDER_REFLECT, "tile": cv2.BORDER_WRAP}.get(fill_mode, cv2.BORDER_REPLICATE)
         xy = np.ascontiguousarray(matrix[[1, 0]][:, [1, 0, 2]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        out = cv2.warpAffine(source, xy, (size[1], size[0]), flags=flags, borderMode=border)
-    out = cv2.cvtColor(out, cv2.COLOR_RGBA2RGB) if x.shape[2] == 3 else out
-    out = out.reshape(*size, x.shape[2])
+        cv2.warpAffine(source, xy, (size[1], size[0]), dst=target, flags=flags, borderMode=border)
+    out = np.empty((*size, channels), kind) if out is None else out
+    if channels == 3 and out.flags.c_contiguous:
+        cv2.cvtColor(target, cv2.COLOR_RGBA2RGB, dst=out)
+    else:
+        np.copyto(out, target[..., :channels])
     if fill_mode == "constant":
         _paint_outside(out, _coordinates(matrix, size), x.shape, cval, edge)
     return out

@@ -13,7 +13,9 @@ from ..data import warp as warping
 from ..data.decode import opencv
 
 
-def _channels_last(x: np.ndarray, row_axis: int, col_axis: int, channel_axis: int) -> tuple[np.ndarray, tuple[int, int, int]]:
+def _channels_last(
+    x: np.ndarray, row_axis: int, col_axis: int, channel_axis: int
+) -> tuple[np.ndarray, tuple[int, int, int]]:
     axes = (row_axis, col_axis, channel_axis)
     if x.ndim != 3 or sorted(axes) != [0, 1, 2] or channel_axis == 1:
         raise ValueError(
@@ -50,22 +52,31 @@ def apply_affine_transform(
 
 def check_fill_mode(who: str, fill_mode: str) -> None:
     if fill_mode not in warping.FILL_MODES:
-        raise ValueError(f"{who}: fill_mode must be one of {', '.join(map(repr, warping.FILL_MODES))}, got {fill_mode!r}.")
+        raise ValueError(
+            f"{who}: fill_mode must be one of {', '.join(map(repr, warping.FILL_MODES))}, got {fill_mode!r}."
+        )
 
 
-def affine(x, theta=0, tx=0, ty=0, shear=0, zx=1, zy=1, fill_mode="nearest", cval=0.0, order=1, flips=(False, False)):
+def affine(
+    x, theta=0, tx=0, ty=0, shear=0, zx=1, zy=1, fill_mode="nearest", cval=0.0, order=1, flips=(False, False), out=None
+):  # fmt: skip
     """`apply_affine_transform` on (rows, columns, channels), then mirrored up-down and left-right as `flips` say:
-    one warp for all of it."""
+    one warp for all of it. `out` takes the result (float32 from uint8 without rounding)."""
     if (theta, tx, ty, shear, zx, zy) == (0, 0, 0, 0, 1, 1):
-        return x[:: -1 if flips[0] else 1, :: -1 if flips[1] else 1]
+        x = x[:: -1 if flips[0] else 1, :: -1 if flips[1] else 1]
+        if out is None:
+            return x
+        np.copyto(out, x)
+        return out
     h, w = x.shape[:2]
     matrix = warping.centred(warping.linear(theta, shear, zx, zy, tx, ty), h, w)
-    for axis, (flip, length) in enumerate(zip(flips, (h, w), strict=True)):
-        if flip:
-            mirror = np.eye(3)
-            mirror[axis, axis], mirror[axis, 2] = -1, length - 1
-            matrix = matrix @ mirror
-    return warping.warp(x, matrix, None, fill_mode, cval, order)
+    if flips[0]:
+        matrix[:2, 2] += matrix[:2, 0] * (h - 1)
+        matrix[:2, 0] *= -1
+    if flips[1]:
+        matrix[:2, 2] += matrix[:2, 1] * (w - 1)
+        matrix[:2, 1] *= -1
+    return warping.warp(x, matrix, None, fill_mode, cval, order, out=out)
 
 
 def apply_channel_shift(x: np.ndarray, intensity: float, channel_axis: int = 0) -> np.ndarray:
@@ -95,7 +106,9 @@ def flip_axis(x: np.ndarray, axis: int) -> np.ndarray:
     return np.flip(x, axis)
 
 
-def random_rotation(x, rg, row_axis=1, col_axis=2, channel_axis=0, fill_mode="nearest", cval=0.0, interpolation_order=1):
+def random_rotation(
+    x, rg, row_axis=1, col_axis=2, channel_axis=0, fill_mode="nearest", cval=0.0, interpolation_order=1
+):
     """Rotated by -rg … rg degrees, drawn from NumPy's global generator."""
     axes = (row_axis, col_axis, channel_axis)
     return _random(x, axes, fill_mode, cval, interpolation_order, theta=np.random.uniform(-rg, rg))

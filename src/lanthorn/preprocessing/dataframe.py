@@ -44,7 +44,9 @@ class DataFrameIterator(FileIterator):
                     stacklevel=3,
                 )
         if class_mode in _WITH_CLASSES:
-            known = list(dict.fromkeys(classes)) if classes else sorted({c for row in columns[0] for c in _as_list(row)})
+            known = (
+                list(dict.fromkeys(classes)) if classes else sorted({c for row in columns[0] for c in _as_list(row)})
+            )
             self.class_indices = {name: k for k, name in enumerate(known)}
             self.num_classes = len(known)
             if classes:
@@ -56,7 +58,9 @@ class DataFrameIterator(FileIterator):
         if validate_filenames:
             places = self._without_broken(names, places, on_error, workers)
         self._names = PathList([names[k] for k in places])
-        self._targets_given = [np.array([column[k] for k in places]) for column in columns] if class_mode not in _WITH_CLASSES else []
+        self._targets_given = (
+            [np.array([column[k] for k in places]) for column in columns] if class_mode not in _WITH_CLASSES else []
+        )
         if class_mode in _WITH_CLASSES:
             self.classes = [self._label(columns[0][k]) for k in places]
         self.sample_weight = None if weight_col is None else np.asarray(dataframe[weight_col])[places]
@@ -114,7 +118,9 @@ def _read(frame, x_col, y_col, weight_col, class_mode, classes) -> tuple[list[st
     wanted = [x_col, *([] if class_mode in ("input", None) else y_col if isinstance(y_col, list) else [y_col])]
     for column in [*wanted, *([weight_col] if weight_col else [])]:
         if column not in frame.columns:
-            raise ValueError(f"{who}: there is no column {column!r}; the data frame has {', '.join(map(repr, frame.columns))}.")
+            raise ValueError(
+                f"{who}: there is no column {column!r}; the data frame has {', '.join(map(repr, frame.columns))}."
+            )
     names = frame[x_col].tolist()
     if not all(isinstance(name, str) for name in names):
         raise TypeError(f"{who}: the column {x_col!r} must hold file names (strings).")

@@ -57,13 +57,19 @@ class ImageDataGenerator:
         if validation_split and not 0 < validation_split < 1:
             raise ValueError(f"ImageDataGenerator: validation_split must be between 0 and 1, got {validation_split!r}.")
         if brightness_range is not None and not _is_pair(brightness_range):
-            raise ValueError(f"ImageDataGenerator: brightness_range must be a pair (low, high), got {brightness_range!r}.")
+            raise ValueError(
+                f"ImageDataGenerator: brightness_range must be a pair (low, high), got {brightness_range!r}."
+            )
         if isinstance(zoom_range, (int, float)):
             zoom_range = [1 - zoom_range, 1 + zoom_range]
         elif not _is_pair(zoom_range):
-            raise ValueError(f"ImageDataGenerator: zoom_range must be a number or a pair (low, high), got {zoom_range!r}.")
+            raise ValueError(
+                f"ImageDataGenerator: zoom_range must be a number or a pair (low, high), got {zoom_range!r}."
+            )
         if preprocessing_function is not None and not callable(preprocessing_function):
-            raise TypeError(f"ImageDataGenerator: preprocessing_function must be a function, got {preprocessing_function!r}.")
+            raise TypeError(
+                f"ImageDataGenerator: preprocessing_function must be a function, got {preprocessing_function!r}."
+            )
         self.featurewise_center, self.samplewise_center = featurewise_center, samplewise_center
         self.featurewise_std_normalization = featurewise_std_normalization
         self.samplewise_std_normalization = samplewise_std_normalization
@@ -75,7 +81,9 @@ class ImageDataGenerator:
         self.horizontal_flip, self.vertical_flip = horizontal_flip, vertical_flip
         self.rescale, self.preprocessing_function = rescale, preprocessing_function
         self.data_format, self.dtype = standard_format(data_format), standard_dtype(dtype).name
-        self.channel_axis, self.row_axis, self.col_axis = (1, 2, 3) if self.data_format == "channels_first" else (3, 1, 2)
+        self.channel_axis, self.row_axis, self.col_axis = (
+            (1, 2, 3) if self.data_format == "channels_first" else (3, 1, 2)
+        )
         self._validation_split = validation_split
         self.mean = self.std = self.zca_whitening_matrix = None
         self._settle()
@@ -98,7 +106,13 @@ class ImageDataGenerator:
     @property
     def augments(self) -> bool:
         """Whether anything random is done to a picture."""
-        geometric = (self.rotation_range, self.shear_range, self.channel_shift_range, self.horizontal_flip, self.vertical_flip)
+        geometric = (
+            self.rotation_range,
+            self.shear_range,
+            self.channel_shift_range,
+            self.horizontal_flip,
+            self.vertical_flip,
+        )
         shifts = np.any(self.width_shift_range) or np.any(self.height_shift_range)
         return any(geometric) or bool(shifts) or self.zoom_range != [1, 1] or self.brightness_range is not None
 
@@ -143,22 +157,26 @@ class ImageDataGenerator:
     def apply_transform(self, x: np.ndarray, transform_parameters: dict[str, Any]) -> np.ndarray:
         """One picture (3 axes) changed as the parameters say: theta, tx, ty, shear, zx, zy, flip_horizontal, flip_vertical,
         channel_shift_intensity, brightness; what is missing is left out."""
-        get = transform_parameters.get
-        first = self.data_format == "channels_first"
-        if np.ndim(x) != 3:
-            raise ValueError(f"ImageDataGenerator: expected one picture with 3 axes, got the shape {np.shape(x)}.")
         x = np.asarray(x)
+        if x.ndim != 3:
+            raise ValueError(f"ImageDataGenerator: expected one picture with 3 axes, got the shape {x.shape}.")
+        if self.data_format == "channels_first":
+            return self.change(x.transpose(1, 2, 0), transform_parameters).transpose(2, 0, 1)
+        return self.change(x, transform_parameters)
+
+    def change(self, x: np.ndarray, drawn: dict[str, Any], out: np.ndarray | None = None) -> np.ndarray:
+        """`apply_transform` on (rows, columns, channels), whatever the data format; `out` takes the result."""
+        get = drawn.get
         x = affine(
-            x.transpose(1, 2, 0) if first else x,
-            get("theta", 0), get("tx", 0), get("ty", 0), get("shear", 0), get("zx", 1), get("zy", 1),
+            x, get("theta", 0), get("tx", 0), get("ty", 0), get("shear", 0), get("zx", 1), get("zy", 1),
             self.fill_mode, self.cval, self.interpolation_order,
-            flips=(get("flip_vertical", False), get("flip_horizontal", False)),
+            flips=(get("flip_vertical", False), get("flip_horizontal", False)), out=out,
         )  # fmt: skip
         if get("channel_shift_intensity") is not None:
             x = apply_channel_shift(x, get("channel_shift_intensity"))
         if get("brightness") is not None:
             x = apply_brightness_shift(x, get("brightness"), False)
-        return x.transpose(2, 0, 1) if first else x
+        return x
 
     def random_transform(self, x: np.ndarray, seed: int | None = None) -> np.ndarray:
         """One picture changed at random."""

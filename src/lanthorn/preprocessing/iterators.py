@@ -37,7 +37,13 @@ class Iterator:
     preprocessing: Preprocessing | None = None
 
     def __init__(
-        self, n: int, batch_size: int, shuffle: bool, seed: int | None, workers: int | None = None, on_error: str = "skip"
+        self,
+        n: int,
+        batch_size: int,
+        shuffle: bool,
+        seed: int | None,
+        workers: int | None = None,
+        on_error: str = "skip",
     ):
         if batch_size < 1:
             raise ValueError(f"{type(self).__name__}: batch_size must be 1 or more, got {batch_size}.")
@@ -81,7 +87,10 @@ class Iterator:
         index %= len(self)
         with self.lock:
             here, self.total_batches_seen = (self.epoch, index), self.total_batches_seen + 1
-            follows = self._last in (None, (self.epoch, index - 1), (self.epoch - 1, len(self) - 1)) and self._last is not None
+            follows = (
+                self._last in (None, (self.epoch, index - 1), (self.epoch - 1, len(self) - 1))
+                and self._last is not None
+            )
             self._last = here
             if self._stream is not None and self._stream[:2] != here:
                 self._stream[2].close()
@@ -128,7 +137,9 @@ class Iterator:
 
     # Making a batch ---------------------------------------------------------------------------------------------
 
-    def _setup(self, generator: Any, save_to_dir: str | None, save_prefix: str, save_format: str, subset: str | None) -> None:
+    def _setup(
+        self, generator: Any, save_to_dir: str | None, save_prefix: str, save_format: str, subset: str | None
+    ) -> None:
         if subset not in (None, "training", "validation"):
             raise ValueError(f"{type(self).__name__}: subset must be 'training' or 'validation', got {subset!r}.")
         if subset and not generator._validation_split:
@@ -136,26 +147,40 @@ class Iterator:
         self.image_data_generator, self.subset = generator, subset
         self.save_to_dir, self.save_prefix, self.save_format = save_to_dir, save_prefix, save_format
         self._augments = generator is not None and generator.augments and subset != "validation"
-        draws = getattr(type(generator), "get_random_transform", None)
-        self._own_draw = draws is not None and draws.__module__ != "lanthorn.preprocessing.generator"
+        self._own_draw = _overrides(generator, "get_random_transform")
+        self._own_change = _overrides(generator, "apply_transform")
 
     def _picture(self, number: int) -> np.ndarray:
+        """A sample as (rows, columns, channels), uint8 or `self.dtype`."""
         raise NotImplementedError
 
-    def sample(self, number: int, epoch: int = 0) -> np.ndarray:
-        """What the network sees of one sample in an epoch, as in that epoch's batch."""
-        x, generator = self._picture(number), self.image_data_generator
+    def sample(self, number: int, epoch: int = 0, out: np.ndarray | None = None) -> np.ndarray:
+        """What the network sees of one sample in an epoch, as in that epoch's batch. `out` takes the result."""
+        out = np.empty(self.image_shape, self.dtype) if out is None else out
+        picture, generator = self._picture(number), self.image_data_generator
+        seen = out if self.data_format == "channels_last" else out.transpose(1, 2, 0)
+        drawn = self._draw(number, epoch) if self._augments else {}
         if generator is None:
-            return x
-        if self._augments:
-            rng: Any = np.random.RandomState(bits(self._seed, epoch, number))
-            if self._own_draw:
-                drawn = generator.get_random_transform(x.shape, seed=int(rng.randint(2**31)))
-            else:
-                drawn = generator.draw(x.shape, rng)
-            x = generator.apply_transform(x, drawn)
-        x = x if x.flags.c_contiguous and x.flags.writeable and x.base is None else x.copy()
-        return generator.standardize(x)
+            np.copyto(seen, picture)
+            return out
+        if self._own_change:
+            x = np.array(picture if seen is out else picture.transpose(2, 0, 1), self.dtype)
+            changed = generator.apply_transform(x, drawn) if drawn else x
+        else:
+            changed = generator.change(picture, drawn, out=seen)
+            changed = changed if seen is out else changed.transpose(2, 0, 1)
+        if changed is not out and changed.base is not out:
+            out[...] = changed
+        standard = generator.standardize(out)
+        if standard is not out:
+            out[...] = standard
+        return out
+
+    def _draw(self, number: int, epoch: int) -> dict[str, Any]:
+        rng: Any = np.random.RandomState(bits(self._seed, epoch, number))
+        if self._own_draw:
+            return self.image_data_generator.get_random_transform(self.image_shape, seed=int(rng.randint(2**31)))
+        return self.image_data_generator.draw(self.image_shape, rng)
 
     def _job(self, numbers: np.ndarray, epoch: int) -> Job:
         x = np.empty((len(numbers), *self.image_shape), self.dtype)
@@ -163,7 +188,7 @@ class Iterator:
 
         def one(k):
             try:
-                x[k] = self.sample(int(numbers[k]), epoch)
+                self.sample(int(numbers[k]), epoch, out=x[k])
             except PictureError as error:
                 if self.on_error == "raise":
                     raise
@@ -187,6 +212,12 @@ class Iterator:
         raise NotImplementedError
 
 
+def _overrides(generator: Any, name: str) -> bool:
+    """Whether a user's subclass of ImageDataGenerator has its own method of this name."""
+    method = getattr(type(generator), name, None)
+    return method is not None and method.__module__ != "lanthorn.preprocessing.generator"
+
+
 class NumpyArrayIterator(Iterator):
     """Batches from arrays in memory: (x, y), (x, y, sample_weight), or x alone."""
 
@@ -208,11 +239,14 @@ class NumpyArrayIterator(Iterator):
         self.x, self.y, self.sample_weight = np.asarray(parts["x"], self.dtype), parts["y"], parts["sample_weight"]
         self.x_misc = [part for name, part in parts.items() if name.startswith("x[")]
         if self.x.ndim != 4:
-            raise ValueError(f"flow: expected pictures with 4 axes (n, height, width, channels), got the shape {self.x.shape}.")
+            raise ValueError(
+                f"flow: expected pictures with 4 axes (n, height, width, channels), got the shape {self.x.shape}."
+            )
         channels = self.x.shape[3 if self.data_format == "channels_last" else 1]
         if channels not in (1, 3, 4):
             warnings.warn(
-                f"flow: expected 1, 3 or 4 channels ({self.data_format}), got {channels} (shape {self.x.shape}).", stacklevel=4
+                f"flow: expected 1, 3 or 4 channels ({self.data_format}), got {channels} (shape {self.x.shape}).",
+                stacklevel=4,
             )
         self.image_shape = self.x.shape[1:]
         super().__init__(len(self.x), batch_size, shuffle, seed, workers)
@@ -228,7 +262,7 @@ class NumpyArrayIterator(Iterator):
         return {name: None if part is None else part[where] for name, part in parts.items()}
 
     def _picture(self, number):
-        return self.x[number].copy()
+        return self.x[number] if self.data_format == "channels_last" else self.x[number].transpose(1, 2, 0)
 
     def _batch(self, x, numbers):
         first = [x, *(other[numbers] for other in self.x_misc)] if self.x_misc else x
@@ -278,14 +312,11 @@ class FileIterator(Iterator):
         path = self.path(number)
         try:
             if self.color_mode == "rgb" and not self.keep_aspect_ratio:
-                picture = resize(read_picture(path), self.target_size, "stretch", self.interpolation)
-            else:
-                how = (self.color_mode, self.target_size, self.interpolation, self.keep_aspect_ratio)
-                return img_to_array(load_img(path, *how), self.data_format, self.dtype)
+                return resize(read_picture(path), self.target_size, "stretch", self.interpolation)
+            image = load_img(path, self.color_mode, self.target_size, self.interpolation, self.keep_aspect_ratio)
+            return img_to_array(image, "channels_last", np.uint8)
         except OSError as error:
             raise PictureError(path, f"cannot be opened ({error.strerror or error})") from error
-        x = picture.astype(self.dtype)
-        return x if self.data_format == "channels_last" else np.ascontiguousarray(x.transpose(2, 0, 1))
 
     def _batch(self, x, numbers):
         if self.class_mode is None:

@@ -49,7 +49,9 @@ def load_img(
         (224, 224)
     """
     if color_mode not in COLOR_MODES:
-        raise ValueError(f"load_img: color_mode must be one of {', '.join(map(repr, COLOR_MODES))}, got {color_mode!r}.")
+        raise ValueError(
+            f"load_img: color_mode must be one of {', '.join(map(repr, COLOR_MODES))}, got {color_mode!r}."
+        )
     check_interpolation(interpolation)
     image = _open(path, color_mode)
     if target_size is None or image.size == (target_size[1], target_size[0]):
@@ -123,7 +125,9 @@ def array_to_img(x: Any, data_format: str | None = None, scale: bool = True, dty
     if data_format == "channels_first":
         x = x.transpose(1, 2, 0)
     if x.shape[2] not in (1, 3, 4):
-        raise ValueError(f"array_to_img: expected 1, 3 or 4 channels, got {x.shape[2]} (shape {x.shape}, {data_format}).")
+        raise ValueError(
+            f"array_to_img: expected 1, 3 or 4 channels, got {x.shape[2]} (shape {x.shape}, {data_format})."
+        )
     if scale:
         x = x - x.min()
         top = x.max()
@@ -159,7 +163,9 @@ def smart_resize(
     check_interpolation(interpolation)
     x = np.asarray(x)
     if x.ndim not in (3, 4) or len(size) != 2:
-        raise ValueError(f"smart_resize: expected a picture or a batch and size=(height, width), got {x.shape} and {size!r}.")
+        raise ValueError(
+            f"smart_resize: expected a picture or a batch and size=(height, width), got {x.shape} and {size!r}."
+        )
     if x.ndim == 4:
         return np.stack([smart_resize(one, size, interpolation, data_format) for one in x])
     x = x if standard_format(data_format) == "channels_last" else x.transpose(1, 2, 0)
@@ -167,8 +173,9 @@ def smart_resize(
     cut_h, cut_w = max(1, min(h, int(w * height / width))), max(1, min(w, int(h * width / height)))
     top, left = (h - cut_h) // 2, (w - cut_w) // 2
     box, how = (left, top, left + cut_w, top + cut_h), getattr(Image.Resampling, interpolation.upper())
-    planes = [Image.fromarray(x[..., k].astype(np.float32)).resize((width, height), how, box) for k in range(x.shape[2])]
+    planes = [
+        Image.fromarray(x[..., k].astype(np.float32)).resize((width, height), how, box) for k in range(x.shape[2])
+    ]
     out = np.stack([np.asarray(plane) for plane in planes], axis=-1)
     out = (np.rint(out) if x.dtype.kind in "iu" else out).astype(x.dtype)
     return out if data_format == "channels_last" else out.transpose(2, 0, 1)
-

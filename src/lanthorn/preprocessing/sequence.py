@@ -30,7 +30,9 @@ def pad_sequences(
             raise ValueError(f"pad_sequences: {name} must be 'pre' or 'post', got {given!r}.")
     for k, sequence in enumerate(sequences):
         if not hasattr(sequence, "__len__"):
-            raise ValueError(f"pad_sequences: item {k} must be a sequence, got {sequence!r} ({type(sequence).__name__}).")
+            raise ValueError(
+                f"pad_sequences: item {k} must be a sequence, got {sequence!r} ({type(sequence).__name__})."
+            )
     lengths = [len(s) for s in sequences]
     maxlen = max(lengths, default=0) if maxlen is None else maxlen
     inner = next((np.asarray(s).shape[1:] for s in sequences if len(s)), ())
@@ -43,7 +45,9 @@ def pad_sequences(
             continue
         kept = np.asarray(sequence[-maxlen:] if truncating == "pre" else sequence[:maxlen], dtype=kind)
         if kept.shape[1:] != inner:
-            raise ValueError(f"pad_sequences: item {k} holds values of shape {kept.shape[1:]}, the others of shape {inner}.")
+            raise ValueError(
+                f"pad_sequences: item {k} holds values of shape {kept.shape[1:]}, the others of shape {inner}."
+            )
         if padding == "post":
             out[k, : len(kept)] = kept
         else:
