@@ -37,5 +37,7 @@ def transposed(padding: str, size: int, kernel: int, stride: int, dilation: int,
         if padding == "same":
             return max(reach - stride, 0) // 2, size * stride
         return 0, size * stride + max(reach - stride, 0)
-    cut = kernel // 2 if padding == "same" else 0
-    return cut, (size - 1) * stride + reach - 2 * cut + extra
+    if padding != "same":
+        return 0, (size - 1) * stride + reach + extra
+    total = reach + reach % 2 - 2 + extra  # zeros around the input; the odd one goes before
+    return reach - 1 - min(total // 2 + total % 2, reach - 1), (size - 1) * stride + reach % 2 + extra
