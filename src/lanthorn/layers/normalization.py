@@ -101,7 +101,9 @@ class Normalization(Layer):
         else:
             mean = ops.reshape(self.adapt_mean, self._along)
             spread = ops.maximum(ops.sqrt(ops.reshape(self.adapt_variance, self._along)), 1e-7)
-        return inputs * spread + mean if self.invert else (inputs - mean) / spread
+        if self.invert:
+            return ops.add(ops.multiply(inputs, spread), mean)
+        return ops.divide(ops.subtract(inputs, mean), spread)
 
 
 def _plain(value: Any) -> Any:

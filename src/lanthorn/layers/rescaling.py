@@ -37,7 +37,7 @@ class Rescaling(Layer):
                 scale = scale.reshape(scale.shape + (1,) * (3 - scale.ndim))
         if isinstance(offset, list):
             offset = np.asarray(offset, "float32")
-        return ops.cast(inputs, self.compute_dtype) * scale + offset
+        return ops.add(ops.multiply(ops.cast(inputs, self.compute_dtype), scale), offset)
 
 
 def _plain(value: Any) -> Any:
