@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from . import check
-from .augment import Augment, Resize, run
+from .augment import Augment, run
 from .decode import PictureError, read_picture
 from .draws import generator, order
 from .folder import Folder, FolderError
 from .preprocessing import Preprocessing
+from .transforms import Resize
 from .workers import Job, default_workers, in_order, parts_of
 
 LABELS = ("int", "categorical", "binary", None)
@@ -25,10 +26,10 @@ class Dataset:
     """Batches `(x, y)` of a folder's pictures: x float32 (n, height, width, 3); y int32 (n,) for labels='int', float32
     (n, classes) for 'categorical', float32 (n, 1) for 'binary'; labels=None gives x alone.
 
-    Iterating gives one epoch and moves `epoch` on. `augment` is an Augment or a list of transforms, made on uint8 pictures
-    before they are scaled; a list that does not set the size works on pictures of `preprocessing.size`. `on_error` 'skip'
-    leaves out what cannot be read, with one warning; 'raise' raises PictureError, which names the file. `cache` is how many
-    bytes of decoded pictures to keep.
+    Iterating gives one epoch and moves `epoch` on. `augment` is an Augment or a list of transforms, made on uint8
+    pictures before they are scaled; a list that does not set the size works on pictures of `preprocessing.size`.
+    `on_error` 'skip' leaves out what cannot be read, with one warning; 'raise' raises PictureError, which names the
+    file. `cache` is how many bytes of decoded pictures to keep.
     """
 
     def __init__(
@@ -118,7 +119,7 @@ class Dataset:
         return order(self.samples, self.seed, epoch) if self.shuffle else np.arange(self.samples)
 
     def epoch_batches(self, epoch: int, start_batch: int = 0, with_numbers: bool = False) -> Iterator:
-        """The batches of an epoch from `start_batch` on; with_numbers=True adds each batch's picture numbers at the end."""
+        """The batches of an epoch from `start_batch` on; `with_numbers` adds the pictures' numbers to each, at the end."""
         numbers = self.order(epoch)
         batches = (numbers[b * self.batch_size : (b + 1) * self.batch_size] for b in range(start_batch, len(self)))
         made = in_order((self._job(some, epoch) for some in batches), self.workers)
@@ -171,8 +172,10 @@ class Dataset:
         return picture if picture.shape[:2] == prep.size else prep.resize(picture)
 
     def _plan(self) -> tuple[bool, tuple]:
-        """Whether pictures are resized before the transforms, and the transforms. A plain resizing in front of a geometric
-        transform becomes part of its warp."""
+        """Whether pictures are resized before the transforms, and the transforms.
+
+        A plain resizing in front of a geometric transform becomes part of its warp.
+        """
         prep = self.preprocessing
         transforms = self.augment.transforms if self.augment is not None else ()
         if not transforms or self.augment.sets_size:

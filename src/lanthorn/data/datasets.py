@@ -117,9 +117,9 @@ def image_dataset_from_directory(
 ) -> Any:
     """Keras's call, without TensorFlow: batches of float32 pixels 0 … 255, as a Dataset.
 
-    Differences: the split is stratified; transparent pictures are shown over white and turned ones turned; hidden folders
-    are no classes; color_mode='rgba' is not offered. subset='both' gives (training, validation). `extra` may hold Dataset's own
-    settings: augment, workers, on_error, cache, preprocessing.
+    Differences: the split is stratified; transparent pictures are shown over white and turned ones turned; hidden
+    folders are no classes; color_mode='rgba' is not offered. subset='both' gives (training, validation). `extra` may
+    hold Dataset's own settings: augment, workers, on_error, cache, preprocessing.
     """
     who = "image_dataset_from_directory"
     if color_mode not in ("rgb", "grayscale"):
@@ -131,8 +131,8 @@ def image_dataset_from_directory(
         )
     if (validation_split is None) != (subset is None) or subset not in (None, "training", "validation", "both"):
         raise ValueError(
-            f"{who}: validation_split (a share such as 0.2) and subset ('training', 'validation' or 'both') go together, "
-            f"got validation_split={validation_split!r}, subset={subset!r}."
+            f"{who}: validation_split (a share such as 0.2) and subset ('training', 'validation' or 'both') go "
+            f"together, got validation_split={validation_split!r}, subset={subset!r}."
         )
     if subset in ("training", "validation") and seed is None and shuffle:
         raise ValueError(f"{who}: give a seed, or the training and the validation subset would overlap.")

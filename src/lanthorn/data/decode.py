@@ -55,7 +55,7 @@ def _rebuild(path, reason, text):
 
 
 def sniff(data: bytes) -> str | None:
-    """The format that the first bytes tell: 'jpeg', 'png', 'gif', 'bmp', 'tiff', 'ppm', 'webp', 'heic', 'avif' or None."""
+    """The format that the first bytes tell: 'jpeg', 'png', 'gif', 'bmp', 'tiff', 'ppm', 'webp', 'heic', 'avif', None."""
     for start, name in _FIRST_BYTES.items():
         if data.startswith(start):
             return name

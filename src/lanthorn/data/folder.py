@@ -92,7 +92,7 @@ def entries(root: str) -> tuple[list[str], list[str]]:
     if not os.path.isdir(root):
         raise FolderError(f"{root}: expected a folder with one sub-folder per class, got a file.")
     with os.scandir(root) as found:
-        seen = sorted(((e.name, e.is_dir()) for e in found if not hidden(e.name)))
+        seen = sorted((e.name, e.is_dir()) for e in found if not hidden(e.name))
     return [name for name, is_folder in seen if is_folder], [name for name, is_folder in seen if not is_folder]
 
 
@@ -117,8 +117,8 @@ def scan_folder(
 ) -> Folder:
     """What is in a folder with one sub-folder per class.
 
-    `class_names` chooses sub-folders and their order (default: all, sorted by name). Raises FolderError where the folder
-    is missing, empty or has no class folders, fewer classes than `min_classes`, or a class without pictures.
+    `class_names` chooses sub-folders and their order (default: all, sorted by name). Raises FolderError where the
+    folder is missing, empty or has no class folders, fewer classes than `min_classes`, or a class without pictures.
 
         >>> folder = scan_folder("photos")  # doctest: +SKIP
     """

@@ -187,7 +187,8 @@ def _spline(x, matrix, size, fill_mode, cval, order):
         from scipy import ndimage
     except ImportError:
         raise ImportError(
-            f"interpolation_order={order}: splines need scipy (`pip install scipy`). Orders 0 (nearest) and 1 (bilinear) need nothing."
+            f"interpolation_order={order}: splines need scipy (`pip install scipy`). "
+            "Orders 0 (nearest) and 1 (bilinear) need nothing."
         ) from None
     mode = "grid-wrap" if fill_mode == "tile" else fill_mode
     planes = [

@@ -1,8 +1,8 @@
 """What ImageDataGenerator does to one picture, as functions: the mathematics of 2018.
 
-The affine map is R(theta) @ T(tx, ty) @ Shear @ diag(zx, zy) on (x, y) about the picture's middle, from output to input,
-bilinear: the values of keras.src.legacy.preprocessing.image. Two of its slips are not repeated: it turns a picture that is not
-square about a point beside its middle, and its `height_shift_range` moves pictures sideways.
+The affine map is R(theta) @ T(tx, ty) @ Shear @ diag(zx, zy) on (x, y) about the picture's middle, from output to
+input, bilinear: the values of keras.src.legacy.preprocessing.image. Two of its slips are not repeated: it turns a
+picture that is not square about a point beside its middle, and its `height_shift_range` moves pictures sideways.
 """
 
 from typing import Any
@@ -19,8 +19,8 @@ def _channels_last(
     axes = (row_axis, col_axis, channel_axis)
     if x.ndim != 3 or sorted(axes) != [0, 1, 2] or channel_axis == 1:
         raise ValueError(
-            f"apply_affine_transform: expected one picture with three axes, channels first or last, got the shape {x.shape} "
-            f"with row_axis={row_axis}, col_axis={col_axis}, channel_axis={channel_axis}."
+            f"apply_affine_transform: expected one picture, channels first or last, got the shape {x.shape} with "
+            f" row_axis={row_axis}, col_axis={col_axis}, channel_axis={channel_axis}."
         )
     return x.transpose(axes), tuple(int(k) for k in np.argsort(axes))
 
@@ -42,7 +42,8 @@ def apply_affine_transform(
 ) -> np.ndarray:
     """One picture rotated (`theta`, degrees), shifted (pixels), sheared (degrees) and zoomed (over 1 shrinks it).
 
-    `x` is (channels, rows, columns) unless the axes say otherwise. `fill_mode`: 'nearest', 'constant', 'reflect' or 'wrap'.
+    `x` is (channels, rows, columns) unless the axes say otherwise. `fill_mode`: 'nearest', 'constant', 'reflect' or
+    'wrap'.
     """
     check_fill_mode("apply_affine_transform", fill_mode)
     picture, back = _channels_last(x, row_axis, col_axis, channel_axis)

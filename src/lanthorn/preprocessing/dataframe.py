@@ -9,7 +9,8 @@ import numpy as np
 from ..data import check
 from ..data.folder import Folder
 from ..data.paths import PathList
-from .iterators import SUFFIXES, FileIterator
+from .files import FileIterator
+from .iterators import SUFFIXES
 
 _MODES = ("binary", "categorical", "input", "multi_output", "raw", "sparse", None)
 _WITH_CLASSES = ("binary", "categorical", "sparse")
@@ -18,9 +19,10 @@ _WITH_CLASSES = ("binary", "categorical", "sparse")
 class DataFrameIterator(FileIterator):
     """Batches of the files named in a data frame.
 
-    `class_mode`: 'binary', 'sparse' and 'categorical' read class names (strings; lists of them for several labels per picture
-    with 'categorical'); 'raw' takes the column(s) `y_col` as they are; 'multi_output' gives one array per column; 'input' gives
-    the pictures; None gives no labels. `weight_col` adds sample weights. `validate_filenames` leaves out what is no picture file.
+    `class_mode`: 'binary', 'sparse' and 'categorical' read class names (strings; lists of them for several labels per
+    picture with 'categorical'); 'raw' takes the column(s) `y_col` as they are; 'multi_output' gives one array per
+    column; 'input' gives the pictures; None gives no labels. `weight_col` adds sample weights. `validate_filenames`
+    leaves out what is no picture file.
     """
 
     def __init__(
@@ -39,8 +41,9 @@ class DataFrameIterator(FileIterator):
             keep &= [self._is_picture(name) for name in names]
             if not keep.all():
                 warnings.warn(
-                    f"flow_from_dataframe: {(~keep).sum()} of {len(names)} file names in {x_col!r} are no picture files "
-                    f"(missing, or not {', '.join(SUFFIXES)}), such as {names[int(np.argmin(keep))]!r}; they are left out.",
+                    f"flow_from_dataframe: {(~keep).sum()} of {len(names)} file names in {x_col!r} are no picture "
+                    f"files (missing, or not {', '.join(SUFFIXES)}) and are left out, such as "
+                    f"{names[int(np.argmin(keep))]!r}.",
                     stacklevel=3,
                 )
         if class_mode in _WITH_CLASSES:

@@ -14,11 +14,12 @@ from .pictures import standard_dtype, standard_format
 class ImageDataGenerator:
     """Random changes and scaling of pictures, in batches from arrays, folders or data frames.
 
-    The settings are Keras's. Ranges: `rotation_range` and `shear_range` in degrees; `zoom_range` z means 1 - z … 1 + z (over 1
-    shrinks), each axis on its own; shifts below 1 are fractions of the size, integers pixels, lists choices; then
-    `channel_shift_range`, flips (half of the pictures), `brightness_range` (a factor). The affine ones and the flips are
-    one bilinear warp. Afterwards, in this order: `preprocessing_function` (on one picture, float, 0 … 255), `rescale`,
-    samplewise and featurewise centring and scaling, ZCA. Featurewise ones and ZCA need `fit` first.
+    The settings are Keras's. Ranges: `rotation_range` and `shear_range` in degrees; `zoom_range` z means 1 - z … 1 +
+    z (over 1 shrinks), each axis on its own; shifts below 1 are fractions of the size, integers pixels, lists
+    choices; then `channel_shift_range`, flips (half of the pictures), `brightness_range` (a factor). The affine ones
+    and the flips are one bilinear warp. Afterwards, in this order: `preprocessing_function` (on one picture, float, 0
+    … 255), `rescale`, samplewise and featurewise centring and scaling, ZCA. Featurewise ones and ZCA need `fit`
+    first.
 
     Unlike Keras: the pictures of an iterator depend on (seed, epoch, sample) alone; the subset 'validation' of
     `validation_split` is not augmented; `height_shift_range` moves up and down.
@@ -131,8 +132,8 @@ class ImageDataGenerator:
     def get_random_transform(self, img_shape: tuple, seed: int | None = None) -> dict[str, Any]:
         """The random choices for one picture of this shape, as `apply_transform` takes them.
 
-        With `seed` the numbers are Keras's for that seed; without, they come from NumPy's global generator. 'tx' moves along
-        columns, 'ty' along rows (pixels).
+        With `seed` the numbers are Keras's for that seed; without, they come from NumPy's global generator. 'tx'
+        moves along columns, 'ty' along rows (pixels).
         """
         return self.draw(img_shape, np.random if seed is None else np.random.RandomState(seed))
 
@@ -155,8 +156,10 @@ class ImageDataGenerator:
     # Doing ------------------------------------------------------------------------------------------------------
 
     def apply_transform(self, x: np.ndarray, transform_parameters: dict[str, Any]) -> np.ndarray:
-        """One picture (3 axes) changed as the parameters say: theta, tx, ty, shear, zx, zy, flip_horizontal, flip_vertical,
-        channel_shift_intensity, brightness; what is missing is left out."""
+        """One picture (3 axes) changed as the parameters say; what is missing among them is left out.
+
+        They are theta, tx, ty, shear, zx, zy, flip_horizontal, flip_vertical, channel_shift_intensity, brightness.
+        """
         x = np.asarray(x)
         if x.ndim != 3:
             raise ValueError(f"ImageDataGenerator: expected one picture with 3 axes, got the shape {x.shape}.")
@@ -183,7 +186,7 @@ class ImageDataGenerator:
         return self.apply_transform(x, self.get_random_transform(x.shape, seed))
 
     def standardize(self, x: np.ndarray) -> np.ndarray:
-        """Pixels (one picture or a batch) preprocessed, rescaled, centred, scaled and whitened as set; `x` may be changed."""
+        """Pixels (a picture or a batch) preprocessed, rescaled, centred, scaled and whitened as set; may change `x`."""
         x = self._preprocess(x)
         if self.rescale:
             x *= self.rescale
@@ -222,15 +225,16 @@ class ImageDataGenerator:
     def fit(self, x: Any, augment: bool = False, rounds: int = 1, seed: int | None = None) -> None:
         """Takes mean, deviation and whitening matrix from sample pictures (n, height, width, channels).
 
-        With `augment`, from `rounds` randomly changed copies of each. The pictures are rescaled first, not preprocessed.
+        With `augment`, from `rounds` randomly changed copies of each. The pictures are rescaled first, not
+        preprocessed.
         """
         x = np.array(x, dtype=self.dtype)
         if x.ndim != 4:
             raise ValueError(f"ImageDataGenerator.fit: expected pictures with 4 axes, got the shape {x.shape}.")
         if x.shape[self.channel_axis] not in (1, 3, 4):
             warnings.warn(
-                f"ImageDataGenerator.fit: expected 1, 3 or 4 channels on axis {self.channel_axis} ({self.data_format}), "
-                f"got the shape {x.shape}.",
+                f"ImageDataGenerator.fit: expected 1, 3 or 4 channels on axis {self.channel_axis} "
+                f"({self.data_format}), got the shape {x.shape}.",
                 stacklevel=2,
             )
         if self.rescale:
@@ -266,13 +270,16 @@ class ImageDataGenerator:
         )  # fmt: skip
 
     def flow_from_directory(
-        self, directory, target_size=(256, 256), color_mode="rgb", classes=None, class_mode="categorical", batch_size=32,
-        shuffle=True, seed=None, save_to_dir=None, save_prefix="", save_format="png", follow_links=False, subset=None,
-        interpolation="nearest", keep_aspect_ratio=False, **extra,
+        self, directory, target_size=(256, 256), color_mode="rgb", classes=None, class_mode="categorical",
+        batch_size=32, shuffle=True, seed=None, save_to_dir=None, save_prefix="", save_format="png", follow_links=False,
+        subset=None, interpolation="nearest", keep_aspect_ratio=False, **extra,
     ):  # fmt: skip
-        """Batches from a folder with one sub-folder per class. `target_size` is (height, width); `class_mode`: 'categorical',
-        'binary', 'sparse', 'input' or None. `extra`: on_error ('skip' or 'raise'), workers."""
-        from .iterators import DirectoryIterator
+        """Batches from a folder with one sub-folder per class.
+
+        `target_size` is (height, width); `class_mode` is 'categorical', 'binary', 'sparse', 'input' or None. `extra`:
+        on_error ('skip' or 'raise'), workers.
+        """
+        from .files import DirectoryIterator
 
         return DirectoryIterator(
             directory, self, target_size=target_size, color_mode=color_mode, classes=classes, class_mode=class_mode,
@@ -283,10 +290,11 @@ class ImageDataGenerator:
 
     def flow_from_dataframe(
         self, dataframe, directory=None, x_col="filename", y_col="class", weight_col=None, target_size=(256, 256),
-        color_mode="rgb", classes=None, class_mode="categorical", batch_size=32, shuffle=True, seed=None, save_to_dir=None,
-        save_prefix="", save_format="png", subset=None, interpolation="nearest", validate_filenames=True, **extra,
+        color_mode="rgb", classes=None, class_mode="categorical", batch_size=32, shuffle=True, seed=None,
+        save_to_dir=None, save_prefix="", save_format="png", subset=None, interpolation="nearest",
+        validate_filenames=True, **extra,
     ):  # fmt: skip
-        """Batches from a pandas data frame: file names in `x_col` (below `directory`, or full paths), labels in `y_col`."""
+        """Batches from a pandas data frame: names of files below `directory` in `x_col`, labels in `y_col`."""
         from .dataframe import DataFrameIterator
 
         for old in ("has_ext", "sort", "drop_duplicates"):

@@ -13,8 +13,9 @@ from .affine import (
     random_zoom,
 )
 from .dataframe import DataFrameIterator
+from .files import DirectoryIterator
 from .generator import ImageDataGenerator
-from .iterators import DirectoryIterator, Iterator, NumpyArrayIterator
+from .iterators import Iterator, NumpyArrayIterator
 from .pictures import array_to_img, img_to_array, load_img, save_img, smart_resize
 
 __all__ = [

@@ -41,9 +41,9 @@ def load_img(
 ) -> Any:
     """The picture in a file, as a PIL image of mode RGB, RGBA or L.
 
-    `path`: a path, bytes or a file object. `target_size` is (height, width); with `keep_aspect_ratio` the longer side is cut
-    first, centred. Shown as the eye sees it: turned by EXIF, transparency over white ('rgba' keeps it), 16 bits
-    scaled to 8. Raises PictureError (a ValueError), which names the file.
+    `path`: a path, bytes or a file object. `target_size` is (height, width); with `keep_aspect_ratio` the longer side
+    is cut first, centred. Shown as the eye sees it: turned by EXIF, transparency over white ('rgba' keeps it), 16
+    bits scaled to 8. Raises PictureError (a ValueError), which names the file.
 
         >>> load_img("photo.jpg", target_size=(224, 224)).size  # doctest: +SKIP
         (224, 224)
