@@ -25,9 +25,10 @@ class Initializer(Configurable):
 def numpy_dtype(dtype: Any) -> np.dtype:
     """The NumPy type to draw in; float32 for those NumPy lacks (bfloat16, float8): the variable casts."""
     try:
-        return np.dtype(dtype or "float32")
+        found = np.dtype(dtype or "float32")
     except TypeError:
         return np.dtype("float32")
+    return found if found.kind in "biufc" else np.dtype("float32")
 
 
 class Zeros(Initializer):
