@@ -94,7 +94,7 @@ class TestTorch:
             parameter.requires_grad = False
         optimizer = torch.optim.Adam([p for p in module.parameters() if p.requires_grad], lr=0.02)
         before, losses = model.get_layer("conv").get_weights()[0], []
-        for _ in range(12):
+        for _ in range(40):
             loss = torch.nn.functional.cross_entropy(module(torch.from_numpy(x)), target)
             optimizer.zero_grad()
             loss.backward()

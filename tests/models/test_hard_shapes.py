@@ -231,7 +231,7 @@ def test_two_models_on_two_engines_train_in_turn(engine, rng):
     models = []
     for name in (engine, other):
         keras.set_random_seed(3)
-        models.append(keras.Sequential([layers.Dense(4, "tanh"), layers.Dense(1)], engine=name))
+        models.append(keras.Sequential([keras.Input((6,), engine=name), layers.Dense(4, "tanh"), layers.Dense(1)]))
         models[-1].compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
     losses = [[], []]
     for _ in range(3):

@@ -28,9 +28,11 @@ class LayerModule(torch.nn.Module):
             else:
                 self.register_buffer(name, variable.value)
         for name, child in named_children(layer):
-            if child._view is None:
-                child._view = LayerModule(child, seen)
-            self.add_module(self._free_name(name), child._view)
+            if id(child) not in seen:  # a shared layer is listed once, so that state_dict has its weights once
+                seen.add(id(child))
+                if child._view is None:
+                    child._view = LayerModule(child, seen)
+                self.add_module(self._free_name(name), child._view)
         self._bind()
 
     def _free_name(self, name: str) -> str:

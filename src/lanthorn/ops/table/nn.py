@@ -34,6 +34,7 @@ def fill(op):
     op(
         "batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilon=0.001)",
         "(x - mean) / sqrt(variance + epsilon) * scale + offset along one axis.",
+        tensorflow="composite",
     )
     op(
         "batch_norm_train(x, gamma=None, beta=None, axis=-1, epsilon=0.001)",
