@@ -34,11 +34,15 @@ def lanthorn(capsys):
     """Run a command; returns (exit code, standard output, standard error)."""
 
     def run(*arguments):
+        from lanthorn import set_engine
+
         capsys.readouterr()
         try:
             code = main([str(a) for a in arguments])
         except SystemExit as stop:  # argparse
             code = stop.code
+        finally:
+            set_engine(None)  # a command is a process of its own: what `--engine` set ends with it
         out, err = capsys.readouterr()
         return code, out, err
 

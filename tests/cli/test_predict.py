@@ -32,7 +32,8 @@ def test_pictures_are_drawn(lanthorn, trained, photos, tmp_path):
     assert str(tmp_path / "drawn") in out
     names = sorted(p.name for p in (tmp_path / "drawn").iterdir())
     assert names == ["000_jpg.png", "001_jpg.png", "002_jpg.png", "sheet.png"]
-    assert Image.open(tmp_path / "drawn" / "sheet.png").width > 192 * 3
+    with Image.open(tmp_path / "drawn" / "sheet.png") as sheet:
+        assert sheet.width > 192 * 3
 
 
 def test_it_predicts_the_same_on_every_engine(lanthorn, trained, photos, any_engine):
@@ -77,7 +78,8 @@ def test_evaluate_counts_and_draws(lanthorn, trained, photos, tmp_path):
     code, out, err = lanthorn("evaluate", trained, photos, "--confusion", tmp_path / "confusion.png")
     assert code == 0, err
     assert "of 15 photos" in out and "boat" in out
-    assert Image.open(tmp_path / "confusion.png").size[0] > 300
+    with Image.open(tmp_path / "confusion.png") as picture:
+        assert picture.width > 300
     code, out, _ = lanthorn("evaluate", trained, photos / "validation", "--json")
     result = json.loads(out)
     assert result["photos"] == 15 == sum(map(sum, result["confusion"]))

@@ -43,7 +43,8 @@ def test_the_article_in_keras(engine, photos, tmp_path):
     assert "validation accuracy" in out and "boat/" in out
     for name in ("model.h5", "weights.h5", "architecture.json", "pictures_keras.png"):
         assert (tmp_path / name).stat().st_size > 1000
-    assert Image.open(tmp_path / "pictures_keras.png").width > 3 * 200
+    with Image.open(tmp_path / "pictures_keras.png") as sheet:
+        assert sheet.width > 3 * 200
 
 
 @pytest.mark.slow

@@ -25,10 +25,11 @@ def standard_error_closed():
 
 
 def engine(name: str | None) -> Any:
-    """The engine of that name, or the default one, loaded quietly and made the default."""
+    """The engine of that name, or the default one, loaded quietly; one that is named becomes the default."""
     from .. import engines
 
     with standard_error_closed():
         found = engines.get(name)
-    engines.set_engine(found.name)
+    if name:
+        engines.set_engine(name)
     return found
