@@ -18,7 +18,7 @@ Y = (X[:, 0] > 0).astype("int64")
 
 def classifier(loss="sparse_categorical_crossentropy", metrics=("accuracy",), optimizer="sgd", **settings):
     lanthorn.utils.set_random_seed(1)
-    model = Sequential([Input((4,)), layers.Dense(8, activation="relu"), layers.Dense(2, activation="softmax")])
+    model = Sequential([Input((4,)), layers.Dense(8, activation="tanh"), layers.Dense(2, activation="softmax")])
     model.compile(optimizer, loss, metrics=list(metrics), **settings)
     return model
 

@@ -1,5 +1,7 @@
 """NumPy: the forward-only reference. What it computes, the others must compute."""
 
+from contextlib import contextmanager
+
 import numpy as np
 
 from ..core import tree
@@ -51,8 +53,9 @@ class NumpyEngine(Engine):
     def compile_eval(self, step):
         def evaluate(x, y, w):
             x, y, w = tree.map(self.array, x), tree.map(self.array, y), tree.map(self.array, w)
-            loss, outputs = step.loss(x, y, w, training=False)
-            step.measure(y, outputs, w, loss)
+            with _as_default():
+                loss, outputs = step.loss(x, y, w, training=False)
+                step.measure(y, outputs, w, loss)
 
         return evaluate
 
@@ -61,6 +64,18 @@ class NumpyEngine(Engine):
 
     def native(self, model):
         return lambda x: model(x, training=False)
+
+
+@contextmanager
+def _as_default():
+    """Where NumPy arrays would be taken to the default engine, this one is it."""
+    from .. import engines
+
+    before, engines._default = engines._default, "numpy"
+    try:
+        yield
+    finally:
+        engines._default = before
 
 
 ENGINE = NumpyEngine()

@@ -114,7 +114,7 @@ class Trainer(Preparing, GeneratorCalls):
             class_weight=class_weight, epochs=epochs - initial_epoch, workers=workers, max_queue_size=max_queue_size,
         )  # fmt: skip
         validation_source = self._validation_source(
-            validation_data, validation_batch_size or batch_size, validation_steps, engine
+            validation_data, validation_batch_size or batch_size, validation_steps, engine, epochs - initial_epoch
         )
         self._adopt_description(x)
         work = self._train_work(source)
@@ -196,7 +196,9 @@ class Trainer(Preparing, GeneratorCalls):
             listed = [c for c in listed if c is not self.history] + [self.history]
         return CallbackList(listed, self, {"epochs": epochs, "steps": steps, "verbose": verbose})
 
-    def _validation_source(self, data: Any, batch_size: int | None, steps: int | None, engine: Any) -> Source | None:
+    def _validation_source(
+        self, data: Any, batch_size: int | None, steps: int | None, engine: Any, epochs: int
+    ) -> Source | None:
         if data is None:
             return None
         x, y, w = data, None, None
@@ -208,7 +210,9 @@ class Trainer(Preparing, GeneratorCalls):
                 )
             x, y, w = unpack(data)
         batch_size = batch_size if sources.arrays.is_arrays(x) else None
-        return sources.make(x, y, w, engine=engine, batch_size=batch_size, steps=steps, who="validation_data")
+        return sources.make(
+            x, y, w, engine=engine, batch_size=batch_size, steps=steps, epochs=epochs, who="validation_data"
+        )
 
     # -- one batch -------------------------------------------------------------------------------------------------
     def train_on_batch(
