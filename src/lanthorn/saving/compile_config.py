@@ -24,14 +24,33 @@ def compile_from(model: Any, config: dict[str, Any], file: str) -> None:
     Raises:
         ValueError: a loss or metric nobody knows; says that compile=False opens the file without it.
     """
+    from .. import losses, metrics
+
     try:
         given = {key: deserialize_keras_object(config[key]) for key in KEYS if config.get(key) is not None}
+        for key, module in (("loss", losses), ("metrics", metrics), ("weighted_metrics", metrics)):
+            given[key] = _known(given.get(key), module)
         model.compile(**given)
     except (ValueError, TypeError) as error:
         raise ValueError(
             f"{file}: the model is there, but it cannot be compiled as it was: {error} "
             "To open it without: load_model(..., compile=False)."
         ) from error
+
+
+_BY_SHAPE = {"accuracy", "acc", "crossentropy", "ce"}  # which metric that is depends on the data
+
+
+def _known(value: Any, module: Any) -> Any:
+    """Names looked up now: `fit` would do it later, when `custom_objects` are forgotten."""
+    if isinstance(value, dict):
+        return {key: _known(item, module) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_known(item, module) for item in value]
+    if not isinstance(value, str) or value in _BY_SHAPE:
+        return value
+    found = module.get(value)
+    return value if (getattr(found, "__module__", None) or "").startswith("lanthorn.") else found
 
 
 def training_config(model: Any) -> dict[str, Any] | None:
@@ -76,11 +95,9 @@ def _old_loss(value: Any) -> Any:
 
 # -- the optimizer's state -----------------------------------------------------------------------------------------
 def optimizer_variables(model: Any) -> list[Any]:
-    """The optimizer's state: step count, learning rate, and per weight its slots; empty if there is none."""
+    """The optimizer's state: step count, learning rate, and per weight its slots; empty if it has not begun."""
     optimizer = getattr(model, "optimizer", None)
-    if optimizer is None:
-        return []
-    return list(optimizer.variables)
+    return list(optimizer.variables) if optimizer is not None and optimizer.built else []
 
 
 def restore_optimizer(model: Any, stored: list[Stored], file: str) -> None:
@@ -91,6 +108,8 @@ def restore_optimizer(model: Any, stored: list[Stored], file: str) -> None:
     trainable = list(model.trainable_variables)
     optimizer.build(trainable)
     own = list(optimizer.variables)
+    if not any(array.shape for array in stored):  # step count and learning rate: it had no slots, or none yet
+        own = own[: len(stored)]
     arrays = _in_our_order(own, stored, len(trainable))
     if arrays is None:
         warnings.warn(
