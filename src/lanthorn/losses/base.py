@@ -49,25 +49,32 @@ def aligned(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
     return same_rank(*pair(y_true, y_pred))
 
 
-def mask_weight(sample_weight: Any, mask: Any, spread: bool) -> Any:
+def mask_weight(sample_weight: Any, mask: Any, spread: bool, like: Any = None) -> Any:
     """Sample weights that are 0 where `mask` is. `spread`: the rest is scaled so that a mean counts only them."""
-    weight = ops.cast(mask, "float32")
+    weight = ops.convert_to_tensor(mask, dtype="float32", like=like)
     if spread:
         weight = weight / ops.maximum(ops.mean(weight), 1e-12)
     if sample_weight is None:
         return weight
-    weight, sample_weight = same_rank(weight, ops.cast(sample_weight, "float32"))
-    return sample_weight * weight
+    weight, sample_weight = same_rank(weight, ops.convert_to_tensor(sample_weight, dtype="float32", like=weight))
+    return weight * to_rank(sample_weight, weight)
+
+
+def to_rank(weight: Any, values: Any) -> Any:
+    """The weight with axes of size 1 behind, until it has as many as the values: (n,) next to (n, t) as (n, 1)."""
+    while 0 < len(weight.shape) < len(values.shape):
+        weight = ops.expand_dims(weight, -1)
+    return weight
 
 
 def reduce_values(values: Any, sample_weight: Any = None, mask: Any = None, reduction: str | None = "sum") -> Any:
     """The values, weighted and masked, as one number: their sum, their mean, or (None) as they are."""
     if mask is not None:
-        sample_weight = mask_weight(sample_weight, mask, spread=reduction in MEANS)
+        sample_weight = mask_weight(sample_weight, mask, reduction in MEANS, like=values)
     if sample_weight is not None:
         sample_weight = ops.convert_to_tensor(sample_weight, dtype=standardize(values.dtype), like=values)
         values, sample_weight = same_rank(values, sample_weight)
-        values = values * sample_weight
+        values = values * to_rank(sample_weight, values)
     if reduction in MEANS:
         return ops.mean(values)
     if reduction == "sum":

@@ -15,7 +15,7 @@ def per_sample(values: Any, sample_weight: Any, reduce: Callable, dtype: str = "
     mask = get_mask(values)
     values = ops.convert_to_tensor(values, dtype=dtype)
     if mask is not None and sample_weight is not None:
-        sample_weight = mask_weight(sample_weight, mask, spread=False)
+        sample_weight = mask_weight(sample_weight, mask, spread=False, like=values)
     if sample_weight is not None:
         sample_weight = ops.convert_to_tensor(sample_weight, dtype=dtype, like=values)
         values, sample_weight = same_rank(values, sample_weight)
@@ -107,7 +107,7 @@ class MeanOfFunction(Mean):
         """Add a batch of labels and predictions; a mask on the predictions counts as weight 0."""
         mask = get_mask(y_pred)
         if mask is not None:
-            sample_weight = mask_weight(sample_weight, mask, spread=False)
+            sample_weight = mask_weight(sample_weight, mask, spread=False, like=y_pred)
         Mean.update_state.__wrapped__(self, self.values(y_true, y_pred), sample_weight)
 
 
