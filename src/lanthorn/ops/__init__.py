@@ -12,7 +12,10 @@ Example:
 
 from . import dispatch as _dispatch
 
-globals().update({_name: _dispatch.make(_row) for _name, _row in _dispatch.ROWS.items()})
-__all__ = sorted(_dispatch.ROWS)  # noqa: PLE0605
+globals().update(_dispatch.functions())
+
+from . import image  # noqa: E402 (its functions are made of those above)
+
+__all__ = sorted(name for name, row in _dispatch.ROWS.items() if row.public and "." not in name) + ["image"]  # noqa: PLE0605
 
 _dispatch.load_present()

@@ -97,9 +97,10 @@ def load_present() -> None:
 
 def native(row: Row, engine: str, adapter: Any, special: dict, composites: dict) -> Callable | None:
     """The function that runs `row`: the adapter's, the one the row names, the engine's of that name, a composite."""
-    found = special.get(row.name + "_") or special.get(row.name)
+    name = row.name.replace(".", "_")
+    found = special.get(name + "_") or special.get(name)
     if found is None and row.names.get(engine) == "composite":
-        return composites.get(row.name)
+        return composites.get(name)
     if found is None:
         path, _, names = row.names.get(engine, row.name).partition("(")
         for space in adapter.SEARCH:
@@ -109,7 +110,7 @@ def native(row: Row, engine: str, adapter: Any, special: dict, composites: dict)
             if found is not None:
                 break
         if found is None:
-            return composites.get(row.name)
+            return composites.get(name)
         if names:
             found = by_name(found, row, [n.strip() for n in names.rstrip(")").split(",")])
     return adapter.wrap(found, row)
@@ -184,7 +185,7 @@ def make(row: Row) -> Callable:
         op = one if row.arrays == 1 else two
     else:
         op = nested if row.nested else many
-    op.__name__ = op.__qualname__ = row.name
+    op.__name__, op.__qualname__ = row.name.rpartition(".")[2], row.name
     op.__module__ = __package__
     op.__doc__ = row.doc
     op.__signature__ = row.signature
@@ -272,3 +273,9 @@ def default_engine() -> str:
     from .. import engines
 
     return engines.get(None).name
+
+
+def functions(space: str = "") -> dict[str, Callable]:
+    """The ops of a name space ("" for `lanthorn.ops` itself), by name."""
+    rows = (row for row in ROWS.values() if row.name.rpartition(".")[0] == space)
+    return {row.name.rpartition(".")[2]: make(row) for row in rows}

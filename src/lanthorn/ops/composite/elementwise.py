@@ -150,3 +150,17 @@ def saturate_cast(x, dtype):
         low = max(low, 0 if unsigned else -(2 ** (own - 1)))
         high = min(high, 2**own - 1 if unsigned else 2 ** (own - 1) - 1)
     return ops.cast(ops.clip(x, low, high), dtype)
+
+
+def erfinv(x):
+    # Winitzki's approximation, then Newton's steps: the derivative of erf is known
+    log = ops.log1p(-x * x)
+    a = 2 / (math.pi * 0.147) + log / 2
+    y = ops.sign(x) * ops.sqrt(ops.sqrt(a * a - log / 0.147) - a)
+    for _ in range(3):
+        y = y - (ops.erf(y) - x) * ops.exp(y * y) * (math.sqrt(math.pi) / 2)
+    return y
+
+
+def polar(abs_, angle):
+    return ops.view_as_complex(ops.stack([abs_ * ops.cos(angle), abs_ * ops.sin(angle)], axis=-1))

@@ -119,3 +119,7 @@ def matrix_rank(x, tol=None):
     if tol is None:
         tol = ops.max(s, axis=-1, keepdims=True) * (max(x.shape[-2:]) * 1.1920929e-07)
     return ops.sum(ops.cast(s > tol, "int32"), axis=-1)
+
+
+def solve_triangular(a, b, lower=False):
+    return ops.solve(ops.tril(a) if lower else ops.triu(a), b)

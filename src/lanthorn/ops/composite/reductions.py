@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from ... import ops
 from ..dtypes import FLOATS
 
@@ -258,3 +260,27 @@ def segment_max(data, segment_ids, num_segments=None, sorted=False):  # noqa: A0
 
 def segment_min(data, segment_ids, num_segments=None, sorted=False):  # noqa: A002
     return _segments(data, segment_ids, num_segments, "min", _extreme(data, 1))
+
+
+def unique(
+    x, sorted=True, return_index=False, return_inverse=False, return_counts=False, axis=None, size=None, fill_value=None
+):  # noqa: A002
+    """By way of NumPy: how many there are depends on the values, so that nothing could be compiled anyway."""
+    found = np.unique(
+        np.asarray(ops.convert_to_numpy(x)), return_index=True, return_inverse=True, return_counts=True, axis=axis
+    )
+    values, index, inverse, counts = found
+    if axis is None:
+        inverse = inverse.reshape(x.shape)
+    if size is not None:
+        along, n = axis or 0, counts.shape[0]
+        if n < size:
+            fill = values.min() if fill_value is None else fill_value
+            pads = [(0, size - n if a == along else 0) for a in range(values.ndim)]
+            values = np.pad(values, pads, constant_values=fill)
+        values = np.take(values, range(size), axis=along)
+        index, counts = (np.pad(v, (0, max(size - n, 0)))[:size] for v in (index, counts))
+    parts = [index] * return_index + [inverse] * return_inverse + [counts] * return_counts
+    parts = [ops.convert_to_tensor(p.astype("int32"), like=x) for p in parts]
+    values = ops.convert_to_tensor(values, like=x)
+    return (values, *parts) if parts else values

@@ -3,7 +3,7 @@
 from .row import ARRAYS, Row, rows
 
 ROWS: dict[str, Row] = {}
-for _group in ("elementwise", "reductions", "shapes", "linalg", "nn", "convolutions", "control"):
+for _group in ("elementwise", "reductions", "shapes", "linalg", "nn", "convolutions", "control", "fourier", "image"):
     ROWS.update(rows(_group))
 
 __all__ = ["ARRAYS", "ROWS", "Row"]

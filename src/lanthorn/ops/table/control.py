@@ -18,8 +18,3 @@ def fill(op):
     )
     op("custom_gradient(f)", "f with a gradient of its own: f gives the value and a function of the upstream gradient.")
     op("vectorize(pyfunc, *, excluded=None, signature=None)", "pyfunc for arrays: applied to every element.")
-    op("fft(x)", "Fourier transform of (real, imaginary) along the last axis.", simple=False)
-    op("fft2(x)", "Fourier transform of (real, imaginary) along the last two axes.", simple=False)
-    op("ifft2(x)", "Inverse of fft2.", simple=False)
-    op("rfft(x, fft_length=None)", "Fourier transform of real numbers: (real, imaginary).", simple=False)
-    op("irfft(x, fft_length=None)", "Inverse of rfft.", simple=False)

@@ -1,5 +1,7 @@
 """Arithmetic, comparison and functions of one number, element by element."""
 
+ALL = dict.fromkeys(("torch", "jax", "tensorflow", "numpy"), "composite")
+
 
 def fill(op):
     # -- one array -----------------------------------------------------------------------------------------------
@@ -76,7 +78,7 @@ def fill(op):
     op("cbrt(x)", "Cube root.", floats=True)
     op("deg2rad(x)", "Degrees as radians.", floats=True)
     op("rad2deg(x)", "Radians as degrees.", floats=True)
-    op("erfc(x)", "1 - erf(x).", floats=True)
+    op("erfc(x)", "1 - erf(x).", floats=True, **ALL)
     op("erfinv(x)", "Inverse of the error function.", floats=True)
     op("sinc(x)", "sin(pi x) / (pi x).", floats=True)
     op("i0(x)", "Modified Bessel function of order 0.", floats=True, tensorflow="math.bessel_i0")
@@ -107,9 +109,9 @@ def fill(op):
     op("logaddexp2(x1, x2)", "log2(2^x1 + 2^x2).", floats=True)
     op("divide_no_nan(x1, x2)", "x1 / x2, and 0 where x2 is 0.", floats=True)
     op("nextafter(x1, x2)", "The next number after x1 toward x2.", floats=True)
-    op("ldexp(x1, x2)", "x1 times 2 to the power x2.")
-    op("gcd(x1, x2)", "Greatest common divisor.")
-    op("lcm(x1, x2)", "Least common multiple.")
+    op("ldexp(x1, x2)", "x1 times 2 to the power x2.", **ALL)
+    op("gcd(x1, x2)", "Greatest common divisor.", **ALL)
+    op("lcm(x1, x2)", "Least common multiple.", **ALL)
     op("isclose(x1, x2, rtol=1e-5, atol=1e-8, equal_nan=False)", "Where |x1 - x2| <= atol + rtol |x2|.")
     op("allclose(x1, x2, rtol=1e-5, atol=1e-8, equal_nan=False)", "Whether isclose everywhere.")
     op("bitwise_and(x, y)", "Bits that are 1 in both.", tensorflow="bitwise.bitwise_and")
@@ -131,3 +133,6 @@ def fill(op):
     )
     op("left_shift(x, y)", "Bits moved up.", tensorflow="bitwise.left_shift", torch="bitwise_left_shift")
     op("right_shift(x, y)", "Bits moved down.", tensorflow="bitwise.right_shift", torch="bitwise_right_shift")
+    op("polar(abs_, angle)", "Complex numbers from absolute values and angles in radians.", simple=False, **ALL)
+    op("view_as_complex(x)", "Complex numbers from a last axis (real, imaginary).")
+    op("view_as_real(x)", "Real and imaginary parts on a new last axis.")

@@ -83,17 +83,16 @@ def fill(op):
     op("top_k(x, k, sorted=True)", "The k largest elements of the last axis, and their indices (int32).")
     op("in_top_k(targets, predictions, k)", "Whether the target class is among the k largest predictions of its row.")
     op("searchsorted(sorted_sequence, values, side='left')", "Where to insert values into a sorted sequence (int32).")
-    op("norm(x, ord=None, axis=None, keepdims=False)", "Norm of vectors or matrices.", floats=True)
+    op("norm(x, ord=None, axis=None, keepdims=False)", "Norm of vectors or matrices.", floats=True, **ALL)
     op("moments(x, axes, keepdims=False, synchronized=False)", "Mean and variance over axes.", floats=True)
     op("ptp(x, axis=None, keepdims=False)", "Largest minus smallest element over axes.")
     op("average(x, axis=None, weights=None)", "Weighted mean over axes.", floats=True)
     op("median(x, axis=None, keepdims=False)", "Median over axes.", floats=True, **ALL)
-    op("quantile(x, q, axis=None, method='linear', keepdims=False)", "Quantiles q (0 to 1) over axes.", simple=False)
+    op("quantile(x, q, axis=None, method='linear', keepdims=False)", "Quantiles q (0 to 1) over axes.", simple=False, **ALL)
     op(
         "percentile(x, q, axis=None, method='linear', keepdims=False)",
         "Percentiles q (0 to 100) over axes.",
-        simple=False,
-    )
+        simple=False, **ALL)
     op("nansum(x, axis=None, keepdims=False)", "Sum over axes, without NaN.", **ALL)
     op("nanmean(x, axis=None, keepdims=False)", "Mean over axes, without NaN.", **ALL)
     op("nanmax(x, axis=None, keepdims=False)", "Largest element over axes, without NaN.", **ALL)
@@ -124,10 +123,9 @@ def fill(op):
     op(
         "bincount(x, weights=None, minlength=0, sparse=False)",
         "How often each whole number occurs, or the sum of its weights.",
-        simple=False,
-    )
-    op("histogram(x, bins=10, range=None)", "Counts in bins of equal width, and the edges of the bins.", simple=False)
-    op("digitize(x, bins)", "The bin that each number falls into (int32).")
+        simple=False, **ALL)
+    op("histogram(x, bins=10, range=None)", "Counts in bins of equal width, and the edges of the bins.", simple=False, **ALL)
+    op("digitize(x, bins)", "The bin that each number falls into (int32).", **ALL)
     op(
         "argpartition(x, kth, axis=-1)",
         "Indices (int32) with the kth smallest at its place and the smaller ones before it.",
@@ -136,10 +134,9 @@ def fill(op):
     op(
         "unique(x, sorted=True, return_index=False, return_inverse=False, return_counts=False, axis=None, size=None, fill_value=None)",
         "Every value once, in rising order.",
-        simple=False,
-    )
+        simple=False, **ALL)
     op("isin(x1, x2, assume_unique=False, invert=False)", "Where x1 is one of the values in x2.", **ALL)
-    op("nonzero(x)", "Indices (int32) of what is not zero, one array per axis.")
+    op("nonzero(x)", "Indices (int32) of what is not zero, one array per axis.", **ALL)
     op("trace(x, offset=0, axis1=0, axis2=1)", "Sum of the diagonal over two axes.", **ALL)
     op("segment_sum(data, segment_ids, num_segments=None, sorted=False)", "Sums of the slices with the same id.", **ALL)
     op(

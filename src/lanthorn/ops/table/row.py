@@ -14,7 +14,7 @@ from typing import Any
 # names of arguments that hold arrays
 ARRAYS = frozenset(
     "x x1 x2 a b y inputs kernel bias indices values updates target output condition query key value mean variance "
-    "offset scale logits depthwise_kernel pointwise_kernel data segment_ids weights mask gamma beta targets predictions "
+    "images coordinates transform abs_ angle offset scale logits depthwise_kernel pointwise_kernel data segment_ids weights mask gamma beta targets predictions "
     "sorted_sequence bins x_min x_max q".split()
 )
 
@@ -33,11 +33,12 @@ class Row:
         floats: bool = False,
         simple: bool | None = None,
         numpy_decides: bool = True,
+        public: bool = True,
         **names: str,
     ):
         name, _, rest = signature.partition("(")
         self.name, self.doc, self.floats, self.names = name, doc, floats, names
-        self.numpy_decides = numpy_decides
+        self.numpy_decides, self.public = numpy_decides, public
         self.text = "(" + rest
         code = eval(f"lambda {rest[:-1]}: None")  # noqa: S307 (our own table)
         self.signature_of = code

@@ -10,12 +10,11 @@ def fill(op):
     op("full(shape, fill_value, dtype=None, like=None)", "An array filled with one value.")
     op("empty(shape, dtype=None, like=None)", "An array whose values nobody has set.")
     op("eye(N, M=None, k=0, dtype=None, like=None)", "Ones on the k-th diagonal, zeros elsewhere.")
-    op("identity(n, dtype=None, like=None)", "The identity matrix.")
+    op("identity(n, dtype=None, like=None)", "The identity matrix.", **ALL)
     op("arange(start, stop=None, step=None, dtype=None, like=None)", "Numbers from start up to, without, stop.")
     op(
         "linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, like=None)",
-        "num numbers from start to stop at equal distances.",
-    )
+        "num numbers from start to stop at equal distances.", **ALL)
     op("tri(N, M=None, k=0, dtype=None, like=None)", "Ones at and below the k-th diagonal.")
     op("zeros_like(x, dtype=None)", "Zeros in the shape and dtype of x.")
     op("ones_like(x, dtype=None)", "Ones in the shape and dtype of x.")

@@ -222,3 +222,15 @@ def scatter_update(inputs, indices, updates, reduction=None):
 
 def get_item(x, key):
     return x[key]
+
+
+def view_as_complex(x):
+    return jax.lax.complex(x[..., 0], x[..., 1])
+
+
+def view_as_real(x):
+    return jnp.stack([jnp.real(x), jnp.imag(x)], -1)
+
+
+def vectorize(pyfunc, *, excluded=None, signature=None):
+    return jnp.vectorize(pyfunc, excluded=excluded or (), signature=signature)

@@ -40,3 +40,15 @@ def map_(f, xs):
 
 def vectorized_map(function, elements):
     return jax.vmap(function)(elements)
+
+
+def custom_gradient(f):
+    def run(*args):
+        value, gradient = f(*args)
+
+        def backward(upstream):
+            return gradient(upstream)
+
+        return value, backward
+
+    return jax.custom_gradient(run)

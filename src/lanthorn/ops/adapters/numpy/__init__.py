@@ -8,7 +8,7 @@ from ...dtypes import FLOATS, result_type, result_with_number
 
 TYPES = (np.ndarray,)
 SEARCH = (np, np.linalg)
-PARTS = ("arrays", "nn", "convolutions", "control")
+PARTS = ("arrays", "nn", "convolutions", "control", "fourier")
 
 
 def wrap(function, row):

@@ -246,3 +246,11 @@ def scatter_update(inputs, indices, updates, reduction=None):
 
 def get_item(x, key):
     return x[key]
+
+
+def view_as_complex(x):
+    return (x[..., 0] + 1j * x[..., 1]).astype(np.complex64 if x.dtype == np.float32 else np.complex128)
+
+
+def view_as_real(x):
+    return np.stack([x.real, x.imag], -1)

@@ -60,3 +60,7 @@ def map_(f, xs):
 
 
 vectorized_map = map_
+
+
+def custom_gradient(f):
+    return lambda *args: f(*args)[0]

@@ -59,3 +59,18 @@ def softmax(x, axis=-1):
 def log_softmax(x, axis=-1):
     x = x - np.max(x, axis=axis, keepdims=True)
     return x - np.log(np.sum(np.exp(x), axis=axis, keepdims=True))
+
+
+def lu_factor(x):
+    a, swaps = x.copy(), []
+    for i in range(len(a)):  # Gauss with the largest pivot of each column
+        pivot = i + int(np.argmax(np.abs(a[i:, i])))
+        swaps.append(pivot)
+        a[[i, pivot]] = a[[pivot, i]]
+        a[i + 1 :, i] /= a[i, i]
+        a[i + 1 :, i + 1 :] -= np.outer(a[i + 1 :, i], a[i, i + 1 :])
+    return a, np.array(swaps, np.int32)
+
+
+def logaddexp2(x1, x2):
+    return np.logaddexp2(x1, x2)

@@ -422,3 +422,20 @@ def scatter_update(inputs, indices, updates, reduction=None):
 
 def get_item(x, key):
     return x[key]
+
+
+def view_as_complex(x):
+    return tf.complex(x[..., 0], x[..., 1])
+
+
+def view_as_real(x):
+    return tf.stack([tf.math.real(x), tf.math.imag(x)], -1)
+
+
+def nan_to_num(x, nan=0.0, posinf=None, neginf=None):
+    if not x.dtype.is_floating:
+        return x
+    limits = (x.dtype.max if posinf is None else posinf), (x.dtype.min if neginf is None else neginf)
+    for bad, value in zip((tf.math.is_nan(x), x == np.inf, x == -np.inf), (nan, *limits), strict=True):
+        x = tf.where(bad, tf.constant(value, x.dtype), x)
+    return x

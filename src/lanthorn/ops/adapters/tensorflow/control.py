@@ -69,3 +69,12 @@ def map_(f, xs):
 
 def vectorized_map(function, elements):
     return tf.vectorized_map(function, elements)
+
+
+def custom_gradient(f):
+    return tf.custom_gradient(f)
+
+
+def switch(index, branches, *operands):
+    index = tf.clip_by_value(tf.cast(index, "int32"), 0, len(branches) - 1)
+    return tf.switch_case(index, [lambda b=b: b(*operands) for b in branches])

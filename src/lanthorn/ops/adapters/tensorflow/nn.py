@@ -46,3 +46,43 @@ swish = silu
 
 def threshold(x, threshold, default_value):
     return tf.where(x > threshold, x, tf.cast(default_value, x.dtype))
+
+
+def cholesky(x, upper=False):
+    y = tf.linalg.cholesky(x)
+    return tf.linalg.matrix_transpose(y) if upper else y
+
+
+def solve(a, b):
+    vector = b.shape.rank == a.shape.rank - 1
+    x = tf.linalg.solve(a, b[..., None] if vector else b)
+    return x[..., 0] if vector else x
+
+
+def solve_triangular(a, b, lower=False):
+    vector = b.shape.rank == a.shape.rank - 1
+    x = tf.linalg.triangular_solve(a, b[..., None] if vector else b, lower=lower)
+    return x[..., 0] if vector else x
+
+
+def svd(x, full_matrices=True, compute_uv=True):
+    if not compute_uv:
+        return tf.linalg.svd(x, compute_uv=False)
+    s, u, v = tf.linalg.svd(x, full_matrices=full_matrices)
+    return u, s, tf.linalg.adjoint(v)
+
+
+def lu_factor(x):
+    matrix, order = tf.linalg.lu(x)
+    return matrix, _exchanges(order)
+
+
+def _exchanges(order):
+    """LAPACK's row exchanges from a permutation: step i swaps row i with the row that belongs there."""
+    n = order.shape[-1]
+    rows, swaps = tf.range(n), []
+    for i in range(n):
+        at = tf.argmax(tf.cast(rows == order[i], "int32"), output_type=tf.int32)
+        swaps.append(at)
+        rows = tf.tensor_scatter_nd_update(rows, [[i], [at]], [rows[at], rows[i]])
+    return tf.stack(swaps)

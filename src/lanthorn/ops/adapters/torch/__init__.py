@@ -8,7 +8,7 @@ from ...dtypes import standardize
 
 TYPES = (torch.Tensor, torch.nn.Parameter)
 SEARCH = (torch, torch.nn.functional, torch.linalg, torch.special)
-PARTS = ("arrays", "nn", "convolutions", "control")
+PARTS = ("arrays", "nn", "convolutions", "control", "fourier")
 DTYPES = {str(d).removeprefix("torch."): d for d in vars(torch).values() if isinstance(d, torch.dtype)}
 DTYPES |= {d: d for d in DTYPES.values()} | {None: torch.float32, float: torch.float32, int: torch.int32}
 
@@ -32,6 +32,16 @@ def torch_dtype(dtype):
 
 
 def wrap(function, row):
+    if row.name in NO_NUMBERS:
+
+        def with_tensors(x1, x2):
+            if not isinstance(x2, torch.Tensor):
+                x2 = torch.tensor(x2, device=x1.device, dtype=x1.dtype if x1.is_floating_point() else None)
+            if row.floats:
+                x1, x2 = (x if x.is_floating_point() else x.float() for x in (x1, x2))
+            return function(x1, x2)
+
+        return with_tensors
     if row.floats and row.name not in TAKE_INTS:
 
         def with_floats(x, *args, **kwargs):
@@ -40,14 +50,6 @@ def wrap(function, row):
             return function(x, *args, **kwargs)
 
         return with_floats
-    if row.name in NO_NUMBERS:
-
-        def with_tensors(x1, x2):
-            if not isinstance(x2, torch.Tensor):
-                x2 = torch.tensor(x2, device=x1.device)
-            return function(x1, x2)
-
-        return with_tensors
     return function
 
 

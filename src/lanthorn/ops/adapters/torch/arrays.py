@@ -47,6 +47,21 @@ def where(condition, x1=None, x2=None):
     return torch.where(condition, x1, x2)
 
 
+def real(x):
+    return torch.real(x)
+
+
+def imag(x):
+    return torch.imag(x) if x.is_complex() else torch.zeros_like(x)
+
+
+def conj(x):
+    return torch.conj(x).resolve_conj() if x.is_complex() else x
+
+
+conjugate = conj
+
+
 # -- reductions ----------------------------------------------------------------------------------------------------
 
 
@@ -135,11 +150,11 @@ cumsum, cumprod = _cumulative(torch.cumsum), _cumulative(torch.cumprod)
 
 
 def sort(x, axis=-1):
-    return torch.sort(x.flatten() if axis is None else x, -1 if axis is None else axis, stable=True).values
+    return torch.sort(x.flatten() if axis is None else x, dim=-1 if axis is None else axis, stable=True).values
 
 
 def argsort(x, axis=-1):
-    return torch.sort(x.flatten() if axis is None else x, -1 if axis is None else axis, stable=True).indices.int()
+    return torch.sort(x.flatten() if axis is None else x, dim=-1 if axis is None else axis, stable=True).indices.int()
 
 
 def top_k(x, k, sorted=True):  # noqa: A002
@@ -405,8 +420,9 @@ def scatter_update(inputs, indices, updates, reduction=None):
     for i, length in zip(index, inputs.shape[:n], strict=True):
         at = at * length + torch.where(i < 0, i + length, i)
     updates = updates.reshape(-1, *inputs.shape[n:])
+    at = at.reshape(-1, *[1] * (updates.ndim - 1)).expand(updates.shape)
     name = {"max": "amax", "min": "amin", "mul": "prod"}[reduction]
-    return torch.index_reduce(flat, 0, at.reshape(-1), updates, name).reshape(inputs.shape)
+    return flat.scatter_reduce(0, at, updates, name).reshape(inputs.shape)
 
 
 def get_item(x, key):

@@ -45,7 +45,7 @@ def log_softmax(x, axis=-1):
 
 hard_silu = hard_swish = F.hardswish
 hard_sigmoid, hard_tanh, swish = F.hardsigmoid, F.hardtanh, F.silu
-tanh_shrink, soft_shrink, hard_shrink = F.tanhshrink, F.softshrink, F.hardshrink
+tanh_shrink = F.tanhshrink
 
 
 def _channels_second(axis, ndim):
@@ -95,3 +95,22 @@ def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
     shape = [n if i in axes else 1 for i, n in enumerate(x.shape)]
     y = y if gamma is None else y * gamma.reshape(shape)
     return y if beta is None else y + beta.reshape(shape)
+
+
+def solve_triangular(a, b, lower=False):
+    vector = b.ndim == a.ndim - 1
+    x = torch.linalg.solve_triangular(a, b.unsqueeze(-1) if vector else b, upper=not lower)
+    return x.squeeze(-1) if vector else x
+
+
+def solve(a, b):
+    return torch.linalg.solve(a, b)
+
+
+def svd(x, full_matrices=True, compute_uv=True):
+    return tuple(torch.linalg.svd(x, full_matrices=full_matrices)) if compute_uv else torch.linalg.svdvals(x)
+
+
+def lu_factor(x):
+    matrix, exchanged = torch.linalg.lu_factor(x)
+    return matrix, exchanged - 1  # counted from 0, as in LAPACK's other callers

@@ -1,0 +1,90 @@
+"""Checks of the ops that take functions: each is a function of `ops` and an array maker that asserts what holds."""
+
+import numpy as np
+
+CHECKS = {}
+
+
+def check(f):
+    CHECKS[f.__name__.removeprefix("check_")] = f
+    return f
+
+
+def same(ops, found, want):
+    np.testing.assert_allclose(np.asarray(ops.convert_to_numpy(found)), want, rtol=1e-5, atol=1e-6)
+
+
+@check
+def check_cond(ops, array):
+    x = array([1.0, 2.0])
+    same(ops, ops.cond(ops.sum(x) > 0, lambda: x + 1, lambda: x - 1), [2, 3])
+    same(ops, ops.cond(ops.sum(x) < 0, lambda: x + 1, lambda: x - 1), [0, 1])
+
+
+@check
+def check_scan(ops, array):
+    x = array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    carry, y = ops.scan(lambda c, v: (c + v, c * v), array([0.0, 1.0]), x)
+    same(ops, carry, [9, 13])
+    same(ops, y, [[0, 2], [3, 12], [20, 42]])
+    carry, y = ops.scan(lambda c, v: (c + v, (c, v * 2)), array([0.0, 1.0]), x, reverse=True)
+    same(ops, y[0], [[8, 11], [5, 7], [0, 1]])
+    same(ops, y[1], [[2, 4], [6, 8], [10, 12]])
+    carry, y = ops.scan(lambda c, _: (c * 2, c), array(1.0), length=4)
+    same(ops, carry, 16)
+    same(ops, y, [1, 2, 4, 8])
+    carry, y = ops.scan(lambda c, v: ((c[0] + v["a"], c[1]), v["a"]), (array(0.0), array(1.0)), {"a": array([1.0, 2.0])})
+    same(ops, carry[0], 3)
+
+
+@check
+def check_while_loop(ops, array):
+    i, total = ops.while_loop(lambda i, t: i < 5, lambda i, t: (i + 1, t + array(2.0)), (array(0.0), array(0.0)))
+    same(ops, i, 5)
+    same(ops, total, 10)
+    same(ops, ops.while_loop(lambda v: v < 100, lambda v: v * 2, array(1.0), maximum_iterations=3), 8)
+
+
+@check
+def check_fori_loop(ops, array):
+    same(ops, ops.fori_loop(1, 4, lambda i, v: v * ops.cast(i, "float32") if ops.is_tensor(i) else v * i, array(1.0)), 6)
+
+
+@check
+def check_map(ops, array):
+    same(ops, ops.map(lambda v: v * 2 + 1, array([1.0, 2.0])), [3, 5])
+
+
+@check
+def check_vectorized_map(ops, array):
+    same(ops, ops.vectorized_map(lambda v: ops.sum(v * v), array([[1.0, 2.0], [3.0, 4.0]])), [5, 25])
+
+
+@check
+def check_switch(ops, array):
+    branches = [lambda v: v + 1, lambda v: v * 10]
+    same(ops, ops.switch(array(1, "int32"), branches, array(3.0)), 30)
+    same(ops, ops.switch(array(0, "int32"), branches, array(3.0)), 4)
+    same(ops, ops.switch(array(7, "int32"), branches, array(3.0)), 30)
+
+
+@check
+def check_associative_scan(ops, array):
+    x = array([1.0, 2.0, 3.0, 4.0, 5.0])
+    same(ops, ops.associative_scan(lambda a, b: a + b, x), [1, 3, 6, 10, 15])
+    same(ops, ops.associative_scan(lambda a, b: a * b, x, reverse=True), [120, 120, 60, 20, 5])
+
+
+@check
+def check_vectorize(ops, array):
+    f = ops.vectorize(lambda a, b: a * 2 + b)
+    same(ops, f(array([1.0, 2.0]), array([3.0, 4.0])), [5, 8])
+
+
+@check
+def check_custom_gradient(ops, array):
+    @ops.custom_gradient
+    def f(x):
+        return x * x, lambda *a, upstream=None: (upstream if upstream is not None else a[0]) * 10
+
+    same(ops, f(array(3.0)), 9)
