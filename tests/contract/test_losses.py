@@ -266,7 +266,10 @@ def test_names():
     assert losses.get("kullback_leibler_divergence") is losses.kl_divergence
     assert type(losses.get("MeanSquaredError")) is losses.MeanSquaredError
     assert losses.serialize(losses.huber) == "huber"
-    assert losses.get({"class_name": "Huber", "config": {"delta": 2.0, "reduction": "auto", "name": "huber_loss"}}).delta == 2
+    assert (
+        losses.get({"class_name": "Huber", "config": {"delta": 2.0, "reduction": "auto", "name": "huber_loss"}}).delta
+        == 2
+    )
     with pytest.raises(ValueError, match="no loss is named 'catgorical_crossentropy'.*'categorical_crossentropy'"):
         losses.get("catgorical_crossentropy")
     with pytest.raises(ValueError, match="`reduction` must be one of"):
@@ -296,7 +299,9 @@ def test_labels_out_of_range():
         check_labels(np.array([0, -1, 2]), 3, ignore_class=-1)
         check_labels(np.zeros((0,)), 3)
         check_labels(np.array([True, False]), 2)
-    with pytest.raises(ValueError, match=r"fit: expected class numbers from 0 to 1 .the model has 2 outputs., got 2 .sample 1.*3 units"):
+    with pytest.raises(
+        ValueError, match=r"fit: expected class numbers from 0 to 1 .the model has 2 outputs., got 2 .sample 1.*3 units"
+    ):
         check_labels(np.array([0, 2, 1]), 2, who="fit")
     with pytest.raises(ValueError, match="got -1 .sample 0; 2 of 3"):
         check_labels(np.array([-1, 0, -2]), 2)

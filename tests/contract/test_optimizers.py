@@ -115,6 +115,7 @@ def test_compiled(engine, keras, name):
     state = [*weights, *optimizer.variables]
     if engine == "jax":
         import jax
+
         from lanthorn.core.functional_call import swapped
 
         @jax.jit

@@ -14,12 +14,17 @@ from ..losses.base import snake_case
 
 
 def _settled_first(update_state: Any) -> Any:
-    """The first batch says which engine the state is on, unless `build` said it before."""
+    """The first batch says which engine the state is on, unless `build` said it before; NumPy arrays go there."""
 
     @functools.wraps(update_state)
     def update(self, *args, **kwargs):
         if self._engine is None:
             self._settle([*args, *kwargs.values()])
+        if any(type(a) is np.ndarray for a in args):
+            args = [self._engine.array(a) if type(a) is np.ndarray else a for a in args]
+        for name, a in kwargs.items():
+            if type(a) is np.ndarray:
+                kwargs[name] = self._engine.array(a)
         return update_state(self, *args, **kwargs)
 
     return update
@@ -78,9 +83,6 @@ class Metric(Configurable):
         """A variable of the metric's state."""
         from .. import initializers
 
-        if isinstance(shape, str):  # Keras 2: add_weight("total", shape=…)
-            shape, name = () if isinstance(initializer, str) else initializer, shape
-            initializer = "zeros"
         dtype = dtype or (self.dtype if isinstance(self.dtype, str) else "float32")
         value = initializers.get(initializer or "zeros")(tuple(shape), dtype)
         engine = self._engine or "numpy"
@@ -89,11 +91,13 @@ class Metric(Configurable):
         self._own.append(made)
         return made
 
-    def add_weight(
-        self, shape: Any = (), initializer: Any = "zeros", dtype: str | None = None, name: str | None = None, **_: Any
-    ) -> Variable:
-        """`add_variable` by its older name."""
-        return self.add_variable(shape, initializer, dtype, name=name)
+    def add_weight(self, *args: Any, **kwargs: Any) -> Variable:
+        """`add_variable` by its older name; as in Keras 2 the name may come first."""
+        if args and isinstance(args[0], str):
+            return self.add_variable(
+                **dict(zip(("name", "shape", "initializer", "dtype"), args, strict=False)), **kwargs
+            )
+        return self.add_variable(*args, **kwargs)
 
     @property
     def variables(self) -> list[Variable]:
@@ -119,7 +123,7 @@ class Metric(Configurable):
 
         self._engine = engines.get(engine)
         for part in self._parts():
-            part.build(engine, y_true, y_pred)
+            part.build(self._engine, y_true, y_pred)
         if y_pred is not None:
             self.make_state_for(tuple(getattr(y_true, "shape", ())), tuple(y_pred.shape))
         for variable in self._own:
@@ -132,10 +136,10 @@ class Metric(Configurable):
         from .. import engines
 
         data = [a for a in args[:2] if a is not None]
-        last = data[-1] if data else 0.0
+        found = [engines.of(a) for a in data if not isinstance(a, (np.ndarray, np.generic, list, tuple, float, int))]
         shaped = [a if hasattr(a, "shape") else np.asarray(a) for a in data]
         pair = shaped if len(shaped) == 2 else [None, None]
-        self.build(engines.of(last), pair[0], pair[1])
+        self.build(found[-1] if found else None, pair[0], pair[1])  # None: the default engine
 
     # -- use -------------------------------------------------------------------------------------------------------
     def update_state(self, *args: Any, **kwargs: Any) -> Any:
@@ -160,6 +164,9 @@ class Metric(Configurable):
         """Update with one batch, then give the result so far."""
         self.update_state(*args, **kwargs)
         return self.result()
+
+    def __repr__(self) -> str:
+        return super().__repr__().replace(", dtype='float32'", "")
 
 
 def as_floats(y_true: Any, y_pred: Any, dtype: str = "float32") -> tuple[Any, Any]:
