@@ -44,12 +44,13 @@ class Plan:
 
     Args:
         inputs, outputs: structures of symbolic tensors.
+        part: it is a piece of another plan: it may begin anywhere, and what nests may share names.
 
     Raises:
         ValueError: outputs that do not hang on the inputs, two layers of one name.
     """
 
-    def __init__(self, inputs: Any, outputs: Any):
+    def __init__(self, inputs: Any, outputs: Any, part: bool = False):
         self.inputs, self.outputs = inputs, outputs
         flat_inputs, flat_outputs = tree.flatten(inputs), tree.flatten(outputs)
         for x in [*flat_inputs, *flat_outputs]:
@@ -67,8 +68,11 @@ class Plan:
         self.last = [slots[id(x)] for x in flat_outputs]
         self.steps = [Step(node, slots) for node in self.nodes]
         self._plan_forgetting(slots)
-        self.layers: list[Layer] = graph_layers(inputs, outputs)
-        _check_names(self.layers)
+        if part:
+            self.layers = list({id(node.layer): node.layer for node in self.nodes}.values())
+        else:
+            self.layers = graph_layers(inputs, outputs)
+            _check_names(self.layers)
 
     def _plan_forgetting(self, slots: dict[int, int]) -> None:
         """An array is let go after its last use, so that memory holds no more than is needed."""
