@@ -16,11 +16,11 @@ _SAME = """
     ops: abs all any arange argmax argmin cast clip cos cumprod cumsum elu equal exp expand_dims eye greater
     greater_equal hard_sigmoid less less_equal log logsumexp max maximum mean min minimum not_equal ones_like prod relu
     reshape round shape sigmoid sign sin softmax softplus softsign sqrt square squeeze stack std stop_gradient sum tanh
-    tile transpose var zeros_like one_hot constant=convert_to_tensor gather=take permute_dimensions=transpose pow=power
+    tile transpose var zeros_like one_hot constant=convert_to_tensor permute_dimensions=transpose pow=power
     reverse=flip repeat_elements=repeat binary_crossentropy
     random: random_normal=normal random_uniform=uniform truncated_normal
     losses: categorical_crossentropy sparse_categorical_crossentropy
-    utils.backend_calls: batch_dot batch_flatten concatenate dot dropout flatten function gradients in_train_phase
+    utils.backend_calls: batch_dot batch_flatten concatenate dot dropout flatten function gather gradients in_train_phase
     l2_normalize switch
 """
 
@@ -181,17 +181,23 @@ def update(x: Any, new_x: Any) -> Any:
 
 def update_add(x: Any, increment: Any) -> Any:
     """x += increment, for a variable."""
-    return x.assign(x.value + increment)
+    from . import ops
+
+    return x.assign(ops.add(x, increment))
 
 
 def update_sub(x: Any, decrement: Any) -> Any:
     """x -= decrement, for a variable."""
-    return x.assign(x.value - decrement)
+    from . import ops
+
+    return x.assign(ops.subtract(x, decrement))
 
 
 def moving_average_update(x: Any, value: Any, momentum: float) -> Any:
     """x = x momentum + value (1 - momentum), for a variable."""
-    return x.assign(x.value * momentum + value * (1 - momentum))
+    from . import ops
+
+    return x.assign(ops.add(ops.multiply(x, momentum), ops.multiply(value, 1 - momentum)))
 
 
 def int_shape(x: Any) -> tuple[int | None, ...]:

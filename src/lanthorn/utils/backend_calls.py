@@ -39,6 +39,11 @@ def batch_flatten(x: Any) -> Any:
     return ops.reshape(x, (-1, math.prod(x.shape[1:])))
 
 
+def gather(reference: Any, indices: Any) -> Any:
+    """The rows of `reference` with these numbers."""
+    return ops.take(reference, indices, axis=0)
+
+
 def l2_normalize(x: Any, axis: int | None = None) -> Any:
     """`x` divided by its Euclidean length along `axis`."""
     length = ops.sum(ops.square(x), axis=axis, keepdims=True)
