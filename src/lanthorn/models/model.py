@@ -37,8 +37,6 @@ class Model(Layer, Trainer):
     """
 
     _root = True
-    class_names: list[str] | None = None  # what `predict` on photos calls the outputs; saved with the model
-    preprocessing: Any = None  # how photos become its input; saved with the model
 
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, engine: Any = None, **kwargs):
         if (inputs is None) != (outputs is None):
@@ -222,6 +220,9 @@ class Model(Layer, Trainer):
             self._engine = self._engine or engine or (engines.of(arrays[0]) if arrays else engines.get(None))
             self._adopt_engine()
             self.built = True
+            first = args[0] if args else next(iter(kwargs.values()), None)
+            # for files: the shape to build it for again, with any batch
+            self.__dict__["_build_shape"] = tree.map(lambda x: (None, *np.shape(x)[1:]), first)
             return
         super().ensure_built(args, kwargs, engine)
 

@@ -65,7 +65,7 @@ class Plan:
             values = array.read()
             if values.dtype.kind == "f" and not str(variable.dtype).startswith(("float", "bfloat")):
                 raise ValueError(f"{self.file}: {array.name} holds {values.dtype}, the weight is {variable.dtype}.")
-            variable.assign(np.ascontiguousarray(values.astype(_numpy_dtype(variable.dtype), copy=False)))
+            variable.assign(np.asarray(values, _numpy_dtype(variable.dtype), order="C"))
         if self.skipped:
             warnings.warn(
                 f"{len(self.skipped)} layers or weights were left as they are (skip_mismatch=True): "

@@ -31,7 +31,7 @@ def names(model: Any) -> dict[str, Any]:
 
 def save(model: Any, path: str | os.PathLike, overwrite: bool = True) -> None:
     """Write the weights by name."""
-    arrays = {name: np.ascontiguousarray(variable.numpy()) for name, variable in names(model).items()}
+    arrays = {name: np.asarray(variable.numpy(), order="C") for name, variable in names(model).items()}
     with replacing(path, overwrite) as temporary:
         _package().numpy.save_file(arrays, temporary, metadata={"format": "lanthorn"})
 

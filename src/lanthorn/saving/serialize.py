@@ -240,7 +240,21 @@ def _read_object(config: dict[str, Any]) -> Any:
         made = cls.from_config(_without_policies(inner))
     else:
         inner = {key: deserialize_keras_object(value) for key, value in inner.items()}
-        made = cls.from_config(quirks.adapt(cls, inner) if ours else inner)
+        made = cls.from_config(quirks.adapt(cls, inner)) if ours else _from_settings(cls, inner)
+    return made
+
+
+def _from_settings(cls: type, inner: dict[str, Any]) -> Any:
+    """A user's class whose `__init__` may not take `name`, `trainable` and `dtype`: these are set afterwards."""
+    owner = next((c for c in cls.__mro__ if "__init__" in c.__dict__), object)
+    takes = inspect.signature(owner.__init__).parameters
+    open_ended = owner.__module__.startswith("lanthorn.") or any(p.kind is p.VAR_KEYWORD for p in takes.values())
+    later = {} if open_ended else {k: inner.pop(k) for k in ("name", "trainable", "dtype") if k in inner.keys() - takes}
+    made = cls.from_config(inner)
+    if later.get("name"):
+        made.name = later["name"]
+    if later.get("trainable") is False:
+        made.trainable = False
     return made
 
 

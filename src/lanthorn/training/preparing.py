@@ -26,6 +26,8 @@ class _Made(dict):
 class Preparing(UserSteps):
     """What `compile` keeps, and how it becomes work."""
 
+    class_names: list[str] | None = None  # what `predict` on photos calls the outputs; saved with the model
+    preprocessing: Any = None  # how photos become its input; saved with the model
     optimizer: Any = None
     loss: Any = None
     history: Any = None
