@@ -119,7 +119,7 @@ class Dataset:
         return order(self.samples, self.seed, epoch) if self.shuffle else np.arange(self.samples)
 
     def epoch_batches(self, epoch: int, start_batch: int = 0, with_numbers: bool = False) -> Iterator:
-        """The batches of an epoch from `start_batch` on; `with_numbers` adds the pictures' numbers to each, at the end."""
+        """The batches of an epoch from `start_batch` on; `with_numbers` adds to each the numbers of its pictures."""
         numbers = self.order(epoch)
         batches = (numbers[b * self.batch_size : (b + 1) * self.batch_size] for b in range(start_batch, len(self)))
         made = in_order((self._job(some, epoch) for some in batches), self.workers)

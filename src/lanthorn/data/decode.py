@@ -55,7 +55,7 @@ def _rebuild(path, reason, text):
 
 
 def sniff(data: bytes) -> str | None:
-    """The format that the first bytes tell: 'jpeg', 'png', 'gif', 'bmp', 'tiff', 'ppm', 'webp', 'heic', 'avif', None."""
+    """The format that the first bytes tell: jpeg, png, gif, bmp, tiff, ppm, webp, heic, avif; None if none of these."""
     for start, name in _FIRST_BYTES.items():
         if data.startswith(start):
             return name
@@ -185,7 +185,7 @@ def open_pillow(data: bytes, name: str):
         what = f"is a damaged {kind.upper()} picture" if kind else f"is not a picture (it starts with {data[:8]!r})"
         raise PictureError(name, what, "Remove it from the folder or fetch it again.") from None
     except Exception as error:
-        raise PictureError(name, f"cannot be read ({error})", "It is damaged: fetch it again or remove it.") from error
+        raise failed(name, error) from error
 
 
 def _with_pillow(data: bytes, name: str, at_least) -> np.ndarray:
@@ -206,9 +206,15 @@ def from_pillow(image, name: str = "a PIL image") -> np.ndarray:
     except Exception as error:
         if isinstance(error, (MemoryError, PictureError)):
             raise
-        text = str(error) or type(error).__name__
-        word = "is truncated" if "truncated" in text or "end of file" in text.lower() else "cannot be decoded"
-        raise PictureError(name, f"{word} ({text})", "Fetch it again or remove it.") from error
+        raise failed(name, error) from error
+
+
+def failed(name: str, error: Exception) -> PictureError:
+    """What a decoder's complaint means, with the name of the file."""
+    text = str(error) or type(error).__name__
+    short = "truncated" in text.lower() or "end of file" in text.lower() or isinstance(error, (EOFError, IndexError))
+    word = "is truncated" if short else "is damaged"
+    return PictureError(name, f"{word} ({text})", "Fetch it again or remove it.")
 
 
 def upright(image):

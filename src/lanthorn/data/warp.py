@@ -89,7 +89,7 @@ def warp(
     """
     size = x.shape[:2] if size is None else size
     kind = x.dtype if out is None else out.dtype
-    fits = max(*x.shape[:2], *size) < _OPENCV_LIMIT and x.shape[2] <= 4
+    fits = max(*x.shape[:2], *size) < _OPENCV_LIMIT and x.shape[2] in (1, 3, 4)  # two channels: 1/32 pixel steps
     if order == 1 and fits and opencv() is not None and kind in (np.uint8, np.float32):
         return _by_opencv(x, matrix, size, fill_mode, cval, edge, kind, out)
     x = x.astype(kind, copy=False)

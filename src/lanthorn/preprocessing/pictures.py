@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..data.decode import PictureError, check_size, from_pillow, open_pillow, upright
+from ..data.decode import check_size, failed, from_pillow, open_pillow, upright
 from ..data.resize import check_interpolation
 
 COLOR_MODES = {"rgb": 3, "rgba": 4, "grayscale": 1}
@@ -86,7 +86,7 @@ def _open(path, color_mode):
         try:
             image = upright(image)
         except Exception as error:
-            raise PictureError(name, f"cannot be decoded ({error})", "Fetch it again or remove it.") from error
+            raise failed(name, error) from error
         if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
             return image.convert("RGBA")
         return Image.fromarray(from_pillow(image, name)).convert("RGBA")
