@@ -7,26 +7,30 @@ Everything it makes lands in demo/.
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import draw_pictures
 import settings
 from lanthorn import data
-from lanthorn.cli import main
+from lanthorn.cli import evaluate, main
+from lanthorn.models import load_model
 
 OUT = Path(os.path.relpath(settings.DEMO))
 
 
 def lanthorn(*arguments) -> None:
     """Run a command as if it had been typed, and show it."""
-    words = [str(argument) for argument in arguments]
-    print(f"\n$ lanthorn {' '.join(words)}", flush=True)
-    code = main(words)
+    words = [word for argument in arguments for word in (argument if isinstance(argument, list) else [argument])]
+    shown = [f"{a[0]} … {a[-1]}" if isinstance(a, list) else str(a) for a in arguments]
+    print(f"\n$ lanthorn {' '.join(shown)}", flush=True)
+    code = main([str(word) for word in words])
     if code:
         sys.exit(code)
 
 
 def demo() -> None:
+    started = time.perf_counter()
     OUT.mkdir(parents=True, exist_ok=True)
     photos = settings.find_photos()
     if photos:
@@ -37,18 +41,24 @@ def demo() -> None:
     weights = settings.find_weights("mobilenet_v2")
     if weights:
         print(f"Network: MobileNetV2 with the weights in {weights}, frozen, with a new head")
-        network = ["--backbone", "mobilenet_v2", "--weights", weights]
+        network = ("--backbone", "mobilenet_v2", "--weights", weights)
     else:
         print("Network: no pretrained weights found (LANTHORN_WEIGHTS names a file), so a small one is trained")
-        network = ["--backbone", "none"]
+        network = ("--backbone", "none")
 
-    lanthorn("train", photos, "-o", OUT / "model.keras", *network)
-    unseen = data.find_splits(photos)[1] or photos
-    lanthorn("evaluate", OUT / "model.keras", unseen, "--confusion", OUT / "confusion.png")
-    some = [
-        path for folder in sorted(Path(unseen).iterdir()) if folder.is_dir() for path in sorted(folder.iterdir())[:4]
-    ]
-    lanthorn("predict", OUT / "model.keras", *some, "-o", OUT / "pictures")
+    model, pictures = OUT / "model.keras", OUT / "pictures"
+    lanthorn("train", photos, "-o", model, *network)
+    unseen = Path(data.find_splits(photos)[1] or photos)
+    lanthorn("evaluate", model, unseen, "--confusion", OUT / "confusion.png")
+    folders = sorted(folder for folder in unseen.iterdir() if folder.is_dir())
+    some = [path for folder in folders for path in sorted(folder.iterdir())[: max(2, 12 // len(folders))]]
+    lanthorn("predict", model, some, "-o", pictures)
+
+    result = evaluate.measure(load_model(model), unseen)
+    print(f"\naccuracy  {result['accuracy']:.3f} on {result['photos']} pictures that it was not trained on")
+    print(f"time      {time.perf_counter() - started:.0f} s for everything")
+    print(f"model     {model}")
+    print(f"pictures  {pictures / 'sheet.png'} and {OUT / 'confusion.png'}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ photos were named right and what the others were taken for.
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 HELP = "measure a saved model on sorted photos"
 
@@ -23,21 +24,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(given: argparse.Namespace) -> int:
+def measure(model: Any, folder: Path, batch_size: int = 32, on_error: str = "skip") -> dict:
+    """Accuracy, loss, counts by class and the confusion matrix of a loaded model on a sorted folder."""
     import numpy as np
 
     from .. import vision
     from . import photos
 
-    model = photos.load(given.model, given.engine)
-    paths, labels = photos.labelled(given.photos, model.class_names)
-    kept, probabilities = photos.predict(model, paths, given.batch_size, given.on_error)
+    paths, labels = photos.labelled(folder, model.class_names)
+    kept, probabilities = photos.predict(model, paths, batch_size, on_error)
     truth = np.asarray([labels[i] for i in kept])
     names = model.class_names
     matrix = vision.confusion_matrix(truth, probabilities, len(names))
     right = int(np.trace(matrix))
     share = np.clip(probabilities[np.arange(len(truth)), truth], 1e-7, 1)
-    result = {
+    return {
         "photos": len(truth),
         "accuracy": right / len(truth),
         "loss": float(-np.log(share).mean()),
@@ -46,13 +47,26 @@ def run(given: argparse.Namespace) -> int:
         },
         "confusion": matrix.tolist(),
     }
+
+
+def run(given: argparse.Namespace) -> int:
+    import numpy as np
+
+    from .. import vision
+    from . import photos
+
+    model = photos.load(given.model, given.engine)
+    names = model.class_names
+    result = measure(model, given.photos, given.batch_size, given.on_error)
+    matrix = np.asarray(result["confusion"])
     if given.confusion:
         given.confusion.parent.mkdir(parents=True, exist_ok=True)
         vision.confusion(matrix, names).save(given.confusion)
     if given.json:
         print(json.dumps(result, indent=2, ensure_ascii=False))
         return 0
-    print(f"accuracy  {result['accuracy']:.3f}  ({right} of {len(truth)} photos)\nloss      {result['loss']:.4f}\n")
+    print(f"accuracy  {result['accuracy']:.3f}  ({np.trace(matrix)} of {result['photos']} photos)")
+    print(f"loss      {result['loss']:.4f}\n")
     wide = max(len(n) for n in names)
     for i, name in enumerate(names):
         others = [(int(c), names[j]) for j, c in enumerate(matrix[i]) if c and j != i]

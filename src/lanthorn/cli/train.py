@@ -11,6 +11,7 @@ from pathlib import Path
 
 from . import networks, quiet
 
+SCRATCH_RATE = 5e-3
 HELP = "train a classifier on a folder of photos"
 
 
@@ -62,7 +63,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     training = parser.add_argument_group("training")
     training.add_argument("--epochs", type=_at_least_one, help="default: 3; 15 from scratch")
     training.add_argument("--batch-size", type=_at_least_one, default=32, metavar="N", help="default: 32")
-    training.add_argument("--learning-rate", type=float, metavar="RATE", help="default: 0.001; 0.003 from scratch")
+    training.add_argument(
+        "--learning-rate", type=float, metavar="RATE", help="default: 0.001; 0.005, falling, from scratch"
+    )
     training.add_argument("--seed", type=int, default=0, help="the same seed gives the same run (default: 0)")
     training.add_argument(
         "--validation",
@@ -110,7 +113,8 @@ def learning_rate(given: argparse.Namespace, plan: networks.Plan, steps: int) ->
         return 1e-3
     from ..optimizers import schedules
 
-    return schedules.CosineDecay(3e-3, decay_steps=max(1, steps))
+    warm = max(1, steps // 10)
+    return schedules.CosineDecay(5e-4, decay_steps=max(1, steps - warm), warmup_target=SCRATCH_RATE, warmup_steps=warm)
 
 
 def run(given: argparse.Namespace) -> int:
