@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+import lanthorn
 from lanthorn import layers
 from lanthorn.core.functional_call import swapped
 
@@ -361,9 +362,8 @@ def ours(row, layer, along, engine):
                 return total(outputs), (outputs, [v.value for v in rest])
 
         real = [x for x, is_float in zip(xs, floats, strict=True) if is_float]
-        (_, (outputs, after)), found = jax.value_and_grad(run, argnums=(0, 1), has_aux=True)(
-            real, [v.value for v in train]
-        )
+        differentiate = jax.jit(jax.value_and_grad(run, argnums=(0, 1), has_aux=True))
+        (_, (outputs, after)), found = differentiate(real, [v.value for v in train])
         found = [numpy(g) for part in found for g in part]
         for v, value in zip(rest, after, strict=True):
             v.value = value
@@ -397,8 +397,8 @@ def test_agrees_with_keras(name, any_engine, keras):
     row = ROWS[name]
     theirs, start, along, expected = oracle(row, keras)
     layer = row.make(layers)
-    xs, _ = numbers(row)
-    call(row._replace(training=False), layer, [layer.engine.array(x) for x in xs], layer.engine.array)
+    places = [lanthorn.Input(batch_shape=x.shape, dtype=str(x.dtype)) for x in numbers(row)[0]]
+    call(row, layer, places, layer.engine.array)
     assert [(w.name, w.shape) for w in layer.weights] == [(w.name, tuple(w.shape)) for w in theirs.weights]
     assert [w.name for w in layer.trainable_weights] == [w.name for w in theirs.trainable_weights]
     layer.set_weights(start)
@@ -416,9 +416,7 @@ def test_output_shape_is_that_of_keras(name, engine, keras):
     layer = row.make(layers)
     xs, _ = numbers(row)
     if row.call is not None:
-        from lanthorn import Input
-
-        places = [Input(x.shape[1:], dtype=str(x.dtype)) for x in xs]
+        places = [lanthorn.Input(x.shape[1:], dtype=str(x.dtype)) for x in xs]
         outputs = flat(row.call(layer, places, {}))
         specs = [keras.KerasTensor((None, *x.shape[1:])) for x in xs]
         expected = flat(row.call(row.make(keras.layers), specs, {}))
