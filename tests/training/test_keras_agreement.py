@@ -98,8 +98,8 @@ CASES = {
         {"validation_split": 0.25},
     ),
     "mask and sample weights": (
-        masked, SEQUENCES, np.repeat(NUMBERS[:, None], 7, 1), {"loss": "mse", "weighted_metrics": ["mae"]},
-        {"sample_weight": WEIGHTS},
+        masked, SEQUENCES, np.repeat(NUMBERS[:, None], 7, 1), {"loss": "mse", "metrics": ["mae"]},
+        {"sample_weight": np.repeat(WEIGHTS[:, None], 7, 1)},
     ),
 }  # fmt: skip
 

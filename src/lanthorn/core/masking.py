@@ -9,6 +9,7 @@ class _Beside(threading.local):
 
     def __init__(self) -> None:
         self.masks: dict[int, tuple[Any, Any]] = {}
+        self.depth = 0  # models that are being called, one inside the other
 
 
 _beside = _Beside()
@@ -31,6 +32,13 @@ def get_mask(x: Any) -> Any:
     return mask
 
 
-def forget_masks() -> None:
-    """At the end of a traced call: let the tracers go."""
-    _beside.masks.clear()
+class keep_masks:
+    """While the outermost of these is open, masks of tracers are kept; after it they are let go."""
+
+    def __enter__(self) -> None:
+        _beside.depth += 1
+
+    def __exit__(self, *exc: Any) -> None:
+        _beside.depth -= 1
+        if not _beside.depth:
+            _beside.masks.clear()

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..core import tree
 from ..core.layer import Layer
-from ..core.masking import forget_masks
+from ..core.masking import keep_masks
 from ..core.plan import Plan
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from ..training.trainer import Trainer
@@ -185,9 +185,8 @@ class Model(Layer, Trainer):
         return flat
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        outputs = super().__call__(*args, **kwargs)
-        forget_masks()
-        return outputs
+        with keep_masks():
+            return super().__call__(*args, **kwargs)
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights for inputs of this shape (with the batch axis), without data.

@@ -213,9 +213,12 @@ class Objectives:
         masks = masks or [None] * len(predictions)
         for output, t, p, w, mask in zip(self.outputs, labels, predictions, weights, masks, strict=True):
             for metric in output.metrics:
-                metric.update_state(t, p, sample_weight=mask)
+                if mask is None:
+                    metric.update_state(t, p)  # a user's metric may take no weights
+                else:
+                    metric.update_state(t, p, sample_weight=mask)
             if output.weighted_metrics:
-                w = w if mask is None else mask_weight(w, mask, spread=False)
+                w = w if mask is None else mask_weight(w, mask, spread=False, like=p)
                 for metric in output.weighted_metrics:
                     metric.update_state(t, p, sample_weight=w)
 

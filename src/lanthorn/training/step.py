@@ -6,7 +6,7 @@ nothing here waits for the device, asks which engine it is, or knows of batches 
 
 from typing import Any
 
-from ..core.masking import get_mask
+from ..core.masking import get_mask, keep_masks
 
 
 class Step:
@@ -40,8 +40,9 @@ class Step:
         for layer in self.layers:
             if layer._losses:
                 layer._losses.clear()
-        outputs = self.model(x, training=training)
-        masks = [get_mask(out) for out in self.objectives.flat(outputs)]
+        with keep_masks():
+            outputs = self.model(x, training=training)
+            masks = [get_mask(out) for out in self.objectives.flat(outputs)]
         total, parts = self.objectives.loss(y, outputs, sample_weight, masks)
         for layer in self.layers:
             for value in layer._losses:
