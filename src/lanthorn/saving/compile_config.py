@@ -71,7 +71,9 @@ def from_training_config(config: dict[str, Any]) -> dict[str, Any]:
     if isinstance(optimizer, dict):
         found["optimizer"] = optimizer | {"class_name": str(optimizer.get("class_name")).rpartition(">")[2]}
     for key in ("metrics", "weighted_metrics"):
-        found[key] = _old_metrics(found.get(key))
+        listed = _old_metrics(found.get(key))
+        one_output = isinstance(listed, list) and len(listed) == 1 and isinstance(listed[0], list)
+        found[key] = listed[0] if one_output else listed
     found["loss"] = _old_loss(found.get("loss"))
     return found
 

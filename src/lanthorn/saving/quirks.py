@@ -14,19 +14,19 @@ ANY = object()  # a key without effect on results, whatever its value
 
 _EVERY_CLASS: dict[str, tuple] = {
     "quantization_config": (), "activity_regularizer": (), "sparse": (False,), "ragged": (False,), "optional": (False,),
-    "lora_rank": (), "lora_alpha": (), "gptq_unpacked_column_size": (), "autocast": (True,), "_self_extra": (),
-    "batch_input_shape": (ANY,), "input_dtype": (ANY,), "implementation": (ANY,), "consume_less": (ANY,),
+    "lora_rank": (), "lora_alpha": (), "gptq_unpacked_column_size": (), "autocast": (True,),
+    "input_dtype": (ANY,), "implementation": (ANY,), "consume_less": (ANY,),
     "synchronized": (ANY,), "fused": (ANY,), "virtual_batch_size": (), "adjustment": (), "renorm": (False,),
     "renorm_clipping": (), "renorm_momentum": (ANY,), "input_length": (ANY,), "time_major": (False,),
     "use_cudnn": (ANY,), "flash_attention": (ANY,), "use_gate": (False,), "sliding_window": (), "groups": (1,),
     "rms_scaling": (False,), "seed": (ANY,), "input_axes": (), "output_axes": (), "dtype": (ANY,), "mode": (0,),
-    "zero_output_for_mask": (False,), "unroll": (ANY,), "reset_after": (ANY,), "unit_forget_bias": (ANY,),
+    "zero_output_for_mask": (False,), "unroll": (ANY,), "unit_forget_bias": (ANY,),
     "trainable": (True,), "keepdims": (False,), "crop_to_aspect_ratio": (False,), "pad_to_aspect_ratio": (False,),
     "fill_mode": ("constant",), "fill_value": (0.0,), "antialias": (False,), "interpolation": ("nearest",),
     "is_legacy_optimizer": (ANY,), "jit_compile": (ANY,), "loss_scale_factor": (), "gradient_accumulation_steps": (),
     "ema_overwrite_frequency": (), "use_ema": (False,), "ema_momentum": (ANY,), "weight_decay": (0, 0.0),
     "clipnorm": (), "clipvalue": (), "global_clipnorm": (), "decay": (0, 0.0), "reduction": ("sum_over_batch_size",),
-    "fn": (ANY,), "axis": (-1,), "from_logits": (False,), "label_smoothing": (0, 0.0), "name": (ANY,),
+    "fn": (ANY,), "from_logits": (False,), "label_smoothing": (0, 0.0), "name": (ANY,),
     "batch_size": (ANY,), "return_attention_scores": (False,), "dynamic": (False,), "validate_indices": (ANY,),
 }  # fmt: skip
 
@@ -38,7 +38,7 @@ _RENAMED = {
     "LeakyReLU": {"alpha": "negative_slope"},
 }  # fmt: skip
 
-_LAYER_KEYS = {"name", "trainable", "dtype"}
+_LAYER_KEYS = {"name", "trainable", "dtype", "batch_input_shape"}
 
 
 def known_keys(cls: type) -> set[str] | None:
