@@ -25,7 +25,9 @@ def centre(x):
 
 def test_the_same_numbers_give_the_same_picture(photo):
     augment = Augment([Affine(shear=10, zoom=0.2, rotate=20, shift=0.1), Flip("both"), Brightness(), Contrast()])
-    seen = {(s, e, k): augment(photo(), seed=s, epoch=e, sample=k).tobytes() for s in (0, 1) for e in (0, 1) for k in (0, 1)}
+    seen = {
+        (s, e, k): augment(photo(), seed=s, epoch=e, sample=k).tobytes() for s in (0, 1) for e in (0, 1) for k in (0, 1)
+    }
     assert len(set(seen.values())) == 8
     for (s, e, k), picture in reversed(seen.items()):
         assert augment(photo(), seed=s, epoch=e, sample=k).tobytes() == picture
@@ -33,9 +35,15 @@ def test_the_same_numbers_give_the_same_picture(photo):
 
 @pytest.mark.parametrize(
     ("settings", "name", "low", "high"),
-    [({"shear": 10}, "shear", -10, 10), ({"rotate": (5, 6)}, "theta", 5, 6), ({"zoom": 0.2}, "zx", 0.8, 1.2),
-     ({"zoom": (1, 1.5)}, "zy", 1, 1.5), ({"shift": 0.1}, "ty", -4, 4), ({"shift": (0.0, 0.5)}, "tx", -30, 30)],
-)  # fmt: skip
+    [
+        ({"shear": 10}, "shear", -10, 10),
+        ({"rotate": (5, 6)}, "theta", 5, 6),
+        ({"zoom": 0.2}, "zx", 0.8, 1.2),
+        ({"zoom": (1, 1.5)}, "zy", 1, 1.5),
+        ({"shift": 0.1}, "ty", -4, 4),
+        ({"shift": (0.0, 0.5)}, "tx", -30, 30),
+    ],
+)
 def test_ranges_are_filled_and_kept(settings, name, low, high):
     rng = np.random.default_rng(0)
     drawn = [Affine(**settings).draw(rng, 40, 60)[name] for _ in range(500)]
@@ -162,9 +170,14 @@ def test_config_and_repr(photo):
 
 
 def test_wrong_settings():
-    cases = [(lambda: Affine(zoom=1.5), "stay above 0"), (lambda: Affine(shear=(3, 1)), "pair"),
-             (lambda: Affine(fill_mode="mirror"), "nearest, constant"), (lambda: Flip("left"), "'horizontal'"),
-             (lambda: Resize(0), "number of pixels"), (lambda: Resize(5, fit="pad"), "'shorter'")]  # fmt: skip
+    cases = [
+        (lambda: Affine(zoom=1.5), "stay above 0"),
+        (lambda: Affine(shear=(3, 1)), "pair"),
+        (lambda: Affine(fill_mode="mirror"), "nearest, constant"),
+        (lambda: Flip("left"), "'horizontal'"),
+        (lambda: Resize(0), "number of pixels"),
+        (lambda: Resize(5, fit="pad"), "'shorter'"),
+    ]
     for make, text in cases:
         with pytest.raises(ValueError, match=text):
             make()

@@ -88,7 +88,7 @@ def test_what_the_network_saw_of_a_file(photos):
 def test_without_augmentation_pictures_are_the_preprocessings(photos):
     prep = Preprocessing((20, 28), fit="crop", scale="torch")
     data = Dataset(scan_folder(photos), prep, batch_size=12, shuffle=False)
-    (x, y), = data.epoch_batches(0)
+    ((x, y),) = data.epoch_batches(0)
     np.testing.assert_array_equal(x, prep.batch([data.folder.path(k) for k in range(12)]))
     assert y.tolist() == [0] * 7 + [1] * 5
 

@@ -20,7 +20,9 @@ def test_a_clean_folder(photos):
 def test_broken_pictures_are_named(photos, cut):
     cut(photos / "cat" / "3.jpg")
     (photos / "dog" / "1.jpg").write_bytes(b"")
-    Image.fromarray(np.random.default_rng(0).integers(0, 256, (50, 50, 3), dtype=np.uint8)).save(photos / "dog" / "9.png")
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (50, 50, 3), dtype=np.uint8)).save(
+        photos / "dog" / "9.png"
+    )
     cut(photos / "dog" / "9.png")
     report = check_photos(scan_folder(photos))
     assert sorted(path[-9:] for path in report.broken) == ["cat/3.jpg", "dog/1.jpg", "dog/9.png"]
@@ -58,7 +60,11 @@ def test_odd_pictures_are_counted(photos, photo):
     image.save(photos / "cat" / "turned.jpg", exif=exif)
     odd = check_photos(scan_folder(photos)).odd
     assert sum(len(paths) for paths in odd.values()) == 5 and len(odd) == 5
-    assert any("palette" in what for what in odd) and any("CMYK" in what for what in odd) and any("EXIF" in what for what in odd)
+    assert (
+        any("palette" in what for what in odd)
+        and any("CMYK" in what for what in odd)
+        and any("EXIF" in what for what in odd)
+    )
 
 
 def test_duplicates(photos, tmp_path, photo):
@@ -73,7 +79,10 @@ def test_duplicates(photos, tmp_path, photo):
     with Image.open(photos / "dog" / "2.jpg") as image:
         image.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(validation / "cat" / "mirror.jpg")
     found = check_photos(scan_folder(photos), scan_folder(validation)).duplicates
-    seen = {d.validation.rpartition("cat")[2].strip("/\\"): (d.train[-9:].replace("\\", "/"), d.kind, d.same_class) for d in found}
+    seen = {
+        d.validation.rpartition("cat")[2].strip("/\\"): (d.train[-9:].replace("\\", "/"), d.kind, d.same_class)
+        for d in found
+    }
     assert seen == {
         "same.jpg": ("cat/0.jpg", "same file", True),
         "near.jpg": ("cat/1.jpg", "near", True),
@@ -84,7 +93,9 @@ def test_duplicates(photos, tmp_path, photo):
 def test_the_known_pairs_of_avp(shared_data):
     root = shared_data / "avp"
     report = check_photos(scan_folder(root / "train"), scan_folder(root / "validation"))
-    found = {(d.train.split("train")[1][1:-4], d.validation.split("validation")[1][1:-4]): d.kind for d in report.duplicates}
+    found = {
+        (d.train.split("train")[1][1:-4], d.validation.split("validation")[1][1:-4]): d.kind for d in report.duplicates
+    }
     alien = [(120, 26), (149, 58), (289, 16), (337, 92), (57, 49)]
     predator = [(169, 39), (199, 1), (247, 58), (316, 42)]
     known = {(f"alien/{a}", f"alien/{b}") for a, b in alien} | {(f"predator/{a}", f"predator/{b}") for a, b in predator}

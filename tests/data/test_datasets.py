@@ -51,9 +51,15 @@ def test_label_modes(photos, mode):
 
 
 def test_subsets(photos):
-    both = image_dataset_from_directory(photos, validation_split=0.25, subset="both", seed=5, image_size=(8, 8), verbose=False)
-    train = image_dataset_from_directory(photos, validation_split=0.25, subset="training", seed=5, image_size=(8, 8), verbose=False)
-    held = image_dataset_from_directory(photos, validation_split=0.25, subset="validation", seed=5, image_size=(8, 8), verbose=False)
+    both = image_dataset_from_directory(
+        photos, validation_split=0.25, subset="both", seed=5, image_size=(8, 8), verbose=False
+    )
+    train = image_dataset_from_directory(
+        photos, validation_split=0.25, subset="training", seed=5, image_size=(8, 8), verbose=False
+    )
+    held = image_dataset_from_directory(
+        photos, validation_split=0.25, subset="validation", seed=5, image_size=(8, 8), verbose=False
+    )
     assert names(both[0]) == names(train) and names(both[1]) == names(held) and not names(train) & names(held)
 
 
@@ -68,9 +74,11 @@ def test_given_labels_and_none(photos):
 
 def test_wrong_calls(photos):
     for settings, text in (
-        ({"color_mode": "rgba"}, "'rgb' or 'grayscale'"), ({"subset": "training"}, "go together"),
-        ({"validation_split": 0.2, "subset": "training"}, "give a seed"), ({"labels": "guess"}, "'inferred'"),
+        ({"color_mode": "rgba"}, "'rgb' or 'grayscale'"),
+        ({"subset": "training"}, "go together"),
+        ({"validation_split": 0.2, "subset": "training"}, "give a seed"),
+        ({"labels": "guess"}, "'inferred'"),
         ({"data_format": "channels_first"}, "channels_last"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(ValueError, match=text):
             image_dataset_from_directory(photos, verbose=False, **settings)

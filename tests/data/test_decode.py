@@ -39,8 +39,16 @@ def test_exif_turns_a_picture(orientation, order, photo):
     data = as_bytes(image, "JPEG", exif=exif, quality=95, subsampling=0)
     upright = np.asarray(image).astype(int)
     stored = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
-    ways = {1: lambda x: x, 2: np.fliplr, 3: lambda x: np.rot90(x, 2), 4: np.flipud, 5: lambda x: x.swapaxes(0, 1),
-            6: lambda x: np.rot90(x, -1), 7: lambda x: np.rot90(x, 2).swapaxes(0, 1), 8: np.rot90}  # fmt: skip
+    ways = {
+        1: lambda x: x,
+        2: np.fliplr,
+        3: lambda x: np.rot90(x, 2),
+        4: np.flipud,
+        5: lambda x: x.swapaxes(0, 1),
+        6: lambda x: np.rot90(x, -1),
+        7: lambda x: np.rot90(x, 2).swapaxes(0, 1),
+        8: np.rot90,
+    }
     seen = read_picture(data)
     np.testing.assert_array_equal(seen, ways[orientation](stored))
     assert seen.shape == ((40, 20, 3) if orientation > 4 else (20, 40, 3))
@@ -121,7 +129,9 @@ def test_sources(tmp_path, photo):
 def test_a_large_jpeg_is_decoded_at_a_reduced_scale(photo):
     data = as_bytes(Image.fromarray(photo(7, 803, 1001)), "JPEG")
     assert read_picture(data, at_least=(100, 100)).shape == (201, 251, 3)
-    assert read_picture(data, at_least=(400, 400)).shape == (402, 501, 3) or decode.reduction(803, 1001, (400, 400)) == 1
+    assert (
+        read_picture(data, at_least=(400, 400)).shape == (402, 501, 3) or decode.reduction(803, 1001, (400, 400)) == 1
+    )
     assert read_picture(data).shape == (803, 1001, 3)
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -142,8 +152,12 @@ def test_a_truncated_jpeg_is_named(tmp_path, share, cut):
 
 
 def test_what_is_no_picture(tmp_path):
-    cases = {"empty.jpg": (b"", "is empty"), "text.jpg": (b"Hello, I am text", "is not a picture"),
-             "apple.heic": (b"\0\0\0\x18ftypheic" + b"\0" * 40, "HEIC"), "cut.png": (b"\x89PNG\r\n\x1a\n", "damaged PNG")}  # fmt: skip
+    cases = {
+        "empty.jpg": (b"", "is empty"),
+        "text.jpg": (b"Hello, I am text", "is not a picture"),
+        "apple.heic": (b"\0\0\0\x18ftypheic" + b"\0" * 40, "HEIC"),
+        "cut.png": (b"\x89PNG\r\n\x1a\n", "damaged PNG"),
+    }
     for name, (data, reason) in cases.items():
         (tmp_path / name).write_bytes(data)
         with pytest.raises(PictureError, match=reason) as caught:

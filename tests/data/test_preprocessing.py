@@ -74,9 +74,13 @@ def test_config_round_trip_through_json():
 
 def test_wrong_settings():
     for settings, text in (
-        ({"size": (224,)}, "height, width"), ({"size": (0, 5)}, "height, width"), ({"fit": "squeeze"}, "stretch, crop, pad"),
-        ({"interpolation": "cubic"}, "bicubic"), ({"scale": "vgg"}, "tf, torch, caffe"), ({"crop_fraction": 2}, "at most 1"),
-    ):  # fmt: skip
+        ({"size": (224,)}, "height, width"),
+        ({"size": (0, 5)}, "height, width"),
+        ({"fit": "squeeze"}, "stretch, crop, pad"),
+        ({"interpolation": "cubic"}, "bicubic"),
+        ({"scale": "vgg"}, "tf, torch, caffe"),
+        ({"crop_fraction": 2}, "at most 1"),
+    ):
         with pytest.raises(ValueError, match=text):
             Preprocessing(**settings)
 

@@ -23,7 +23,9 @@ MATRICES = {
 
 def scipy_warp(x, matrix, size, mode, cval, order=1):
     planes = [
-        ndimage.affine_transform(x[..., k].astype(float), matrix[:2, :2], matrix[:2, 2], size, order=order, mode=mode, cval=cval)
+        ndimage.affine_transform(
+            x[..., k].astype(float), matrix[:2, :2], matrix[:2, 2], size, order=order, mode=mode, cval=cval
+        )
         for k in range(x.shape[2])
     ]
     return np.stack(planes, axis=-1)

@@ -18,13 +18,30 @@ PARAMETERS = {
     "zoomed": {"zx": 0.7, "zy": 1.4},
     "mirrored": {"flip_horizontal": True},
     "upside down": {"flip_vertical": True},
-    "all geometric": {"theta": -15, "tx": 3, "ty": 2.5, "shear": 10, "zx": 1.2, "zy": 0.8, "flip_horizontal": True, "flip_vertical": True},
+    "all geometric": {
+        "theta": -15,
+        "tx": 3,
+        "ty": 2.5,
+        "shear": 10,
+        "zx": 1.2,
+        "zy": 0.8,
+        "flip_horizontal": True,
+        "flip_vertical": True,
+    },
     "channel shift": {"channel_shift_intensity": 30.0},
     "channel shift down": {"channel_shift_intensity": -90.0, "theta": 5},
     "brighter": {"brightness": 1.4},
     "darker": {"brightness": 0.3, "shear": 5},
-    "everything": {"theta": 12, "shear": -8, "zx": 0.9, "zy": 1.1, "channel_shift_intensity": 20.0, "brightness": 1.2, "flip_horizontal": True},
-}  # fmt: skip
+    "everything": {
+        "theta": 12,
+        "shear": -8,
+        "zx": 0.9,
+        "zy": 1.1,
+        "channel_shift_intensity": 20.0,
+        "brightness": 1.2,
+        "flip_horizontal": True,
+    },
+}
 
 
 @pytest.fixture(scope="session")
@@ -67,9 +84,16 @@ def test_orders_formats_and_channels(legacy, order, data_format, channels):
 
 SETTINGS = {
     "article": {"shear_range": 10, "zoom_range": 0.2, "horizontal_flip": True},
-    "all": {"rotation_range": 20, "shear_range": 10, "zoom_range": (0.7, 1.1), "horizontal_flip": True, "vertical_flip": True,
-            "channel_shift_range": 10.0, "brightness_range": (0.5, 1.5)},
-}  # fmt: skip
+    "all": {
+        "rotation_range": 20,
+        "shear_range": 10,
+        "zoom_range": (0.7, 1.1),
+        "horizontal_flip": True,
+        "vertical_flip": True,
+        "channel_shift_range": 10.0,
+        "brightness_range": (0.5, 1.5),
+    },
+}
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -167,10 +191,12 @@ def test_which_scale_a_model_file_may_note():
 
 
 def test_settings_that_need_another():
-    cases = [({"zca_whitening": True}, "zca_whitening sets featurewise_center=True"),
-             ({"featurewise_std_normalization": True}, "sets featurewise_center=True"),
-             ({"samplewise_std_normalization": True}, "sets samplewise_center=True"),
-             ({"zca_whitening": True, "featurewise_center": True, "featurewise_std_normalization": True}, "=False")]  # fmt: skip
+    cases = [
+        ({"zca_whitening": True}, "zca_whitening sets featurewise_center=True"),
+        ({"featurewise_std_normalization": True}, "sets featurewise_center=True"),
+        ({"samplewise_std_normalization": True}, "sets samplewise_center=True"),
+        ({"zca_whitening": True, "featurewise_center": True, "featurewise_std_normalization": True}, "=False"),
+    ]
     for settings, text in cases:
         with pytest.warns(UserWarning, match=text):
             ImageDataGenerator(**settings)
@@ -182,9 +208,13 @@ def test_settings_that_need_another():
 
 
 def test_wrong_settings():
-    cases = [({"zoom_range": (1, 2, 3)}, "zoom_range must be a number or a pair"), ({"fill_mode": "mirror"}, "'nearest'"),
-             ({"brightness_range": 0.5}, "a pair"), ({"validation_split": 2}, "between 0 and 1"),
-             ({"data_format": "last"}, "'channels_last'")]  # fmt: skip
+    cases = [
+        ({"zoom_range": (1, 2, 3)}, "zoom_range must be a number or a pair"),
+        ({"fill_mode": "mirror"}, "'nearest'"),
+        ({"brightness_range": 0.5}, "a pair"),
+        ({"validation_split": 2}, "between 0 and 1"),
+        ({"data_format": "last"}, "'channels_last'"),
+    ]
     for settings, text in cases:
         with pytest.raises(ValueError, match=text):
             ImageDataGenerator(**settings)
@@ -211,5 +241,8 @@ def test_single_functions(legacy):
     np.testing.assert_allclose(image.apply_channel_shift(x, 40, 2), legacy.apply_channel_shift(x, 40, 2), rtol=1e-6)
     for picture in (x, x - 300, x / 255):
         for scale in (True, False):
-            ours, theirs = image.apply_brightness_shift(picture, 1.3, scale), legacy.apply_brightness_shift(picture, 1.3, scale)
+            ours, theirs = (
+                image.apply_brightness_shift(picture, 1.3, scale),
+                legacy.apply_brightness_shift(picture, 1.3, scale),
+            )
             np.testing.assert_allclose(ours, theirs, atol=1e-3)
