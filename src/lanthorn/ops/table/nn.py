@@ -30,7 +30,7 @@ def fill(op):
     op("hard_shrink(x, threshold=0.5)", "x where |x| > threshold, else 0.", floats=True, torch="nn.functional.hardshrink(lambd)")
     op("squareplus(x, b=4)", "(x + sqrt(x * x + b)) / 2.", floats=True)
     op("threshold(x, threshold, default_value)", "x where x > threshold, else default_value.")
-    op("normalize(x, axis=-1, order=2, epsilon=None)", "x divided by its norm along axes.", floats=True)
+    op("normalize(x, axis=-1, order=2, epsilon=None)", "x divided by its norm along axes.", floats=True, **ALL)
     op(
         "batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilon=0.001)",
         "(x - mean) / sqrt(variance + epsilon) * scale + offset along one axis.",
