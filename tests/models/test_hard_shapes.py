@@ -7,6 +7,11 @@ import lanthorn as keras
 from lanthorn import layers, ops
 
 
+@pytest.fixture(autouse=True)
+def seed():
+    keras.set_random_seed(1)
+
+
 def data(rng, *shapes):
     return [rng.standard_normal(shape).astype("float32") for shape in shapes]
 

@@ -85,7 +85,9 @@ class Variable:
         return self.value
 
     def __tf_tensor__(self, dtype=None, name=None):
-        return self.value if dtype is None else self.engine.array(self.value, dtype)
+        # what stands here may be a tf.Variable, which TensorFlow's operators want read, or an array swapped in
+        value = self.value.read_value() if hasattr(self.value, "read_value") else self.value
+        return value if dtype is None else self.engine.array(value, dtype.name)
 
     @classmethod
     def __torch_function__(cls, func, types, args=(), kwargs=None):

@@ -159,9 +159,7 @@ def trace(plan: Any, variables: list) -> Any:
 
     dispatch.load("onnx")
     graph = Graph()
-    inputs = [
-        graph.input(x.shape, x.dtype, f"input_{i}") for i, x in enumerate(tree.leaves(plan.inputs))
-    ]
+    inputs = [graph.input(x.shape, x.dtype, f"input_{i}") for i, x in enumerate(tree.leaves(plan.inputs))]
     with swapped(variables, [graph.constant(v.numpy()) for v in variables]):
         outputs = plan.run(inputs, False)
     return graph.model(outputs)

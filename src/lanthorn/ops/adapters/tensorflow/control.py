@@ -8,20 +8,24 @@ def cond(pred, true_fn, false_fn):
 
 
 def _slices(xs, i):
-    return tf.nest.map_structure(lambda x: x[i], xs)
+    return tf.nest.map_structure(lambda x: None if x is None else x[i], xs)
+
+
+def _arrays(structure):
+    return [x for x in tf.nest.flatten(structure) if x is not None]
 
 
 def scan(f, init, xs=None, length=None, reverse=False, unroll=1):
     n = length
     if xs is not None:
-        first = tf.nest.flatten(xs)[0]
+        first = _arrays(xs)[0]
         n = first.shape[0] if first.shape[0] is not None else tf.shape(first)[0]
     init = tf.nest.map_structure(tf.convert_to_tensor, init)
     if tf.executing_eagerly():
         carry, ys = init, [None] * int(n)
         for i in range(int(n) - 1, -1, -1) if reverse else range(int(n)):
             carry, ys[i] = f(carry, None if xs is None else _slices(xs, i))
-        return carry, tf.nest.map_structure(lambda *parts: tf.stack(parts), *ys)
+        return carry, tf.nest.map_structure(lambda *parts: None if parts[0] is None else tf.stack(parts), *ys)
 
     def at(step):
         return n - 1 - step if reverse else step
@@ -30,19 +34,20 @@ def scan(f, init, xs=None, length=None, reverse=False, unroll=1):
     scratch = tf.__internal__.FuncGraph("scan_outputs")
     with scratch.as_default():
         example = f(init, None if xs is None else _slices(xs, 0))[1]
-    flat = tf.nest.flatten(example)
-    arrays = [tf.TensorArray(y.dtype, n, element_shape=y.shape) for y in flat]
+    arrays = [tf.TensorArray(y.dtype, n, element_shape=y.shape) for y in _arrays(example)]
 
     def body(step, carry, arrays):
         i = at(step)
         carry, y = f(carry, None if xs is None else _slices(xs, i))
-        return step + 1, carry, [a.write(i, v) for a, v in zip(arrays, tf.nest.flatten(y), strict=True)]
+        return step + 1, carry, [a.write(i, v) for a, v in zip(arrays, _arrays(y), strict=True)]
 
     _, carry, arrays = tf.while_loop(lambda step, *_: step < n, body, (0, init, arrays), maximum_iterations=n)
     stacked = [a.stack() for a in arrays]
     for y in stacked:
         y.set_shape([n if isinstance(n, int) else None, *y.shape[1:]])
-    return carry, tf.nest.pack_sequence_as(example, stacked)
+    found = iter(stacked)
+    flat = [None if y is None else next(found) for y in tf.nest.flatten(example)]
+    return carry, tf.nest.pack_sequence_as(example, flat)
 
 
 def while_loop(cond, body, loop_vars, maximum_iterations=None):
