@@ -9,6 +9,8 @@ from .. import ops
 from ..core import tree
 from ..core.config import Configurable
 from ..core.masking import get_mask
+from ..core.variable import Variable
+from ..ops.dispatch import kind
 from ..ops.dtypes import standardize
 
 MEANS = ("sum_over_batch_size", "mean")
@@ -26,12 +28,23 @@ def snake_case(name: str) -> str:
     return out
 
 
+def tensor(x: Any, dtype: str | None = None, like: Any = None) -> Any:
+    """`x` as an array of the engine of `like`, in this dtype; left alone, at little cost, if it is that already."""
+    if kind(x) not in (None, "numpy") and type(x) is not Variable and (dtype is None or standardize(x.dtype) == dtype):
+        return x
+    return ops.convert_to_tensor(x, dtype=dtype, like=like)
+
+
+def class_numbers(y_true: Any, like: Any) -> Any:
+    """Labels as an array of whole numbers, of the engine of `like`."""
+    y_true = tensor(y_true, like=like)
+    return y_true if "int" in standardize(y_true.dtype) else ops.cast(y_true, "int32")
+
+
 def pair(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
     """Labels and predictions as arrays of one engine and one dtype, those of the predictions."""
-    if type(y_true) is type(y_pred) and getattr(y_true, "dtype", 0) == getattr(y_pred, "dtype", 1):
-        return y_true, y_pred
-    y_pred = ops.convert_to_tensor(y_pred)
-    return ops.convert_to_tensor(y_true, dtype=standardize(y_pred.dtype), like=y_pred), y_pred
+    y_pred = tensor(y_pred)
+    return tensor(y_true, standardize(y_pred.dtype), y_pred), y_pred
 
 
 def same_rank(a: Any, b: Any) -> tuple[Any, Any]:
@@ -51,12 +64,12 @@ def aligned(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
 
 def mask_weight(sample_weight: Any, mask: Any, spread: bool, like: Any = None) -> Any:
     """Sample weights that are 0 where `mask` is. `spread`: the rest is scaled so that a mean counts only them."""
-    weight = ops.convert_to_tensor(mask, dtype="float32", like=like)
+    weight = tensor(mask, "float32", like)
     if spread:
         weight = weight / ops.maximum(ops.mean(weight), 1e-12)
     if sample_weight is None:
         return weight
-    weight, sample_weight = same_rank(weight, ops.convert_to_tensor(sample_weight, dtype="float32", like=weight))
+    weight, sample_weight = same_rank(weight, tensor(sample_weight, "float32", weight))
     return weight * to_rank(sample_weight, weight)
 
 
@@ -72,7 +85,7 @@ def reduce_values(values: Any, sample_weight: Any = None, mask: Any = None, redu
     if mask is not None:
         sample_weight = mask_weight(sample_weight, mask, reduction in MEANS, like=values)
     if sample_weight is not None:
-        sample_weight = ops.convert_to_tensor(sample_weight, dtype=standardize(values.dtype), like=values)
+        sample_weight = tensor(sample_weight, standardize(values.dtype), values)
         values, sample_weight = same_rank(values, sample_weight)
         values = values * to_rank(sample_weight, values)
     if reduction in MEANS:
@@ -156,7 +169,7 @@ class Loss(Configurable):
             if isinstance(y, dict) or (items and hasattr(items[0], "shape")):
                 return tree.map(lambda leaf: self._arrays(leaf, like, dtype), y)
             y = np.asarray(y, "float32" if dtype is None else None)  # nested lists of numbers are one array
-        return ops.convert_to_tensor(y, dtype=dtype or self._compute_dtype, like=like)
+        return tensor(y, dtype or self._compute_dtype, like)
 
     def _labels(self, y_true: Any, y_pred: Any) -> Any:
         like = next(tree.leaves(y_pred)) if type(y_pred) in (list, tuple, dict) else y_pred
@@ -164,7 +177,7 @@ class Loss(Configurable):
             return self._arrays(y_true, like)
         if type(y_true) in (list, tuple):
             y_true = np.asarray(y_true)
-        return ops.convert_to_tensor(y_true, like=like)
+        return tensor(y_true, like=like)
 
     def get_config(self):
         config = super().get_config()

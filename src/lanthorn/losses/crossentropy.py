@@ -8,7 +8,7 @@ import warnings
 from typing import Any
 
 from .. import ops
-from .base import FunctionLoss, pair
+from .base import FunctionLoss, class_numbers, pair, tensor
 from .regression import EPSILON
 
 
@@ -67,8 +67,8 @@ def sparse_categorical_crossentropy(
     Raises:
         ValueError: the shapes do not match.
     """
-    y_pred = ops.convert_to_tensor(y_pred)
-    y_true = ops.convert_to_tensor(y_true, dtype="int32", like=y_pred)
+    y_pred = tensor(y_pred)
+    y_true = class_numbers(y_true, y_pred)
     if len(y_true.shape) == len(y_pred.shape) and y_true.shape[axis] == 1:
         y_true = ops.squeeze(y_true, axis)
     if len(y_true.shape) != len(y_pred.shape) - 1:
@@ -137,9 +137,8 @@ def categorical_focal_crossentropy(
 
 def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0.5) -> Any:
     """(1 - p**q) / q, p the probability of the class y_true: bears wrong labels (Zhang & Sabuncu, 2018)."""
-    y_pred = ops.convert_to_tensor(y_pred)
-    labels = ops.convert_to_tensor(y_true, dtype="int32", like=y_pred)
-    right = ops.one_hot(labels, y_pred.shape[-1])
+    y_pred = tensor(y_pred)
+    right = ops.one_hot(class_numbers(y_true, y_pred), y_pred.shape[-1])
     return (1.0 - ops.power(ops.sum(y_pred * right, axis=-1), q)) / q
 
 
@@ -157,7 +156,7 @@ categorical_generalized_cross_entropy._integer_labels = True
 def _not_ignored(y_true, y_pred, values, ignore_class=None, **_):
     if ignore_class is None:
         return None
-    return ops.reshape(ops.cast(y_true, "int32") != ignore_class, ops.shape(values))
+    return ops.reshape(class_numbers(y_true, values) != ignore_class, ops.shape(values))
 
 
 sparse_categorical_crossentropy._valid = _not_ignored

@@ -3,7 +3,7 @@
 from typing import Any
 
 from .. import ops
-from .base import FunctionLoss, pair
+from .base import FunctionLoss, class_numbers, pair, tensor
 from .regression import EPSILON
 
 
@@ -38,12 +38,10 @@ def circle(
         ref_labels, ref_embeddings: what to compare with; the batch itself if None.
         remove_diagonal: leave out each embedding's distance from itself.
     """
-    y_pred = ops.convert_to_tensor(y_pred)
-    labels = ops.reshape(ops.convert_to_tensor(y_true, dtype="int32", like=y_pred), (-1, 1))
-    others = y_pred if ref_embeddings is None else ops.convert_to_tensor(ref_embeddings, like=y_pred)
-    names = (
-        labels if ref_labels is None else ops.reshape(ops.convert_to_tensor(ref_labels, "int32", like=y_pred), (-1, 1))
-    )
+    y_pred = tensor(y_pred)
+    labels = ops.reshape(class_numbers(y_true, y_pred), (-1, 1))
+    others = y_pred if ref_embeddings is None else tensor(ref_embeddings, like=y_pred)
+    names = labels if ref_labels is None else ops.reshape(class_numbers(ref_labels, y_pred), (-1, 1))
     same = labels == ops.transpose(names)
     different = ops.logical_not(same)
     if remove_diagonal:

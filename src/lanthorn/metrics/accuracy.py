@@ -3,7 +3,7 @@
 from typing import Any
 
 from .. import ops
-from ..losses.base import aligned, same_rank
+from ..losses.base import aligned, class_numbers, same_rank, tensor
 from .mean import FunctionMetric
 
 
@@ -15,21 +15,21 @@ def accuracy(y_true: Any, y_pred: Any) -> Any:
 
 def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Any:
     """1 where the prediction is on the label's side of `threshold`; labels 0 and 1."""
-    y_pred = ops.convert_to_tensor(y_pred)
-    y_true, y_pred = same_rank(ops.convert_to_tensor(y_true, dtype="float32", like=y_pred), y_pred)
+    y_pred = tensor(y_pred)
+    y_true, y_pred = same_rank(tensor(y_true, "float32", y_pred), y_pred)
     return ops.cast(ops.equal(y_true, ops.cast(y_pred > threshold, "float32")), "float32")
 
 
 def categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
     """1 where the largest prediction is at the class of the one-hot label."""
-    y_pred = ops.convert_to_tensor(y_pred)
-    right = ops.argmax(ops.convert_to_tensor(y_true, like=y_pred), axis=-1)
+    y_pred = tensor(y_pred)
+    right = ops.argmax(tensor(y_true, like=y_pred), axis=-1)
     return ops.cast(ops.equal(right, ops.argmax(y_pred, axis=-1)), "float32")
 
 
 def _class_numbers(y_true: Any, y_pred: Any) -> Any:
-    """Labels (...) or (..., 1) as int32, one axis less than the predictions."""
-    y_true = ops.convert_to_tensor(y_true, dtype="int32", like=y_pred)
+    """Labels (...) or (..., 1) as whole numbers, one axis less than the predictions."""
+    y_true = class_numbers(y_true, y_pred)
     if len(y_true.shape) == len(y_pred.shape) and y_true.shape[-1] == 1:
         return ops.squeeze(y_true, -1)
     return y_true
@@ -37,15 +37,15 @@ def _class_numbers(y_true: Any, y_pred: Any) -> Any:
 
 def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
     """1 where the largest prediction is at the class y_true."""
-    y_pred = ops.convert_to_tensor(y_pred)
+    y_pred = tensor(y_pred)
     right = _class_numbers(y_true, y_pred)
-    return ops.cast(ops.equal(right, ops.cast(ops.argmax(y_pred, axis=-1), "int32")), "float32")
+    return ops.cast(ops.equal(right, ops.argmax(y_pred, axis=-1)), "float32")
 
 
 def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Any:
     """1 where the class of the one-hot label is among the k largest predictions."""
-    y_pred = ops.convert_to_tensor(y_pred)
-    return sparse_top_k_categorical_accuracy(ops.argmax(ops.convert_to_tensor(y_true, like=y_pred), axis=-1), y_pred, k)
+    y_pred = tensor(y_pred)
+    return sparse_top_k_categorical_accuracy(ops.argmax(tensor(y_true, like=y_pred), axis=-1), y_pred, k)
 
 
 def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5, from_sorted_ids: bool = False) -> Any:
@@ -53,7 +53,7 @@ def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5, from
 
     `from_sorted_ids`: predictions are class numbers, the likeliest first, instead of scores.
     """
-    y_pred = ops.convert_to_tensor(y_pred)
+    y_pred = tensor(y_pred)
     right = _class_numbers(y_true, y_pred)
     if from_sorted_ids:
         same = ops.equal(ops.expand_dims(right, -1), ops.cast(y_pred[..., :k], "int32"))

@@ -10,7 +10,7 @@ from ..core.config import Configurable
 from ..core.dtypes import compute_dtype, policy_name
 from ..core.moving import move_variable
 from ..core.variable import Variable
-from ..losses.base import snake_case
+from ..losses.base import snake_case, tensor
 
 
 def _settled_first(update_state: Any) -> Any:
@@ -171,8 +171,8 @@ class Metric(Configurable):
 
 def as_floats(y_true: Any, y_pred: Any, dtype: str = "float32") -> tuple[Any, Any]:
     """Labels and predictions as arrays of the predictions' engine in this dtype."""
-    y_pred = ops.convert_to_tensor(y_pred, dtype=dtype)
-    return ops.convert_to_tensor(y_true, dtype=dtype, like=y_pred), y_pred
+    y_pred = tensor(y_pred, dtype)
+    return tensor(y_true, dtype, y_pred), y_pred
 
 
 def ratio(a: Any, b: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from .. import ops
 from ..core.masking import get_mask
-from ..losses.base import mask_weight, same_rank, snake_case
+from ..losses.base import mask_weight, same_rank, snake_case, tensor
 from ..ops.dtypes import standardize
 from .base import Metric, ratio
 
@@ -13,11 +13,11 @@ from .base import Metric, ratio
 def per_sample(values: Any, sample_weight: Any, reduce: Callable, dtype: str = "float32") -> tuple[Any, Any]:
     """One weighted value per sample, and one weight per sample (None without weights)."""
     mask = get_mask(values)
-    values = ops.convert_to_tensor(values, dtype=dtype)
+    values = tensor(values, dtype)
     if mask is not None and sample_weight is not None:
         sample_weight = mask_weight(sample_weight, mask, spread=False, like=values)
     if sample_weight is not None:
-        sample_weight = ops.convert_to_tensor(sample_weight, dtype=dtype, like=values)
+        sample_weight = tensor(sample_weight, dtype, values)
         values, sample_weight = same_rank(values, sample_weight)
         rank, weight_rank = len(values.shape), len(sample_weight.shape)
         if rank > weight_rank:
@@ -145,9 +145,9 @@ class MeanMetricWrapper(MeanOfFunction):
 
     def values(self, y_true, y_pred):
         if not getattr(self._fn, "_integer_labels", False) and not isinstance(y_pred, (list, tuple, dict)):
-            y_pred = ops.convert_to_tensor(y_pred)
+            y_pred = tensor(y_pred)
             if standardize(y_pred.dtype).startswith(("float", "bfloat")):  # as Keras: y_true takes y_pred's dtype
-                y_true = ops.convert_to_tensor(y_true, dtype=standardize(y_pred.dtype), like=y_pred)
+                y_true = tensor(y_true, standardize(y_pred.dtype), y_pred)
         return self._fn(y_true, y_pred, **self._settings)
 
     def get_config(self):
