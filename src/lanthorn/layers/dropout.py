@@ -65,6 +65,12 @@ class SpatialDropout(RandomLayer):
         noise = (shape[0], *ones, shape[-1]) if last else (shape[0], shape[1], *ones)
         return random.dropout(inputs, self.rate, noise_shape=noise, seed=self.seed_generator)
 
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        if self.trainable:  # Keras takes no such setting here
+            del config["trainable"]
+        return config
+
 
 class SpatialDropout1D(SpatialDropout):
     """In training, whole channels of a sequence are 0 with probability `rate`.

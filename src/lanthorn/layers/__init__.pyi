@@ -1,0 +1,254 @@
+# Written by tools/make_stubs.py: names that are loaded when they are used. Do not edit.
+
+from typing import Any
+
+from . import deserialize as deserialize
+from . import get as get
+from . import serialize as serialize
+from ..core.input_spec import InputSpec as InputSpec
+from ..core.layer import Layer as Layer
+from ..models.input_layer import Input as Input
+from ..models.input_layer import InputLayer as InputLayer
+from .activation import Activation as Activation
+from .activation import ELU as ELU
+from .activation import LeakyReLU as LeakyReLU
+from .activation import PReLU as PReLU
+from .activation import ReLU as ReLU
+from .activation import Softmax as Softmax
+from .activity_regularization import ActivityRegularization as ActivityRegularization
+from .attention import AdditiveAttention as AdditiveAttention
+from .attention import Attention as Attention
+from .batch_normalization import BatchNormalization as BatchNormalization
+from .bidirectional import Bidirectional as Bidirectional
+from .convolution import Conv1D as Conv1D
+from .convolution import Conv1D as Convolution1D
+from .convolution import Conv2D as Conv2D
+from .convolution import Conv2D as Convolution2D
+from .convolution import Conv3D as Conv3D
+from .convolution import Conv3D as Convolution3D
+from .dense import Dense as Dense
+from .depthwise_convolution import DepthwiseConv1D as DepthwiseConv1D
+from .depthwise_convolution import DepthwiseConv2D as DepthwiseConv2D
+from .depthwise_convolution import DepthwiseConv2D as DepthwiseConvolution2D
+from .dropout import Dropout as Dropout
+from .dropout import SpatialDropout1D as SpatialDropout1D
+from .dropout import SpatialDropout2D as SpatialDropout2D
+from .dropout import SpatialDropout3D as SpatialDropout3D
+from .einsum_dense import EinsumDense as EinsumDense
+from .embedding import Embedding as Embedding
+from .global_pooling import GlobalAveragePooling1D as GlobalAveragePooling1D
+from .global_pooling import GlobalAveragePooling1D as GlobalAvgPool1D
+from .global_pooling import GlobalAveragePooling2D as GlobalAveragePooling2D
+from .global_pooling import GlobalAveragePooling2D as GlobalAvgPool2D
+from .global_pooling import GlobalAveragePooling3D as GlobalAveragePooling3D
+from .global_pooling import GlobalAveragePooling3D as GlobalAvgPool3D
+from .global_pooling import GlobalMaxPooling1D as GlobalMaxPool1D
+from .global_pooling import GlobalMaxPooling1D as GlobalMaxPooling1D
+from .global_pooling import GlobalMaxPooling2D as GlobalMaxPool2D
+from .global_pooling import GlobalMaxPooling2D as GlobalMaxPooling2D
+from .global_pooling import GlobalMaxPooling3D as GlobalMaxPool3D
+from .global_pooling import GlobalMaxPooling3D as GlobalMaxPooling3D
+from .group_normalization import GroupNormalization as GroupNormalization
+from .gru import GRU as GRU
+from .gru import GRUCell as GRUCell
+from .lambda_layer import Lambda as Lambda
+from .layer_normalization import LayerNormalization as LayerNormalization
+from .layer_normalization import RMSNormalization as RMSNormalization
+from .lstm import LSTM as LSTM
+from .lstm import LSTMCell as LSTMCell
+from .masking import Masking as Masking
+from .merging import Add as Add
+from .merging import Average as Average
+from .merging import Concatenate as Concatenate
+from .merging import Dot as Dot
+from .merging import Maximum as Maximum
+from .merging import Minimum as Minimum
+from .merging import Multiply as Multiply
+from .merging import Subtract as Subtract
+from .merging import add as add
+from .merging import average as average
+from .merging import concatenate as concatenate
+from .merging import dot as dot
+from .merging import maximum as maximum
+from .merging import minimum as minimum
+from .merging import multiply as multiply
+from .merging import subtract as subtract
+from .multi_head_attention import MultiHeadAttention as MultiHeadAttention
+from .noise import GaussianDropout as GaussianDropout
+from .noise import GaussianNoise as GaussianNoise
+from .normalization import Normalization as Normalization
+from .padding import Cropping1D as Cropping1D
+from .padding import Cropping2D as Cropping2D
+from .padding import Cropping3D as Cropping3D
+from .padding import ZeroPadding1D as ZeroPadding1D
+from .padding import ZeroPadding2D as ZeroPadding2D
+from .padding import ZeroPadding3D as ZeroPadding3D
+from .pooling import AveragePooling1D as AveragePooling1D
+from .pooling import AveragePooling1D as AvgPool1D
+from .pooling import AveragePooling2D as AveragePooling2D
+from .pooling import AveragePooling2D as AvgPool2D
+from .pooling import AveragePooling3D as AveragePooling3D
+from .pooling import AveragePooling3D as AvgPool3D
+from .pooling import MaxPooling1D as MaxPool1D
+from .pooling import MaxPooling1D as MaxPooling1D
+from .pooling import MaxPooling2D as MaxPool2D
+from .pooling import MaxPooling2D as MaxPooling2D
+from .pooling import MaxPooling3D as MaxPool3D
+from .pooling import MaxPooling3D as MaxPooling3D
+from .rescaling import Rescaling as Rescaling
+from .reshaping import Flatten as Flatten
+from .reshaping import Identity as Identity
+from .reshaping import Permute as Permute
+from .reshaping import RepeatVector as RepeatVector
+from .reshaping import Reshape as Reshape
+from .resizing import CenterCrop as CenterCrop
+from .resizing import Resizing as Resizing
+from .resizing import UpSampling1D as UpSampling1D
+from .resizing import UpSampling2D as UpSampling2D
+from .resizing import UpSampling3D as UpSampling3D
+from .rnn import RNN as RNN
+from .separable_convolution import SeparableConv1D as SeparableConv1D
+from .separable_convolution import SeparableConv1D as SeparableConvolution1D
+from .separable_convolution import SeparableConv2D as SeparableConv2D
+from .separable_convolution import SeparableConv2D as SeparableConvolution2D
+from .simple_rnn import SimpleRNN as SimpleRNN
+from .simple_rnn import SimpleRNNCell as SimpleRNNCell
+from .stacked_rnn_cells import StackedRNNCells as StackedRNNCells
+from .time_distributed import TimeDistributed as TimeDistributed
+from .transposed_convolution import Conv1DTranspose as Conv1DTranspose
+from .transposed_convolution import Conv1DTranspose as Convolution1DTranspose
+from .transposed_convolution import Conv2DTranspose as Conv2DTranspose
+from .transposed_convolution import Conv2DTranspose as Convolution2DTranspose
+from .transposed_convolution import Conv2DTranspose as Deconv2D
+from .transposed_convolution import Conv2DTranspose as Deconvolution2D
+from .transposed_convolution import Conv3DTranspose as Conv3DTranspose
+from .transposed_convolution import Conv3DTranspose as Convolution3DTranspose
+from .unit_normalization import UnitNormalization as UnitNormalization
+from .wrapper import Wrapper as Wrapper
+
+
+__all__ = [
+    "Activation",
+    "ActivityRegularization",
+    "Add",
+    "AdditiveAttention",
+    "Attention",
+    "Average",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "AveragePooling3D",
+    "AvgPool1D",
+    "AvgPool2D",
+    "AvgPool3D",
+    "BatchNormalization",
+    "Bidirectional",
+    "CenterCrop",
+    "Concatenate",
+    "Conv1D",
+    "Conv1DTranspose",
+    "Conv2D",
+    "Conv2DTranspose",
+    "Conv3D",
+    "Conv3DTranspose",
+    "Convolution1D",
+    "Convolution1DTranspose",
+    "Convolution2D",
+    "Convolution2DTranspose",
+    "Convolution3D",
+    "Convolution3DTranspose",
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
+    "Deconv2D",
+    "Deconvolution2D",
+    "Dense",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
+    "DepthwiseConvolution2D",
+    "Dot",
+    "Dropout",
+    "ELU",
+    "EinsumDense",
+    "Embedding",
+    "Flatten",
+    "GRU",
+    "GRUCell",
+    "GaussianDropout",
+    "GaussianNoise",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalAveragePooling3D",
+    "GlobalAvgPool1D",
+    "GlobalAvgPool2D",
+    "GlobalAvgPool3D",
+    "GlobalMaxPool1D",
+    "GlobalMaxPool2D",
+    "GlobalMaxPool3D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "GlobalMaxPooling3D",
+    "GroupNormalization",
+    "Identity",
+    "Input",
+    "InputLayer",
+    "InputSpec",
+    "LSTM",
+    "LSTMCell",
+    "Lambda",
+    "Layer",
+    "LayerNormalization",
+    "LeakyReLU",
+    "Masking",
+    "MaxPool1D",
+    "MaxPool2D",
+    "MaxPool3D",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "MaxPooling3D",
+    "Maximum",
+    "Minimum",
+    "MultiHeadAttention",
+    "Multiply",
+    "Normalization",
+    "PReLU",
+    "Permute",
+    "RMSNormalization",
+    "RNN",
+    "ReLU",
+    "RepeatVector",
+    "Rescaling",
+    "Reshape",
+    "Resizing",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "SeparableConvolution1D",
+    "SeparableConvolution2D",
+    "SimpleRNN",
+    "SimpleRNNCell",
+    "Softmax",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+    "StackedRNNCells",
+    "Subtract",
+    "TimeDistributed",
+    "UnitNormalization",
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
+    "Wrapper",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "ZeroPadding3D",
+    "add",
+    "average",
+    "concatenate",
+    "deserialize",
+    "dot",
+    "get",
+    "maximum",
+    "minimum",
+    "multiply",
+    "serialize",
+    "subtract",
+]
