@@ -42,6 +42,7 @@ lint: $(STAMP)
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 format: $(STAMP)
+	$(BIN)/python tools/make_stubs.py
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 

@@ -122,3 +122,9 @@ def test_no_file_names_the_machine_it_was_written_on():
             continue  # a picture
         found += [f"{path.relative_to(ROOT)}:{i}" for i, line in enumerate(text.splitlines(), 1) if places.search(line)]
     assert not found
+
+
+def test_the_stubs_know_every_public_name():
+    command = [sys.executable, str(ROOT / "tools" / "make_stubs.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

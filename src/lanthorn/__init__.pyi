@@ -1,0 +1,92 @@
+# Written by tools/make_stubs.py: names that are loaded when they are used. Do not edit.
+
+from typing import Any
+
+from . import activations as activations
+from . import applications as applications
+from . import backend as backend
+from . import backend as config
+from . import callbacks as callbacks
+from . import constraints as constraints
+from . import data as data
+from . import engines as engines
+from . import initializers as initializers
+from . import layers as layers
+from . import losses as losses
+from . import metrics as metrics
+from . import models as models
+from . import ops as ops
+from . import optimizers as optimizers
+from . import preprocessing as preprocessing
+from . import random as random
+from . import regularizers as regularizers
+from . import saving as saving
+from . import training as training
+from . import utils as utils
+from . import vision as vision
+from .core.functional_call import functional_call as functional_call
+from .core.input_spec import InputSpec as InputSpec
+from .core.layer import Layer as Layer
+from .core.seeds import set_random_seed as set_random_seed
+from .core.symbolic import SymbolicTensor as KerasTensor
+from .core.symbolic import SymbolicTensor as SymbolicTensor
+from .core.variable import Variable as Variable
+from .engines import get_engine as get_engine
+from .engines import set_engine as set_engine
+from .initializers.base import Initializer as Initializer
+from .losses.base import Loss as Loss
+from .metrics.base import Metric as Metric
+from .models.input_layer import Input as Input
+from .models.model import Model as Functional
+from .models.model import Model as Model
+from .models.sequential import Sequential as Sequential
+from .optimizers.base import Optimizer as Optimizer
+from .regularizers import Regularizer as Regularizer
+from .saving.api import load_model as load_model
+
+__version__: str
+
+__all__ = [
+    "Functional",
+    "Initializer",
+    "Input",
+    "InputSpec",
+    "KerasTensor",
+    "Layer",
+    "Loss",
+    "Metric",
+    "Model",
+    "Optimizer",
+    "Regularizer",
+    "Sequential",
+    "SymbolicTensor",
+    "Variable",
+    "__version__",
+    "activations",
+    "applications",
+    "backend",
+    "callbacks",
+    "config",
+    "constraints",
+    "data",
+    "engines",
+    "functional_call",
+    "get_engine",
+    "initializers",
+    "layers",
+    "load_model",
+    "losses",
+    "metrics",
+    "models",
+    "ops",
+    "optimizers",
+    "preprocessing",
+    "random",
+    "regularizers",
+    "saving",
+    "set_engine",
+    "set_random_seed",
+    "training",
+    "utils",
+    "vision",
+]

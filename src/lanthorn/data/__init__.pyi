@@ -1,0 +1,54 @@
+# Written by tools/make_stubs.py: names that are loaded when they are used. Do not edit.
+
+from typing import Any
+
+from .augment import Augment as Augment
+from .batches import Dataset as Dataset
+from .check import CheckReport as CheckReport
+from .check import check_photos as check_photos
+from .datasets import folder_dataset as folder_dataset
+from .datasets import folder_datasets as folder_datasets
+from .datasets import image_dataset_from_directory as image_dataset_from_directory
+from .decode import PictureError as PictureError
+from .decode import read_picture as read_picture
+from .folder import Folder as Folder
+from .folder import FolderError as FolderError
+from .folder import find_splits as find_splits
+from .folder import scan_folder as scan_folder
+from .folder import stratified_split as stratified_split
+from .preprocessing import Preprocessing as Preprocessing
+from .transforms import Affine as Affine
+from .transforms import Brightness as Brightness
+from .transforms import Contrast as Contrast
+from .transforms import Flip as Flip
+from .transforms import RandomCrop as RandomCrop
+from .transforms import RandomResizedCrop as RandomResizedCrop
+from .transforms import Resize as Resize
+from .transforms import Transform as Transform
+
+
+__all__ = [
+    "Affine",
+    "Augment",
+    "Brightness",
+    "CheckReport",
+    "Contrast",
+    "Dataset",
+    "Flip",
+    "Folder",
+    "FolderError",
+    "PictureError",
+    "Preprocessing",
+    "RandomCrop",
+    "RandomResizedCrop",
+    "Resize",
+    "Transform",
+    "check_photos",
+    "find_splits",
+    "folder_dataset",
+    "folder_datasets",
+    "image_dataset_from_directory",
+    "read_picture",
+    "scan_folder",
+    "stratified_split",
+]

@@ -1,0 +1,16 @@
+# Written by tools/make_stubs.py: names that are loaded when they are used. Do not edit.
+
+from typing import Any
+
+from .matrix import confusion as confusion
+from .matrix import confusion_matrix as confusion_matrix
+from .sheet import pictures as pictures
+from .sheet import show as show
+
+
+__all__ = [
+    "confusion",
+    "confusion_matrix",
+    "pictures",
+    "show",
+]
