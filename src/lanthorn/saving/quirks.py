@@ -52,6 +52,7 @@ def known_keys(cls: type) -> set[str] | None:
             found = inspect.signature(c.__init__).parameters.values()
             keys |= {p.name for p in found if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)} - {"self"}
     keys |= {name for name in ("learning_rate",) if isinstance(getattr(cls, name, None), property)}
+    keys |= {old for old, new in _legacy(cls).items() if new is not None}
     return keys | (_LAYER_KEYS if any(c.__name__ == "Layer" for c in cls.__mro__) else set())
 
 
@@ -78,13 +79,18 @@ def adapt(cls: type, config: dict[str, Any], who: str | None = None) -> dict[str
     for key, value in config.items():
         if key in known:
             settings[key] = value
-        elif not _harmless(key, value):
+        elif not _harmless(key, value) and (key in _EVERY_CLASS or key not in _legacy(cls)):
             raise ValueError(
                 f"load: {who} has the setting {key}={value!r} in the file, which lanthorn's {cls.__name__} does not "
                 "have; leaving it out would change what the model computes. Write a class with that setting and pass "
                 f"it as custom_objects={{{cls.__name__!r}: YourClass}}."
             )
     return settings
+
+
+def _legacy(cls: type) -> dict[str, str | None]:
+    """Old names of settings that a class declares itself: today's name, or None for one that never had a meaning."""
+    return {old: new for c in cls.__mro__ for old, new in (c.__dict__.get("_legacy") or {}).items()}
 
 
 def _harmless(key: str, value: Any) -> bool:
@@ -94,3 +100,10 @@ def _harmless(key: str, value: Any) -> bool:
         if option is ANY or (option is value if isinstance(option, bool) else option == value):
             return True
     return False
+
+
+def for_keras(class_name: str, config: dict[str, Any]) -> dict[str, Any]:
+    """A layer's config without what Keras's class of that name does not take."""
+    if class_name.startswith("SpatialDropout"):  # its constructor takes neither `trainable` nor a policy
+        return {key: value for key, value in config.items() if key != "trainable"}
+    return config

@@ -97,7 +97,7 @@ def _object(obj: Any) -> dict[str, Any]:
     data = {
         "module": home or cls.__module__,
         "class_name": cls.__name__,
-        "config": serialize_keras_object(config),
+        "config": serialize_keras_object(quirks.for_keras(cls.__name__, config) if home else config),
         "registered_name": None if home else registered_name(cls) or cls.__name__,
     }
     if cls.__name__ == "Operation" and cls.__module__ == "lanthorn.core.operation":
