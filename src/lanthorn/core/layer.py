@@ -184,7 +184,7 @@ class Layer(Weights, Described):
             self._pass_mask(args, mask, outputs)
         if self.activity_regularizer is not None:
             for x in tree.leaves(outputs):
-                self.add_loss(self.activity_regularizer(x) / x.shape[0])
+                self.add_loss(self.activity_regularizer(x) / _batch_size(x))
         return outputs
 
     def _pass_mask(self, args: tuple, mask: Any, outputs: Any) -> None:
@@ -312,6 +312,13 @@ def _marks_built(build: Callable) -> Callable:
         return result
 
     return build_and_mark
+
+
+def _batch_size(x: Any) -> Any:
+    """As a number, or a float of the engine where a graph does not know it."""
+    from .. import ops
+
+    return x.shape[0] if x.shape[0] is not None else ops.cast(ops.shape(x)[0], x.dtype)
 
 
 def _shape_of(x: Any) -> tuple | None:
