@@ -6,6 +6,7 @@ from ...padding import amounts, per_axis, transposed
 
 FIRST = {1: [0, 2, 1], 2: [0, 2, 3, 1], 3: [0, 2, 3, 4, 1]}
 BACK = {1: [0, 2, 1], 2: [0, 3, 1, 2], 3: [0, 4, 1, 2, 3]}
+FORMAT = {1: "NWC", 2: "NHWC", 3: "NDHWC"}  # the gradient in three dimensions asks for its name
 
 
 def _last(x, data_format):
@@ -33,10 +34,10 @@ def conv(inputs, kernel, strides=1, padding="valid", data_format=None, dilation_
     x, padding = _named(x, padding, kernel.shape[:n], strides, dilations)
     groups = x.shape[-1] // kernel.shape[-2]
     if groups == 1:
-        y = tf.nn.convolution(x, kernel, strides, padding, dilations=dilations)
+        y = tf.nn.convolution(x, kernel, strides, padding, FORMAT[n], dilations)
     else:  # a CPU has no gradient of a grouped convolution
         parts = zip(tf.split(x, groups, -1), tf.split(kernel, groups, -1), strict=True)
-        y = tf.concat([tf.nn.convolution(a, k, strides, padding, dilations=dilations) for a, k in parts], -1)
+        y = tf.concat([tf.nn.convolution(a, k, strides, padding, FORMAT[n], dilations) for a, k in parts], -1)
     return _back(y, bias, data_format)
 
 
