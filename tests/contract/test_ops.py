@@ -37,6 +37,8 @@ def expected(name, case, keras):
     args, kwargs = mapped(wide, case.args), {k: mapped(wide, v) for k, v in case.kwargs.items()}
     if callable(case.want):
         return case.want(*args, **kwargs)
+    if case.want == "numpy engine":  # Keras on torch has it otherwise than TensorFlow, whose rule holds here
+        return find(name)(*args, **kwargs)
     if case.want == "linalg":
         return getattr(np.linalg, name)(*args, **kwargs)
     if case.want != "keras" and hasattr(np, name):
@@ -105,6 +107,9 @@ def test_value_and_dtype(any_engine, keras, name, case):
         want = [np.asarray(w) for w in leaves(want)]
         assert [f.shape for f in found] == [w.shape for w in want]
         for f, w in zip(found, want, strict=True):
+            if f.dtype.kind == "U":
+                assert f == w
+                continue
             np.testing.assert_allclose(f, w, rtol=case.tolerance, atol=case.tolerance)
     dtypes = [ops.dtype(v) if ops.is_tensor(v) else None for v in leaves(result)]
     with np.errstate(all="ignore"):

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..core.variable import Variable
 from . import composite
-from .table import ARRAYS, ROWS, Row
+from .table import ROWS, Row
 
 # What a type is: the name of an engine; "plain" for what follows an array or is no array; None for what may hold
 # arrays. Only `load` adds to it, because torch.compile guards on what is in it; LATE has the types met later.
@@ -100,7 +100,7 @@ def native(row: Row, engine: str, adapter: Any, special: dict, composites: dict)
     name = row.name.replace(".", "_")
     found = special.get(name + "_") or special.get(name)
     if found is None and row.names.get(engine) == "composite":
-        return composites.get(name)
+        return composite_of(row, adapter, composites)
     if found is None:
         path, _, names = row.names.get(engine, row.name).partition("(")
         for space in adapter.SEARCH:
@@ -110,21 +110,29 @@ def native(row: Row, engine: str, adapter: Any, special: dict, composites: dict)
             if found is not None:
                 break
         if found is None:
-            return composites.get(name)
+            return composite_of(row, adapter, composites)
         if names:
             found = by_name(found, row, [n.strip() for n in names.rstrip(")").split(",")])
     return adapter.wrap(found, row)
+
+
+def composite_of(row: Row, adapter: Any, composites: dict) -> Callable | None:
+    """The composite of this name; whole numbers are cast for it where the row says so."""
+    found = composites.get(row.name.replace(".", "_"))
+    return adapter.wrap(found, row) if found is not None and row.floats and row.arrays == 1 else found
 
 
 def by_name(function: Callable, row: Row, names: list[str]) -> Callable:
     """`function` called with its own keyword names for the arguments that follow the arrays."""
     rename = dict(zip(row.parameters[row.arrays :], names, strict=False))
     order, count = list(rename), row.arrays
+    defaults = {k: v for k, v in row.defaults.items() if k in rename}  # the engine may have others
 
     def call(*args, **kwargs):
         if len(args) > count:
             kwargs.update(zip(order, args[count:], strict=False))
-        return function(*args[:count], **{rename[k]: v for k, v in kwargs.items() if rename[k] != "_"})
+        settings = {**defaults, **kwargs}
+        return function(*args[:count], **{rename[k]: v for k, v in settings.items() if rename[k] != "_"})
 
     return call
 
@@ -173,14 +181,14 @@ def make(row: Row) -> Callable:
                 kwargs[name] = a = a.value
                 t = type(a)
             found = KINDS.get(t)
-            if found != engine and found != "plain" and (name in ARRAYS or (t is not tuple and t is not list)):
+            if found != engine and found != "plain" and (name in row.array_names or (t is not tuple and t is not list)):
                 return resolve(op, row, natives, args, kwargs)
         return run(*values, **kwargs)
 
     def nested(*args, **kwargs):
         return resolve(op, row, natives, args, kwargs)
 
-    places = [name in ARRAYS for name in row.parameters]
+    places = [name in row.array_names for name in row.parameters]
     if row.simple:
         op = one if row.arrays == 1 else two
     else:
@@ -202,10 +210,10 @@ def resolve(op: Callable, row: Row, natives: dict[str, Callable], args: tuple, k
                 break
             args.append(kwargs.pop(name))
     first = find(args)
-    if first is None and kwargs:
-        first = find(kwargs.values())
     if not row.numpy_decides and isinstance(first, (np.ndarray, np.generic)):
         first = None
+    if first is None and kwargs:
+        first = find(kwargs.values())
     engine = default_engine() if first is None else KINDS.get(type(first)) or kind_of_type(type(first))
     if engine == "symbolic":
         from ..core.symbolic import apply_op
@@ -227,9 +235,9 @@ def resolve(op: Callable, row: Row, natives: dict[str, Callable], args: tuple, k
         return run(*args, **kwargs)
     parameters = row.parameters
     for i, a in enumerate(args):
-        args[i] = plain(a, engine, first, convert, i < len(parameters) and parameters[i] in ARRAYS)
+        args[i] = plain(a, engine, first, convert, i < len(parameters) and parameters[i] in row.array_names)
     for name, a in kwargs.items():
-        kwargs[name] = plain(a, engine, first, convert, name in ARRAYS)
+        kwargs[name] = plain(a, engine, first, convert, name in row.array_names)
     return run(*args, **kwargs)
 
 
@@ -267,6 +275,11 @@ def plain(a: Any, engine: str, first: Any, convert: Callable, is_array: bool) ->
     if engine != "numpy" and kind_of_type(t) == "numpy":
         return convert(a, first, False)
     return a
+
+
+def is_tensor(x: Any) -> bool:
+    """Whether x is an array of an engine (a Variable is one)."""
+    return kind(x) not in (None, "symbolic")
 
 
 def default_engine() -> str:

@@ -1,5 +1,7 @@
 """Choices and running results for engines without their own."""
 
+import numpy as np
+
 from ... import ops
 from ...core import tree
 
@@ -21,7 +23,7 @@ def _running(f, elems, axis):
     def part(x, start, stop, step):
         size = x.shape[axis]
         places = range(size)[slice(start, stop, step)]
-        return ops.take(x, list(places), axis=axis)
+        return ops.take(x, np.array(places, "int32"), axis=axis)
 
     def every(start, stop, step):
         return tree.map(lambda x: part(x, start, stop, step), elems)
@@ -41,7 +43,7 @@ def _woven(even, odd, axis):
     """even[0], odd[0], even[1], … along an axis."""
     n, m = even.shape[axis], odd.shape[axis]
     order = [i // 2 if i % 2 == 0 else n + i // 2 for i in range(n + m)]
-    return ops.take(ops.concatenate([even, odd], axis=axis), order, axis=axis)
+    return ops.take(ops.concatenate([even, odd], axis=axis), np.array(order, "int32"), axis=axis)
 
 
 def vectorize(pyfunc, *, excluded=None, signature=None):

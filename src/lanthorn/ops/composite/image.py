@@ -129,7 +129,7 @@ def image_map_coordinates(inputs, coordinates, order, fill_mode="constant", fill
     flat = ops.ravel(inputs if "float" in ops.dtype(inputs) else ops.cast(inputs, "float32"))
     places = ops.unstack(coordinates, axis=0) if ops.is_tensor(coordinates) else list(coordinates)
     places = [p if "float" in ops.dtype(p) else ops.cast(p, "float32") for p in places]
-    low = [ops.floor(p + 0.5) if order == 0 else ops.floor(p) for p in places]
+    low = [ops.round(p) if order == 0 else ops.floor(p) for p in places]
     total = None
     for corner in np.ndindex(*[1 if order == 0 else 2] * len(sizes)):
         weight, index, inside = None, None, None

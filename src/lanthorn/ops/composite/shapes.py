@@ -12,10 +12,16 @@ def identity(n, dtype=None, like=None):
 
 
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, like=None):
-    count = num - 1 if endpoint else num
-    step = (stop - start) / max(count, 1)
+    step = (stop - start) / max(num - 1 if endpoint else num, 1)
+    like = next((v for v in (start, stop) if ops.is_tensor(v)), like)
     index = ops.arange(num, dtype="float32", like=like)
-    y = start + index * step
+    if ops.is_tensor(step) and len(step.shape):
+        axis %= len(step.shape) + 1
+        index = ops.reshape(index, [-1 if a == axis else 1 for a in range(len(step.shape) + 1)])
+        start, rise = (ops.expand_dims(v + step * 0, axis) for v in (start, step))
+        y = start + index * rise
+    else:
+        y = start + index * step
     y = y if dtype is None else ops.cast(y, dtype)
     return (y, step) if retstep else y
 
@@ -35,12 +41,6 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0, like=None)
         sign, low, high = ops.sign(start), ops.log(ops.abs(start)), ops.log(ops.abs(stop))
     y = sign * ops.exp(ops.linspace(low, high, num, endpoint=endpoint, axis=axis, like=like))
     return y if dtype is None else ops.cast(y, dtype)
-
-
-def is_tensor(x):
-    from ..dispatch import kind
-
-    return kind(x) not in (None, "symbolic")
 
 
 # -- joining and cutting ---------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ ALL = dict.fromkeys(("torch", "jax", "tensorflow", "numpy"), "composite")
 def fill(op):
     op("relu(x)", "max(x, 0).")
     op("relu6(x)", "min(max(x, 0), 6).")
-    op("leaky_relu(x, negative_slope=0.2)", "x above zero, negative_slope * x below.")
+    op("leaky_relu(x, negative_slope=0.2)", "x above zero, negative_slope * x below.", torch="nn.functional.leaky_relu(negative_slope)", jax="nn.leaky_relu(negative_slope)")
     op("elu(x, alpha=1.0)", "x above zero, alpha * (exp(x) - 1) below.", floats=True)
     op("selu(x)", "Scaled elu of self-normalizing networks (arXiv 1706.02515).", floats=True)
     op("celu(x, alpha=1.0)", "x above zero, alpha * (exp(x / alpha) - 1) below.", floats=True)

@@ -18,6 +18,9 @@ ARRAYS = frozenset(
     "sorted_sequence bins x_min x_max q".split()
 )
 
+# ops whose first argument is a list of arrays, though it is called otherwise
+LISTS = frozenset({"stack"})
+
 
 class Row:
     """One op: `name`, `parameters`, how many leading `arrays`, native `names` per engine, and flags.
@@ -44,13 +47,17 @@ class Row:
         self.signature_of = code
         count = code.__code__.co_argcount + code.__code__.co_kwonlyargcount
         self.parameters = code.__code__.co_varnames[:count]
+        self.defaults = dict(zip(self.parameters[::-1], (code.__defaults__ or ())[::-1], strict=False))
+        self.nested = name in LISTS or rest.startswith(("*", "xs"))  # arrays in lists
+        self.array_names = frozenset(self.parameters) & ARRAYS - ({"key"} if "query" not in self.parameters else set())
+        if self.nested:
+            self.array_names = frozenset()
         self.arrays = 0
         for parameter in self.parameters:
-            if parameter not in ARRAYS:
+            if parameter not in self.array_names:
                 break
             self.arrays += 1
-        self.array_names = frozenset(self.parameters) & ARRAYS
-        self.nested = self.arrays == 0 or self.text.startswith(("(*", "(x, axis=0"))  # arrays in lists
+        self.nested = self.nested or self.arrays == 0
         self.simple = simple if simple is not None else self.arrays in (1, 2) and len(self.array_names) == self.arrays
 
     @property

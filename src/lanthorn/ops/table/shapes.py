@@ -70,8 +70,8 @@ def fill(op):
     op("pad(x, pad_width, mode='constant', constant_values=None)", "x with a border: constant, reflect or symmetric.")
     op("diag(x, k=0)", "A vector as the k-th diagonal of a matrix, or the diagonal of a matrix.")
     op("diagonal(x, offset=0, axis1=0, axis2=1)", "The diagonal over two axes.")
-    op("tril(x, k=0)", "x with zeros above the k-th diagonal.")
-    op("triu(x, k=0)", "x with zeros below the k-th diagonal.")
+    op("tril(x, k=0)", "x with zeros above the k-th diagonal.", torch="tril(diagonal)")
+    op("triu(x, k=0)", "x with zeros below the k-th diagonal.", torch="triu(diagonal)")
 
     # -- joining and cutting: lists of arrays ------------------------------------------------------------------------
     op("concatenate(xs, axis=0)", "Arrays one after the other along an axis.")
@@ -135,7 +135,6 @@ def fill(op):
     op("hamming(x)", "Hamming window of x points.", **ALL)
     op("hanning(x)", "Hann window of x points.", **ALL)
     op("kaiser(x, beta)", "Kaiser window of x points.", **ALL)
-    op("is_tensor(x)", "Whether x is an array of an engine.", **ALL)
     op("saturate_cast(x, dtype)", "x in another dtype, clipped to what it can hold.", **ALL)
     op("depth_to_space(x, block_size, data_format='channels_last')", "Blocks of channels laid out as pixels.", **ALL)
     op("space_to_depth(x, block_size, data_format='channels_last')", "Blocks of pixels stacked as channels.", **ALL)

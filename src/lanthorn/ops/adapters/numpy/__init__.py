@@ -47,6 +47,8 @@ def convert(x, first=None, weak=False):
     """A list or number as an array: float32 and int32, as on the engines; an array stays as it is."""
     if weak or isinstance(x, (np.ndarray, np.generic)):
         return np.asarray(x) if isinstance(x, np.generic) else x
+    if isinstance(x, (list, tuple)) and any(isinstance(v, np.ndarray) for v in x):
+        return np.stack(x)
     x = np.asarray(x)
     dtype = {"float64": np.float32, "int64": np.int32}.get(x.dtype.name)
     return x if dtype is None else x.astype(dtype)

@@ -1,11 +1,12 @@
 """NumPy: elementwise, reductions, shapes and indexing."""
 
+import functools
 import math
 
 import numpy as np
 
-from ...dtypes import standardize
-from . import convert
+from ...dtypes import result_type, standardize
+from . import convert, promoted
 
 _erf = np.vectorize(math.erf, otypes=[np.float64])
 
@@ -33,6 +34,8 @@ def clip(x, x_min, x_max):
 def where(condition, x1=None, x2=None):
     if x1 is None and x2 is None:
         return tuple(i.astype(np.int32) for i in np.where(condition))
+    if hasattr(x1, "dtype") or hasattr(x2, "dtype"):
+        x1, x2 = promoted(x1, x2)
     return np.where(condition, x1, x2)
 
 
@@ -191,12 +194,18 @@ def pad(x, pad_width, mode="constant", constant_values=None):
     return np.pad(x, pad_width, mode, **values)
 
 
+def _same_dtype(xs):
+    xs = [convert(x) for x in xs]
+    dtype = functools.reduce(result_type, {x.dtype.name for x in xs})
+    return [x.astype(dtype, copy=False) for x in xs]
+
+
 def concatenate(xs, axis=0):
-    return np.concatenate(xs, axis)
+    return np.concatenate(_same_dtype(xs), axis)
 
 
 def stack(x, axis=0):
-    return np.stack(x, axis)
+    return np.stack(_same_dtype(x), axis)
 
 
 def unstack(x, num=None, axis=0):

@@ -37,19 +37,6 @@ def gelu(x, approximate=True):
     return F.gelu(x, approximate="tanh" if approximate else "none")
 
 
-def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
-    """One kernel of torch's in place of four, in both directions."""
-    if target.ndim == output.ndim and target.shape[axis] == 1:
-        target = target.squeeze(axis)
-    if output.ndim > 2:
-        output = output.movedim(axis, 1)  # (n, classes, ...)
-    if from_logits:
-        return F.cross_entropy(output, target.long(), reduction="none")
-    axis = 1 if output.ndim > 1 else 0
-    logs = torch.log((output / output.sum(axis, keepdim=True)).clamp(EPSILON, 1.0 - EPSILON))
-    return F.nll_loss(logs, target.long(), reduction="none")
-
-
 def softmax(x, axis=-1):
     return torch.softmax(x, axis) if axis is not None else torch.softmax(x.flatten(), 0).reshape(x.shape)
 
