@@ -178,7 +178,7 @@ class Dataset:
         """
         prep = self.preprocessing
         transforms = self.augment.transforms if self.augment is not None else ()
-        if not transforms or self.augment.sets_size:
+        if self.augment is None or not transforms or self.augment.sets_size:
             return False, transforms
         plain = prep.interpolation == "bilinear" and prep.fit in ("stretch", "crop") and prep.crop_fraction == 1
         if plain and hasattr(transforms[0], "geometry"):

@@ -146,7 +146,7 @@ def image_dataset_from_directory(
     common = {"seed": seed, "labels": label_mode, "grayscale": color_mode == "grayscale", **extra}
     if subset is None:
         return Dataset(folder, prep, batch_size, shuffle=shuffle, **common)
-    train_places, places = stratified_split(folder.labels, validation_split, seed)
+    train_places, places = stratified_split(folder.labels, validation_split or 0, seed)
     train = (
         Dataset(folder.select(train_places), prep, batch_size, shuffle=shuffle, **common)
         if subset != "validation"

@@ -67,7 +67,7 @@ def sniff(data: bytes) -> str | None:
 
 
 @functools.cache
-def opencv():
+def opencv() -> Any:
     """The cv2 module, or None where it is not installed."""
     try:
         import cv2

@@ -4,7 +4,7 @@ Needed to choose a decoder, to decode at a reduced scale and to refuse a bomb be
 Markers after ITU-T T.81, annex B; the orientation tag after the EXIF and TIFF 6.0 specifications.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0 to SOF15; the three are tables
 _ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
@@ -50,9 +50,9 @@ def jpeg_head(data: bytes) -> JpegHead | None:
 
 def exif_orientation(tiff: bytes) -> int | None:
     """The orientation (1 to 8) in an EXIF block; 1 where it has none, None where it cannot be read."""
-    order = {b"II": "little", b"MM": "big"}.get(tiff[:2])
-    if order is None or len(tiff) < 10:
+    if tiff[:2] not in (b"II", b"MM") or len(tiff) < 10:
         return None
+    order: Literal["little", "big"] = "little" if tiff[:2] == b"II" else "big"
 
     def number(at: int, size: int) -> int:
         return int.from_bytes(tiff[at : at + size], order)

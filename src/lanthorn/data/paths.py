@@ -6,6 +6,7 @@ the bytes of the names and 8 more each.
 
 import os
 from collections.abc import Iterable, Iterator
+from typing import overload
 
 import numpy as np
 
@@ -22,6 +23,10 @@ class PathList:
     def __len__(self) -> int:
         return len(self._ends) - 1 if self._places is None else len(self._places)
 
+    @overload
+    def __getitem__(self, key: int) -> str: ...
+    @overload
+    def __getitem__(self, key: slice | np.ndarray | list) -> "PathList": ...
     def __getitem__(self, key):
         if isinstance(key, (int, np.integer)):
             if not -len(self) <= key < len(self):
@@ -43,7 +48,7 @@ class PathList:
         except TypeError:
             return NotImplemented
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def index(self, name: str) -> int:
         """The place of a name; ValueError where it is not in the list."""

@@ -34,11 +34,11 @@ def scale_pixels(x: np.ndarray, scale: str, out: np.ndarray | None = None) -> np
         x = np.ascontiguousarray(x[..., ::-1])
     flat, target = x.reshape(row), out.reshape(row)
     if len(set(divisor)) > 1:
-        np.multiply(flat, np.tile(np.float32(1) / np.float32(divisor), times), out=target)
+        np.multiply(flat, np.tile(np.float32(1) / np.array(divisor, np.float32), times), out=target)
     else:
         np.multiply(flat, np.float32(1) / np.float32(divisor[0]), out=target)
     if any(offset):
-        shift = np.float32(np.array(offset) / np.array(divisor))
+        shift = (np.array(offset) / np.array(divisor)).astype(np.float32)
         np.subtract(target, shift[0] if len(set(shift)) == 1 else np.tile(shift, times), out=target)
     return out
 
@@ -55,7 +55,7 @@ class Preprocessing(Configurable):
         (32, 32, 3)
     """
 
-    size: tuple | int = (224, 224)
+    size: Any = (224, 224)
     fit: str = "stretch"
     interpolation: str = "bilinear"
     scale: str = "none"
@@ -101,7 +101,7 @@ class Preprocessing(Configurable):
     def pixels(self, x: np.ndarray) -> np.ndarray:
         """Back again: scaled float32 as uint8 RGB, to be looked at."""
         flipped, offset, divisor = SCALES[self.scale]
-        x = np.asarray(x, np.float32) * np.float32(divisor) + np.float32(offset)
+        x = np.asarray(x, np.float32) * np.array(divisor, np.float32) + np.array(offset, np.float32)
         x = np.clip(np.rint(x), 0, 255).astype(np.uint8)
         return np.ascontiguousarray(x[..., ::-1]) if flipped else x
 

@@ -21,6 +21,10 @@ class Transform(Configurable):
         """The random choices for one picture of this size."""
         return None
 
+    def paint(self, picture: np.ndarray, drawn: Any) -> np.ndarray:
+        """What they do to its pixels; a transform with `geometry` has its warp instead."""
+        raise TypeError(f"{type(self).__name__}: a transform needs a method `geometry` or `paint`.")
+
 
 def _range(who: str, name: str, value: Any, around: float) -> tuple[float, float]:
     """0.2 as (around - 0.2, around + 0.2); a pair as it is."""

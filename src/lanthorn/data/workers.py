@@ -7,7 +7,7 @@ does not matter.
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -23,7 +23,7 @@ def default_workers() -> int:
     return min(8, cores)
 
 
-def in_order(jobs: Iterable[Job], workers: int, ahead: int = AHEAD) -> Iterator[Any]:
+def in_order(jobs: Iterable[Job], workers: int, ahead: int = AHEAD) -> Generator[Any, None, None]:
     """The results of `jobs` one after the other, made by `workers` threads (0: by the caller) up to `ahead` in advance.
 
     What a part raises is raised here. Closing the iterator, or an exception such as KeyboardInterrupt while it waits,

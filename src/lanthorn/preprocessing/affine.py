@@ -13,9 +13,7 @@ from ..data import warp as warping
 from ..data.decode import opencv
 
 
-def _channels_last(
-    x: np.ndarray, row_axis: int, col_axis: int, channel_axis: int
-) -> tuple[np.ndarray, tuple[int, int, int]]:
+def _channels_last(x: np.ndarray, row_axis: int, col_axis: int, channel_axis: int) -> tuple[np.ndarray, tuple]:
     axes = (row_axis, col_axis, channel_axis)
     if x.ndim != 3 or sorted(axes) != [0, 1, 2] or channel_axis == 1:
         raise ValueError(
@@ -59,8 +57,10 @@ def check_fill_mode(who: str, fill_mode: str) -> None:
 
 
 def affine(
-    x, theta=0, tx=0, ty=0, shear=0, zx=1, zy=1, fill_mode="nearest", cval=0.0, order=1, flips=(False, False), out=None
-):  # fmt: skip
+    x: np.ndarray, theta: float = 0, tx: float = 0, ty: float = 0, shear: float = 0, zx: float = 1, zy: float = 1,
+    fill_mode: str = "nearest", cval: float = 0.0, order: int = 1, flips: tuple[bool, bool] = (False, False),
+    out: np.ndarray | None = None,
+) -> np.ndarray:  # fmt: skip
     """`apply_affine_transform` on (rows, columns, channels), then mirrored up-down and left-right as `flips` say:
     one warp for all of it. `out` takes the result (float32 from uint8 without rounding)."""
     if (theta, tx, ty, shear, zx, zy) == (0, 0, 0, 0, 1, 1):
@@ -138,7 +138,7 @@ def random_zoom(
     """Zoomed by a factor from zoom_range = (low, high), drawn for each axis on its own."""
     if len(zoom_range) != 2:
         raise ValueError(f"random_zoom: zoom_range must be a pair (low, high), got {zoom_range!r}.")
-    zx, zy = (1, 1) if tuple(zoom_range) == (1, 1) else np.random.uniform(*zoom_range, 2)
+    zx, zy = (1, 1) if tuple(zoom_range) == (1, 1) else np.random.uniform(zoom_range[0], zoom_range[1], 2)
     return _random(x, (row_axis, col_axis, channel_axis), fill_mode, cval, interpolation_order, zx=zx, zy=zy)
 
 

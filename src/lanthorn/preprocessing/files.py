@@ -20,6 +20,8 @@ class FileIterator(Iterator):
     """Base of the iterators over files: how a file becomes a picture, and labels a batch."""
 
     sample_weight: Any = None
+    classes: Any
+    class_indices: dict[str, int]
 
     def _setup_files(self, target_size, color_mode, data_format, interpolation, keep_aspect_ratio, dtype):
         if color_mode not in COLOR_MODES:
@@ -27,7 +29,7 @@ class FileIterator(Iterator):
         check_interpolation(interpolation)
         if np.ndim(target_size) != 1 or len(target_size) != 2:
             raise ValueError(f"target_size: expected (height, width), got {target_size!r}.")
-        self.target_size, self.color_mode = tuple(int(n) for n in target_size), color_mode
+        self.target_size, self.color_mode = (int(target_size[0]), int(target_size[1])), color_mode
         self.interpolation, self.keep_aspect_ratio = interpolation, keep_aspect_ratio
         self.data_format, self.dtype = standard_format(data_format), standard_dtype(dtype).name
         channels = (COLOR_MODES[color_mode],)

@@ -86,7 +86,9 @@ class ImageDataGenerator:
             (1, 2, 3) if self.data_format == "channels_first" else (3, 1, 2)
         )
         self._validation_split = validation_split
-        self.mean = self.std = self.zca_whitening_matrix = None
+        self.mean: Any = None
+        self.std: Any = None
+        self.zca_whitening_matrix: Any = None
         self._settle()
 
     def _settle(self) -> None:
@@ -175,10 +177,11 @@ class ImageDataGenerator:
             self.fill_mode, self.cval, self.interpolation_order,
             flips=(get("flip_vertical", False), get("flip_horizontal", False)), out=out,
         )  # fmt: skip
-        if get("channel_shift_intensity") is not None:
-            x = apply_channel_shift(x, get("channel_shift_intensity"))
-        if get("brightness") is not None:
-            x = apply_brightness_shift(x, get("brightness"), False)
+        intensity, brightness = get("channel_shift_intensity"), get("brightness")
+        if intensity is not None:
+            x = apply_channel_shift(x, intensity)
+        if brightness is not None:
+            x = apply_brightness_shift(x, brightness, False)
         return x
 
     def random_transform(self, x: np.ndarray, seed: int | None = None) -> np.ndarray:
@@ -203,7 +206,7 @@ class ImageDataGenerator:
             x = (flat @ self.zca_whitening_matrix).reshape(x.shape)
         return x
 
-    def _preprocess(self, x):
+    def _preprocess(self, x: Any) -> Any:
         function = self.preprocessing_function
         if function is None:
             return x

@@ -32,6 +32,10 @@ class Iterator:
     white_list_formats = SUFFIXES
     class_mode: Any = None
     preprocessing: Preprocessing | None = None
+    image_data_generator: Any = None
+    image_shape: tuple[int, ...]
+    data_format: str
+    dtype: str
 
     def __init__(
         self,
@@ -142,7 +146,7 @@ class Iterator:
         if subset and not generator._validation_split:
             raise ValueError(f"{type(self).__name__}: subset={subset!r} needs ImageDataGenerator(validation_split=…).")
         self.image_data_generator, self.subset = generator, subset
-        self.save_to_dir, self.save_prefix, self.save_format = save_to_dir, save_prefix, save_format
+        self.save_to_dir, self.save_prefix, self.save_format = save_to_dir or "", save_prefix, save_format
         self._augments = generator is not None and generator.augments and subset != "validation"
         self._own_draw = _overrides(generator, "get_random_transform")
         self._own_change = _overrides(generator, "apply_transform")
@@ -217,6 +221,9 @@ def _overrides(generator: Any, name: str) -> bool:
 
 class NumpyArrayIterator(Iterator):
     """Batches from arrays in memory: (x, y), (x, y, sample_weight), or x alone."""
+
+    y: Any
+    sample_weight: Any
 
     def __init__(
         self, x, y, image_data_generator, batch_size=32, shuffle=False, sample_weight=None, seed=None, data_format=None,

@@ -68,7 +68,7 @@ def load_img(
     return image.resize((width, height), getattr(Image.Resampling, interpolation.upper()), box)
 
 
-def _open(path, color_mode):
+def _open(path: Any, color_mode: str) -> Any:
     from PIL import Image
 
     if isinstance(path, (bytes, bytearray)) and path[:1] not in (b"/", b"."):
