@@ -170,7 +170,9 @@ class TestModelCheckpoint:
         assert os.listdir(tmp_path) == ["0.5.keras"]
 
     def test_unknown_field(self, tmp_path):
-        with pytest.raises(KeyError, match="names 'zest', which the logs do not hold. They hold: epoch, loss, val_loss"):
+        with pytest.raises(
+            KeyError, match="names 'zest', which the logs do not hold. They hold: epoch, loss, val_loss"
+        ):
             train(ModelCheckpoint(tmp_path / "{zest}.keras"), [1])
 
     def test_folder_in_the_way(self, tmp_path):

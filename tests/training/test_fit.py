@@ -157,9 +157,7 @@ class TestLoops:
 
         note = Note()
         note.epochs = []
-        classifier().fit(
-            X, Y, epochs=4, validation_split=0.2, validation_freq=frequency, verbose=0, callbacks=[note]
-        )
+        classifier().fit(X, Y, epochs=4, validation_split=0.2, validation_freq=frequency, verbose=0, callbacks=[note])
         assert note.epochs == expected
 
     def test_on_batch(self, engine):
@@ -464,7 +462,11 @@ class TestObjectives:
                 {"a": ["accuracy"], "b": "mae"},
                 ["loss", "a_loss", "b_loss", "a_accuracy", "b_mae"],
             ),
-            (["sparse_categorical_crossentropy", "mse"], [["acc"], ["mae"]], ["loss", "a_loss", "b_loss", "a_acc", "b_mae"]),
+            (
+                ["sparse_categorical_crossentropy", "mse"],
+                [["acc"], ["mae"]],
+                ["loss", "a_loss", "b_loss", "a_acc", "b_mae"],
+            ),
             ({"a": "sparse_categorical_crossentropy"}, {"a": "accuracy"}, ["loss", "a_accuracy"]),
         ],
         ids=["one for all", "list", "dict", "lists", "one output only"],

@@ -73,7 +73,9 @@ def test_one_line_that_fits_the_terminal(clock, terminal):
     bar = Progbar(100, stream=terminal)
     for i in range(1, 101):
         clock[0] += 0.2
-        bar.update(i, {"loss": 1.0, "a_rather_long_metric_name": 2.0, "another_long_metric_name": 3.0}, finalize=i == 100)
+        bar.update(
+            i, {"loss": 1.0, "a_rather_long_metric_name": 2.0, "another_long_metric_name": 3.0}, finalize=i == 100
+        )
     drawn = terminal.getvalue().split("\r")[1:]
     assert all(len(line.rstrip("\n")) < 60 for line in drawn[:-1])
     assert "\n" not in "".join(drawn[:-1])

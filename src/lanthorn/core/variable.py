@@ -77,6 +77,13 @@ class Variable:
     def __repr__(self) -> str:
         return f"<Variable {self.path} shape={self.shape} dtype={self.dtype} engine={self.engine.name}>"
 
+    # -- a source that tf.GradientTape.gradient takes ------------------------------------------------------------
+    _should_act_as_resource_variable = True
+
+    @property
+    def handle(self) -> Any:
+        return self.value.handle
+
     # -- seen as an array ----------------------------------------------------------------------------------------
     def __array__(self, dtype=None, copy=None):
         return np.asarray(self.numpy(), dtype=dtype)

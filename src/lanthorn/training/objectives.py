@@ -41,6 +41,8 @@ class Objectives:
         self.total: Any = None  # the mean of the loss
         self.built = False
         self.engine: Any = None
+        self.classes: list[int | None] = []  # size of the last axis of each output
+        self.parts: list = []  # the losses one by one, of the pass that `loss` saw last
 
     # -- matching --------------------------------------------------------------------------------------------------
     def build(self, engine: Any, y: Any, outputs: Any) -> None:
@@ -190,6 +192,7 @@ class Objectives:
             if output.weight is not None:
                 value = value * output.weight
             total = value if total is None else total + value
+        self.parts = parts
         return total, parts
 
     def measure(

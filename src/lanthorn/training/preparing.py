@@ -84,7 +84,7 @@ class Preparing(UserSteps):
 
     # -- work ------------------------------------------------------------------------------------------------------
     def _train_work(self, source: Source) -> Work:
-        if self._overrides("train_step"):
+        if self.overrides("train_step"):
             self._ready_for_user_step(source)
             return UserWork(self.train_step, self)
         x, y, _ = self._first_batch(source)
@@ -99,7 +99,7 @@ class Preparing(UserSteps):
         return kept[1]
 
     def _test_work(self, source: Source) -> Work:
-        if self._overrides("test_step"):
+        if self.overrides("test_step"):
             self._ready_for_user_step(source)
             return UserWork(self.test_step, self)
         x, y, _ = self._first_batch(source)
@@ -114,7 +114,7 @@ class Preparing(UserSteps):
 
     def _predict_run(self, source: Source) -> Callable[[Any], Any]:
         x = self._first_batch(source)[0]
-        if self._overrides("predict_step"):
+        if self.overrides("predict_step"):
             engine = self.engine
 
             def run(x):

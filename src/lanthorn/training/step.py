@@ -33,6 +33,7 @@ class Step:
             optimizer.build(self.trainable)
             self.rest = [v for v in self.weights if id(v) not in chosen] + self.state + list(optimizer.variables)
         self.penalised = [v for v in model.trainable_variables if v.regularizer is not None]
+        self.own_loss = model.compute_loss if model.overrides("compute_loss") else None
         self.layers = model.flat_layers()  # gathered once: looking for them costs more than a small step
 
     def loss(self, x: Any, y: Any, sample_weight: Any, training: bool) -> tuple[Any, Any]:
@@ -43,6 +44,9 @@ class Step:
         with keep_masks():
             outputs = self.model(x, training=training)
             masks = [get_mask(out) for out in self.objectives.flat(outputs)]
+        if self.own_loss:
+            total = self.own_loss(x=x, y=y, y_pred=outputs, sample_weight=sample_weight)
+            return total, (outputs, self.objectives.parts, masks)
         total, parts = self.objectives.loss(y, outputs, sample_weight, masks)
         for layer in self.layers:
             for value in layer._losses:

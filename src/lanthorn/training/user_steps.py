@@ -25,7 +25,8 @@ class UserSteps:
                 return {m.name: m.result() for m in self.metrics}
     """
 
-    def _overrides(self, name: str) -> bool:
+    def overrides(self, name: str) -> bool:
+        """Whether the user's class has this method of its own."""
         return getattr(type(self), name) is not getattr(UserSteps, name)
 
     def train_step(self, data: Any) -> dict[str, Any]:
