@@ -207,7 +207,7 @@ def get(identifier: Any) -> Any:
     if isinstance(identifier, dict) and identifier.get("class_name") not in ("function", None):
         from . import layers  # a layer such as LeakyReLU() may stand as an activation
 
-        return layers.deserialize(identifier)
+        return layers.deserialize(identifier)  # pyright: ignore[reportCallIssue]
     return _registry.get(identifier)
 
 
@@ -216,7 +216,7 @@ def serialize(activation: Any) -> Any:
     if isinstance(activation, Configurable):
         from . import layers
 
-        return layers.serialize(activation)
+        return layers.serialize(activation)  # pyright: ignore[reportCallIssue]
     return _registry.serialize(activation)
 
 

@@ -28,7 +28,9 @@ def _several_classes(who: str, y_true: Any, y_pred: Any) -> None:
             SyntaxWarning,
             stacklevel=3,
         )
-    if tuple(y_true.shape)[1:] != tuple(y_pred.shape)[1:] or len(y_true.shape) != len(y_pred.shape):
+    labels, outputs = tuple(y_true.shape), tuple(y_pred.shape)
+    same = len(labels) == len(outputs) and all(None in (m, n) or m == n for m, n in zip(labels, outputs, strict=True))
+    if not same:  # a graph's unknown size may be any
         raise ValueError(
             f"{who}: expected one-hot labels of the predictions' shape {tuple(y_pred.shape)}, "
             f"got {tuple(y_true.shape)}. For labels that are class numbers use 'sparse_categorical_crossentropy'."

@@ -132,7 +132,8 @@ class _Share(Metric):
         self._others.assign_add(found[self._other])
 
     def result(self):
-        share = ratio(self.true_positives, self.true_positives + self._others)
+        found = self.true_positives.value
+        share = ratio(found, found + self._others.value)
         return share[0] if len(self._limits) == 1 else share
 
 
@@ -206,7 +207,7 @@ class _BestAt(FourCounts):
 class SensitivityAtSpecificity(_BestAt):
     """The highest recall at which at least `specificity` of the negatives are left alone."""
 
-    specificity: float
+    specificity: float  # pyright: ignore[reportGeneralTypeIssues]
     num_thresholds: int = 200
 
     def _limit(self):
@@ -220,7 +221,7 @@ class SensitivityAtSpecificity(_BestAt):
 class SpecificityAtSensitivity(_BestAt):
     """The highest specificity at which at least `sensitivity` of the positives are found."""
 
-    sensitivity: float
+    sensitivity: float  # pyright: ignore[reportGeneralTypeIssues]
     num_thresholds: int = 200
 
     def _limit(self):
@@ -234,7 +235,7 @@ class SpecificityAtSensitivity(_BestAt):
 class PrecisionAtRecall(_BestAt):
     """The highest precision at which at least `recall` of the positives are found."""
 
-    recall: float
+    recall: float  # pyright: ignore[reportGeneralTypeIssues]
     num_thresholds: int = 200
 
     def _limit(self):
@@ -248,7 +249,7 @@ class PrecisionAtRecall(_BestAt):
 class RecallAtPrecision(_BestAt):
     """The highest recall at which at least `precision` of the predicted positives are right."""
 
-    precision: float
+    precision: float  # pyright: ignore[reportGeneralTypeIssues]
     num_thresholds: int = 200
 
     def _limit(self):

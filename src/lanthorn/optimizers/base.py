@@ -96,13 +96,13 @@ class Optimizer(Averaging, Configurable):
         if isinstance(rate, schedules.LearningRateSchedule) or (callable(rate) and not hasattr(rate, "__array__")):
             return rate
         try:
-            number = float(rate)
+            number = float(rate)  # pyright: ignore[reportArgumentType]
         except (TypeError, ValueError):
             raise TypeError(
                 f"{type(self).__name__}: `learning_rate` must be a number, a schedule or a function without arguments, "
                 f"got {rate!r} ({type(rate).__name__})."
             ) from None
-        engine = self._iterations.engine
+        engine: Any = self._iterations.engine
         return Variable(np.float32(number), trainable=False, name="learning_rate", engine=engine)
 
     @property
@@ -190,10 +190,10 @@ class Optimizer(Averaging, Configurable):
             counted = self._update(grads, variables)
         if self.use_ema:
             self._average()
-        for variable in self._constrained:
-            variable.assign(variable.constraint(variable.value))
+        for variable, constraint in self._constrained:
+            variable.assign(constraint(variable.value))
         if counted:
-            self._step += 1
+            self._step = self.step_count() + 1
         else:
             self._iterations.assign_add(1)
 

@@ -38,7 +38,7 @@ class State:
         self._trainable_variables = variables
         self._index = {id(v): i for i, v in enumerate(variables)}
         self._by_value = {id(v.value): i for i, v in enumerate(variables)}
-        self._constrained = [v for v in variables if v.constraint is not None]
+        self._constrained = [(v, v.constraint) for v in variables if v.constraint is not None]
         self._slots = []
         engine = variables[0].engine if variables else self._iterations.engine
         self._sync()
@@ -76,7 +76,7 @@ class State:
         from .. import initializers
 
         value = initializers.get(initializer)(tuple(shape), dtype or "float32")
-        engine = self._trainable_variables[0].engine if self._trainable_variables else self._iterations.engine
+        engine: Any = self._trainable_variables[0].engine if self._trainable_variables else self._iterations.engine
         slot = Variable(value, trainable=False, dtype=dtype, name=name, path=f"{self.name}/{name}", engine=engine)
         self._slots.append(slot)
         return slot
