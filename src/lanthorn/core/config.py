@@ -18,7 +18,7 @@ import inspect
 import types
 import typing
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple, dataclass_transform
+from typing import Any, ClassVar, NamedTuple
 
 MISSING = object()
 
@@ -99,7 +99,6 @@ def fields_of(cls: type) -> tuple[Field, ...]:
     return tuple(found.values())
 
 
-@dataclass_transform()
 class Configurable:
     """Base of everything with settings: layers, initializers, losses, metrics, optimizers, callbacks."""
 
