@@ -3,8 +3,8 @@
     python benchmarks/fit_overhead.py [--repeats 5] [--threads 1] [--no-keras]
 
 "by hand" is the loop of the tutorials: batches cut from shuffled tensors, torch.optim.Adam with its defaults, and
-`total += loss.item()`. "no .item()" leaves the reading away, "fused" takes torch's fused Adam as well, "DataLoader" reads
-with a DataLoader over a TensorDataset. Each time is the best of the repeats, in microseconds per step.
+`total += loss.item()`. "no .item()" leaves the reading away, "fused" takes torch's fused Adam as well, "DataLoader"
+reads with a DataLoader over a TensorDataset. Each time is the best of the repeats, in microseconds per step.
 """
 
 import argparse
@@ -100,7 +100,7 @@ def main() -> None:
             runs["Keras fit"] = by_fit(keras, sizes, x, y, batch)
             runs["Keras fit, with accuracy"] = by_fit(keras, sizes, x, y, batch, ["accuracy"])
         best = dict.fromkeys(runs, float("inf"))
-        for name, run in runs.items():
+        for run in runs.values():
             run()  # warm up
         for _ in range(chosen.repeats):
             for name, run in runs.items():

@@ -56,7 +56,8 @@ class Step:
             total = penalty if total is None else total + penalty
         if total is None:
             raise ValueError(
-                f"{self.model.describe()}: there is nothing to minimise: pass compile(loss=...), or call add_loss in a layer."
+                f"{self.model.describe()}: there is nothing to minimise: "
+                "pass compile(loss=...), or call add_loss in a layer."
             )
         return total, (outputs, parts, masks)
 
