@@ -35,7 +35,7 @@ validation_datagen = ImageDataGenerator(preprocessing_function=preprocess_input)
 validation_generator = validation_datagen.flow_from_directory(
     here.photos / "validation", shuffle=False, class_mode="binary", target_size=(here.size, here.size)
 )
-class_names = sorted(train_generator.class_indices, key=train_generator.class_indices.get)
+class_names = sorted(train_generator.class_indices, key=lambda name: train_generator.class_indices[name])
 
 # 2. The network: a frozen base and a new head ------------------------------------------------------
 conv_base = Network(include_top=False, weights=here.weights, input_shape=(here.size, here.size, 3))

@@ -38,6 +38,8 @@ frozen = [module for name, module in net.named_children() if name not in head]
 criterion = nn.CrossEntropyLoss()
 optimizer = torch.optim.Adam([p for p in net.parameters() if p.requires_grad])
 
+accuracy = 0.0
+
 # 3. Your own loop ----------------------------------------------------------------------------------
 for epoch in range(here.epochs):
     print(f"Epoch {epoch + 1}/{here.epochs}")
@@ -62,7 +64,8 @@ for epoch in range(here.epochs):
             total_loss += loss.item() * len(labels)
             right += (outputs.argmax(1) == labels).sum().item()
             seen += len(labels)
-        print(f"{phase} loss: {total_loss / seen:.4f}, accuracy: {right / seen:.4f}")
+        accuracy = right / seen
+        print(f"{phase} loss: {total_loss / seen:.4f}, accuracy: {accuracy:.4f}")
 
 # 4. Save and load ----------------------------------------------------------------------------------
 torch.save(net.state_dict(), here.out / "weights.pt")
@@ -77,4 +80,4 @@ with torch.no_grad():
 for path, row in zip(paths, probabilities):
     print(f"{path.parent.name}/{path.name}: " + ", ".join(f"{100 * p:.0f}% {n}" for p, n in zip(row, class_names)))
 keras.vision.pictures(paths, probabilities, class_names, columns=3).save(here.out / "pictures_torch.png")
-print(f"validation accuracy {right / seen:.3f}; weights and pictures are in {here.out}")
+print(f"validation accuracy {accuracy:.3f}; weights and pictures are in {here.out}")

@@ -136,8 +136,8 @@ def picture(name: str, rng) -> Image.Image:
     size = int(ROOM * rng.uniform(0.6, 1.1))
     thing = thing.rotate(rng.normal(0, 12), Image.Resampling.BICUBIC).resize((size, size), Image.Resampling.BICUBIC)
     image = background(rng)
-    place = tuple(int(v) for v in (ROOM - size) / 2 + rng.uniform(-0.12, 0.12, 2) * ROOM)
-    image.paste(thing, place, thing)
+    left, up = (ROOM - size) / 2 + rng.uniform(-0.12, 0.12, 2) * ROOM
+    image.paste(thing, (int(left), int(up)), thing)
     pixels = np.asarray(image.resize((SIDE, SIDE), Image.Resampling.LANCZOS), "float32")
     pixels = pixels * rng.uniform(0.75, 1.15) + rng.normal(0, rng.uniform(2, 12), pixels.shape)
     return Image.fromarray(np.clip(pixels, 0, 255).astype("uint8"))

@@ -1,7 +1,7 @@
 """Write the `__init__.pyi` of packages that load their names lazily, so that editors and pyright know them.
 
-    python tools/make_stubs.py          write them
-    python tools/make_stubs.py --check  exit with 1 if one is out of date
+python tools/make_stubs.py          write them
+python tools/make_stubs.py --check  exit with 1 if one is out of date
 """
 
 import importlib
@@ -24,7 +24,9 @@ def stub(package: str) -> str:
             parent, _, own = found.__name__.rpartition(".")
         else:
             parent, own = getattr(found, "__module__", None) or "", getattr(found, "__qualname__", name)
-        if parent.startswith("lanthorn") and own.isidentifier() and hasattr(sys.modules.get(parent), own):
+        if parent == package and callable(found):  # written in the package's own file
+            lines.append(f"def {name}(*args: Any, **kwargs: Any) -> Any: ...")
+        elif parent.startswith("lanthorn") and own.isidentifier() and hasattr(sys.modules.get(parent), own):
             home = relative(parent, package)
             lines.append(f"from {home} import {own} as {name}")
         else:

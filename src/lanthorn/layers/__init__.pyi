@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from . import deserialize as deserialize
-from . import get as get
-from . import serialize as serialize
 from ..core.input_spec import InputSpec as InputSpec
 from ..core.layer import Layer as Layer
 from ..models.input_layer import Input as Input
@@ -126,6 +123,9 @@ from .transposed_convolution import Conv3DTranspose as Convolution3DTranspose
 from .unit_normalization import UnitNormalization as UnitNormalization
 from .wrapper import Wrapper as Wrapper
 
+def deserialize(*args: Any, **kwargs: Any) -> Any: ...
+def get(*args: Any, **kwargs: Any) -> Any: ...
+def serialize(*args: Any, **kwargs: Any) -> Any: ...
 
 __all__ = [
     "Activation",

@@ -13,7 +13,7 @@ def pictures(
     photos: Sequence[Any],
     probabilities: Any,
     class_names: Sequence[str],
-    truth: Sequence[int] | None = None,
+    truth: Any = None,
     columns: int = 4,
     size: int = 224,
     top: int = 2,
@@ -68,7 +68,7 @@ def _line(draw, x, y, width, row, letter, name, share, colour):
     draw.text((x + start, y), shorten(str(name), width - start, letter), fill=colour, font=font(letter))
 
 
-def show(model, photos: Sequence[Any], truth: Sequence[int] | None = None, **options) -> Image.Image:
+def show(model, photos: Sequence[Any], truth: Any = None, **options) -> Image.Image:
     """`pictures` for a model that knows its class names and preprocessing, as one from `lanthorn train` does.
 
     `photos` are paths or uint8 pictures; `truth` and `options` are those of `pictures`. Raises ValueError where the
