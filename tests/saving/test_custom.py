@@ -217,3 +217,28 @@ def test_a_functional_model_with_a_class_of_its_own(tmp_path):
         opened = load_model(tmp_path / f"m{suffix}", custom_objects={"Branches": Branches})
         assert type(opened) is Branches and opened.width == 7
         np.testing.assert_array_equal(opened.get_weights()[0], model.get_weights()[0])
+
+
+class Stepping(lanthorn.Model):
+    """Called as `Stepping(inputs, outputs)`: another training step, the same constructor."""
+
+    def train_step(self, data):
+        raise AssertionError("not called here")
+
+
+class Chain(lanthorn.Sequential):
+    """A Sequential made from a setting."""
+
+    def __init__(self, width):
+        super().__init__([lanthorn.Input((4,)), L.Dense(width), L.Dense(1)])
+        self.width = width
+
+
+def test_classes_that_keep_or_change_a_models_constructor(tmp_path):
+    x = lanthorn.Input((4,))
+    for model in (Stepping(x, L.Dense(3)(x), name="s"), Chain(6)):
+        for suffix in (".keras", ".h5"):
+            model.save(tmp_path / f"m{suffix}")
+            opened = load_model(tmp_path / f"m{suffix}", custom_objects={"Stepping": Stepping, "Chain": Chain})
+            assert type(opened) is type(model) and len(opened.layers) == len(model.layers)
+            np.testing.assert_array_equal(opened.get_weights()[0], model.get_weights()[0])

@@ -266,7 +266,7 @@ class Model(Layer, Trainer):
 
     # -- files (see `saving`) -----------------------------------------------------------------------------------------
     def get_config(self) -> dict[str, Any]:
-        if self._plan is not None and type(self) is Model:
+        if self._plan is not None and type(self).__init__ is Model.__init__:
             from ..saving.graph import graph_config
 
             return graph_config(self)
@@ -274,10 +274,10 @@ class Model(Layer, Trainer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "Model":
-        if cls is Model or "layers" in config and "input_layers" in config:
+        if cls is Model or "layers" in config and "input_layers" in config and cls.__init__ is Model.__init__:
             from ..saving.graph import model_from_graph
 
-            return model_from_graph(config, custom_objects)
+            return model_from_graph(config, custom_objects, None if cls is Model else cls)
         return super().from_config(config)
 
     def save(self, filepath: Any, overwrite: bool = True, include_optimizer: bool = True, **kwargs: Any) -> None:

@@ -110,10 +110,14 @@ class Sequential(Model):
     def get_config(self) -> dict[str, Any]:
         from ..saving.graph import sequential_config
 
+        if type(self).__init__ is not Sequential.__init__:  # made from settings of its own
+            return super().get_config()
         return sequential_config(self)
 
     @classmethod
     def from_config(cls, config: Any, custom_objects: Any = None) -> "Sequential":
         from ..saving.graph import sequential_from_config
 
-        return sequential_from_config(config, custom_objects)
+        if cls.__init__ is not Sequential.__init__:
+            return super().from_config(config)
+        return sequential_from_config(config, custom_objects, None if cls is Sequential else cls)

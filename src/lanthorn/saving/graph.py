@@ -87,8 +87,7 @@ def sequential_config(model: Any) -> dict[str, Any]:
 
 
 def _input_shape(model: Any) -> tuple | None:
-    inputs = getattr(model, "inputs", None)
-    return tuple(inputs[0].shape) if inputs else None
+    return tuple(model.inputs[0].shape) if model._plan is not None else None
 
 
 # -- reading -----------------------------------------------------------------------------------------------------

@@ -236,12 +236,21 @@ def _read_object(config: dict[str, Any]) -> Any:
         raise ValueError(f"load: expected the settings of {name} as a dict, got {type(inner).__name__}.")
     if name == "Lambda" and ours:
         inner = _named_lambda(inner)
-    if not ours and _own_from_config(cls):  # the user's code takes its config apart itself, as in Keras
+    graph_inside = isinstance(inner.get("layers"), list) and issubclass(cls, _model_class())
+    if not ours and (
+        _own_from_config(cls) or graph_inside
+    ):  # the user's code takes its config apart itself, as in Keras
         made = cls.from_config(_without_policies(inner))
     else:
         inner = {key: deserialize_keras_object(value) for key, value in inner.items()}
         made = cls.from_config(quirks.adapt(cls, inner)) if ours else _from_settings(cls, inner)
     return made
+
+
+def _model_class() -> type:
+    from ..models import Model
+
+    return Model
 
 
 def _from_settings(cls: type, inner: dict[str, Any]) -> Any:
