@@ -25,6 +25,9 @@ def test_settings(settings):
     K.set_epsilon(1e-5)
     K.set_image_data_format("channels_first")
     assert (K.floatx(), K.epsilon(), K.image_data_format()) == ("float16", 1e-5, "channels_first")
+    assert K.image_dim_ordering() == "th"
+    K.set_image_dim_ordering("tf")
+    assert K.image_data_format() == "channels_last"
     with pytest.raises(ValueError, match="float16"):
         K.set_floatx("float8")
     with pytest.raises(ValueError, match="channels_last"):
@@ -102,6 +105,21 @@ def test_calls_with_arguments_of_their_own(any_engine, rng):
     close(K.pow(K.abs(b), 2.0), y**2)
     close(K.reverse(b, 0), y[::-1])
     close(K.mean(a, axis=-1, keepdims=True), x.mean(-1, keepdims=True))
+
+
+def test_pictures(any_engine, rng):
+    x = rng.normal(size=(2, 4, 6, 3)).astype("float32")
+    a = lanthorn.ops.convert_to_tensor(x)
+    windows = x.reshape(2, 2, 2, 3, 2, 3)
+    for mode, wanted in (("max", windows.max((2, 4))), ("avg", windows.mean((2, 4)))):
+        np.testing.assert_allclose(numpy(K.pool2d(a, (2, 2), (2, 2), pool_mode=mode)), wanted, rtol=1e-5, atol=1e-6)
+    padded = numpy(K.spatial_2d_padding(a, ((1, 0), (0, 2))))
+    np.testing.assert_array_equal(padded, np.pad(x, ((0, 0), (1, 0), (0, 2), (0, 0))))
+    kernel = lanthorn.ops.convert_to_tensor(np.ones((1, 1, 3, 1), "float32"))
+    np.testing.assert_allclose(numpy(K.conv2d(a, kernel)), x.sum(-1, keepdims=True), rtol=1e-4, atol=1e-5)
+    with pytest.raises(ValueError, match="'max' or 'avg', got 'sum'"):
+        K.pool2d(a, (2, 2), pool_mode="sum")
+    assert K.placeholder((None, 4)).shape == (None, 4)
 
 
 def test_function_reads_the_middle_of_a_model(engine, rng):

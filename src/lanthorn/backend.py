@@ -17,11 +17,12 @@ _SAME = """
     greater_equal hard_sigmoid less less_equal log logsumexp max maximum mean min minimum not_equal ones_like prod relu
     reshape round shape sigmoid sign sin softmax softplus softsign sqrt square squeeze stack std stop_gradient sum tanh
     tile transpose var zeros_like one_hot constant=convert_to_tensor permute_dimensions=transpose pow=power
-    reverse=flip repeat_elements=repeat binary_crossentropy
+    reverse=flip repeat_elements=repeat binary_crossentropy bias_add=add conv1d=conv conv2d=conv conv3d=conv
+    depthwise_conv2d=depthwise_conv in_top_k map_fn=map
     random: random_normal=normal random_uniform=uniform truncated_normal
     losses: categorical_crossentropy sparse_categorical_crossentropy
-    utils.backend_calls: batch_dot batch_flatten concatenate dot dropout flatten function gather gradients in_train_phase
-    l2_normalize switch
+    utils.backend_calls: batch_dot batch_flatten concatenate dot dropout flatten function gather gradients
+    in_train_phase l2_normalize placeholder pool2d spatial_2d_padding switch
 """
 
 
@@ -85,6 +86,17 @@ def set_image_data_format(data_format: str) -> None:
     _set("image_data_format", data_format, ("channels_last", "channels_first"))
 
 
+def image_dim_ordering() -> str:
+    """`image_data_format()` in the words of Keras 1: 'tf' (channels last) or 'th' (channels first)."""
+    return "tf" if image_data_format() == "channels_last" else "th"
+
+
+def set_image_dim_ordering(dim_ordering: str) -> None:
+    """`set_image_data_format` in the words of Keras 1: 'tf' (channels last) or 'th' (channels first)."""
+    formats = {"tf": "channels_last", "th": "channels_first"}
+    set_image_data_format(formats.get(dim_ordering, dim_ordering))
+
+
 def _set(name: str, value: str, options: tuple[str, ...]) -> None:
     if value not in options:
         raise ValueError(f"backend: `{name}` must be one of {', '.join(options)}, got {value!r}.")
@@ -142,7 +154,7 @@ def variable(value: Any, dtype: str | None = None, name: str | None = None, cons
     """A `lanthorn.Variable` that holds `value`."""
     from .core.variable import Variable
 
-    made = Variable(value, dtype=dtype or floatx(), name=name)
+    made = Variable(value, dtype=dtype or floatx(), name=name or "variable")
     if constraint is not None:
         made.constraint = constraint
     return made

@@ -148,6 +148,13 @@ def test_layers_in_excess_that_are_no_top_are_refused(tmp_path, rng):
         MobileNetV2(weights=tmp_path / "more.h5", include_top=False, **SMALL)
 
 
+def test_a_given_file_of_another_network_is_named(tmp_path, monkeypatch):
+    MobileNet(weights=None, include_top=False, **SMALL).save_weights(tmp_path / "given.h5")
+    monkeypatch.setenv("LANTHORN_WEIGHTS", str(tmp_path / "given.h5"))
+    with pytest.raises(ValueError, match="given.h5: not the weights of this MobileNetV2"):
+        MobileNetV2(include_top=False, **SMALL)
+
+
 @pytest.mark.parametrize("content", [b"", b"not a file of weights", b"\x89HDF\r\n\x1a\n cut short"])
 def test_what_is_no_file_of_weights_says_so(tmp_path, content):
     (tmp_path / "bad.h5").write_bytes(content)

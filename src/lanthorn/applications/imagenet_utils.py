@@ -153,7 +153,7 @@ def _class_names() -> list[tuple[str, str]]:
     """The 1000 classes in the order of the networks' outputs: (WordNet id, name)."""
     from . import registry
 
-    path = registry.find_class_names()
+    path = str(registry.find_class_names())
     if path not in _names_of:
         _names_of[path] = read_class_names(path)
     return _names_of[path]

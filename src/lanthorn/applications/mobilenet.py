@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import layers
+from ..activations import relu6
+from ..layers import DepthwiseConv2D
 from ..models import Model
 from .blueprint import Blueprint, blueprint
 from .imagenet_utils import decode_predictions, preprocessor
 
-__all__ = ["MobileNet", "decode_predictions", "preprocess_input"]
+# `relu6` and `DepthwiseConv2D` are what code of 2018 takes from here to load a MobileNet: custom_objects={"relu6": …}.
+__all__ = ["DepthwiseConv2D", "MobileNet", "decode_predictions", "preprocess_input", "relu6"]
 
 preprocess_input = preprocessor("tf", __name__)
 

@@ -76,7 +76,7 @@ def row(name: str, include_top: bool = True, alpha: float | None = None, size: i
             f"{entry['name']}: there are ImageNet weights for alpha = {', '.join(map(str, alphas))}, got {alpha}. "
             "Pass one of these, or weights=None."
         )
-    size = size if size in entry["sizes"] else max(entry["sizes"])
+    size = max(entry["sizes"]) if size is None or size not in entry["sizes"] else size
     filled = {
         "alpha": alpha,
         "alpha_": entry.get("alpha_", {}).get(str(alpha)),

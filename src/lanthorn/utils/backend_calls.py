@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import ops
-from ..backend import get_value, is_keras_tensor
+from ..backend import floatx, get_value, image_data_format, is_keras_tensor
 
 
 def concatenate(tensors: Sequence[Any], axis: int = -1) -> Any:
@@ -48,6 +48,39 @@ def l2_normalize(x: Any, axis: int | None = None) -> Any:
     """`x` divided by its Euclidean length along `axis`."""
     length = ops.sum(ops.square(x), axis=axis, keepdims=True)
     return x * ops.rsqrt(ops.maximum(length, 1e-12))
+
+
+def placeholder(
+    shape: Sequence[int | None], ndim: int | None = None, dtype: str | None = None, name: Any = None
+) -> Any:
+    """An input of a functional model; `shape` counts the batch."""
+    from ..models import Input
+
+    if shape is None:
+        raise ValueError(f"K.placeholder: pass shape=(None, …), with the batch; ndim={ndim} alone says too little.")
+    return Input(batch_shape=tuple(shape), dtype=dtype or floatx(), name=name)
+
+
+def pool2d(
+    x: Any,
+    pool_size: Any,
+    strides: Any = (1, 1),
+    padding: str = "valid",
+    data_format: str | None = None,
+    pool_mode: str = "max",
+) -> Any:
+    """Largest ('max') or mean ('avg') number of each window of a picture."""
+    pools = {"max": ops.max_pool, "avg": ops.average_pool}
+    if pool_mode not in pools:
+        raise ValueError(f"K.pool2d: `pool_mode` must be 'max' or 'avg', got {pool_mode!r}.")
+    return pools[pool_mode](x, pool_size, strides, padding, data_format or image_data_format())
+
+
+def spatial_2d_padding(x: Any, padding: Any = ((1, 1), (1, 1)), data_format: str | None = None) -> Any:
+    """Zeros around pictures: ((above, below), (left, right))."""
+    from ..layers import ZeroPadding2D
+
+    return ZeroPadding2D(padding, data_format=data_format)(x)
 
 
 def switch(condition: Any, then_expression: Any, else_expression: Any) -> Any:
