@@ -77,9 +77,10 @@ class ModelCheckpoint(MonitorCallback):
             value = self.read(logs)
             if value is not None:
                 if not self.improved(value, self.best):
-                    self._tell(f"Epoch {epoch + 1}: {self.monitor} is {value:.5f}, no better than {self.best}")
+                    self._tell(f"Epoch {epoch + 1}: {self.monitor} is {value:.5f}, no better than {self.best:.5f}")
                     return
-                self._tell(f"Epoch {epoch + 1}: {self.monitor} improved from {self.best} to {value:.5f}")
+                before = "" if self.best is None else f", better than {self.best:.5f}"
+                self._tell(f"Epoch {epoch + 1}: {self.monitor} is {value:.5f}{before}")
                 self.best = value
         path = self._path(epoch, batch, logs)
         self._save(path)

@@ -95,6 +95,7 @@ class Progbar:
         self._stream = stream
         self._start = time.perf_counter()
         self._after_first: float | None = None
+        self._last = self._start  # when the last step ended: a validation after it does not count as steps
         self._next = self._start  # when the line may be drawn again
         self._drawn = 0  # length of the line that stands there now
         self.current = 0
@@ -110,9 +111,9 @@ class Progbar:
 
     def step(self, current: int) -> None:
         """Note that `current` steps are done; draws nothing."""
-        self.current = current
+        self.current, self._last = current, time.perf_counter()
         if current == 1:
-            self._after_first = time.perf_counter()
+            self._after_first = self._last
 
     def add(self, n: int, values: Any = None) -> None:
         """`n` more steps are done."""
@@ -125,7 +126,8 @@ class Progbar:
             values: what to show, as a dict or a list of (name, value).
             finalize: whether this is the last time; told from `target` if None.
         """
-        self.step(current)
+        if current != self.current:
+            self.step(current)
         if finalize is None:
             finalize = self.target is not None and current >= self.target
         if self.verbose == 0 or self.finished or not (finalize or self.due()):
@@ -147,10 +149,9 @@ class Progbar:
 
     # -- the line --------------------------------------------------------------------------------------------------
     def _seconds_per_step(self) -> float:
-        now = time.perf_counter()
         if self.current > 1 and self._after_first is not None:  # the first step is slower: something is compiled
-            return (now - self._after_first) / (self.current - 1)
-        return (now - self._start) / max(self.current, 1)
+            return (self._last - self._after_first) / (self.current - 1)
+        return (self._last - self._start) / max(self.current, 1)
 
     def _elapsed(self) -> float:
         return time.perf_counter() - self._start
