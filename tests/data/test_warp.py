@@ -10,6 +10,14 @@ from lanthorn.data import decode, warp
 ndimage = pytest.importorskip("scipy.ndimage")
 pytestmark = pytest.mark.usefixtures("decoder")
 
+
+@pytest.fixture
+def close(decoder):
+    """The greatest error allowed on float32 noise: OpenCV 4 places pixels in steps of 1/32."""
+    coarse = decoder == "opencv" and int(decode.opencv().__version__.split(".")[0]) < 5
+    return 6.0 if coarse else 0.02
+
+
 MATRICES = {
     "identity": {},
     "turned": {"theta": 33},
@@ -44,16 +52,16 @@ def exact(matrix):
 
 @pytest.mark.parametrize("mode", ["nearest", "constant", "reflect", "wrap", "tile"])
 @pytest.mark.parametrize("case", MATRICES)
-def test_values_are_scipys(case, mode):
+def test_values_are_scipys(case, mode, close):
     x = np.random.default_rng(0).uniform(0, 255, (37, 52, 3)).astype(np.float32)
     matrix = warp.centred(warp.linear(**MATRICES[case]), 37, 52)
     theirs = scipy_warp(x, matrix, (37, 52), "grid-wrap" if mode == "tile" else mode, 9.0)
     error = np.abs(warp.warp(x, matrix, None, mode, 9.0) - theirs)
-    assert error.max() < 0.02
+    assert error.max() < close
     eight = np.rint(x).astype(np.uint8)
     theirs = scipy_warp(eight, matrix, (37, 52), "grid-wrap" if mode == "tile" else mode, 9.0)
     ours = warp.warp(eight, matrix, None, mode, 9.0)
-    assert ours.dtype == np.uint8 and np.abs(ours - theirs).max() < 0.55
+    assert ours.dtype == np.uint8 and np.abs(ours - theirs).max() < 0.53 + close
 
 
 @pytest.mark.parametrize("case", MATRICES)
@@ -63,20 +71,20 @@ def test_the_matrix_is_the_product_that_it_says(case):
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 4, 5])
 @pytest.mark.parametrize("order", [0, 1, 3])
-def test_channels_orders_and_sizes(channels, order):
+def test_channels_orders_and_sizes(channels, order, close):
     x = np.random.default_rng(1).uniform(0, 255, (21, 30, channels)).astype(np.float32)
     matrix = warp.centred(warp.linear(theta=10.3, zx=1.1), 21, 30)
     ours = warp.warp(x, matrix, (15, 40), "reflect", order=order)
     assert ours.shape == (15, 40, channels)
-    assert np.abs(ours - scipy_warp(x, matrix, (15, 40), "reflect", 0.0, order)).max() < 0.02
+    assert np.abs(ours - scipy_warp(x, matrix, (15, 40), "reflect", 0.0, order)).max() < close
 
 
-def test_into_a_given_array_nothing_is_rounded():
+def test_into_a_given_array_nothing_is_rounded(close):
     x = np.random.default_rng(2).integers(0, 256, (20, 20, 3), dtype=np.uint8)
     matrix = warp.centred(warp.linear(theta=25), 20, 20)
     batch = np.zeros((3, 20, 20, 3), np.float32)
     assert warp.warp(x, matrix, out=batch[1]) is not None
-    assert np.abs(batch[1] - scipy_warp(x, matrix, (20, 20), "nearest", 0.0)).max() < 0.02
+    assert np.abs(batch[1] - scipy_warp(x, matrix, (20, 20), "nearest", 0.0)).max() < close
     assert not batch[0].any() and not batch[2].any()
 
 

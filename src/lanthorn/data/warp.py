@@ -3,8 +3,9 @@
 A matrix here is 3x3, acts on (row, column, 1) and maps OUTPUT pixels to INPUT pixels, as
 scipy.ndimage.affine_transform does; so matrices compose from left to right in the order of the user's list.
 
-OpenCV does the work where it is installed; the NumPy route gives the same values (float32: within 0.01 grey levels,
-uint8: within one) at a tenth of the speed. Against scipy, order 1, both are within 0.01 grey levels on float32.
+OpenCV does the work where it is installed, the NumPy route at a tenth of the speed elsewhere. Against scipy, order 1,
+on values 0 … 255: both are within 0.02 (float32) or rounding (uint8). OpenCV 4 places pixels in steps of 1/32: on
+photos 99 of 100 values are within one grey level, on noise all are within six.
 
 Borders, for a row a b c d:
     nearest    a a a a | a b c d | d d d d
