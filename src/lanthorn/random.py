@@ -96,7 +96,7 @@ def _source(seed: Any, like: Any) -> tuple[Any, Any]:
         engine = seed.state.engine.name
     else:
         engine = dispatch.default_engine()
-    source = (LOADED.get(engine) or load(engine)).random
+    source = (LOADED.get(engine) or load(engine)).random  # pyright: ignore[reportArgumentType]
     if type(seed) is SeedGenerator:
         return source, seed.next(engine)
     return source, source.key(seed)

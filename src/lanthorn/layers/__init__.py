@@ -109,7 +109,7 @@ class _Classes(Mapping):
 def _registry():
     from ..core.config import Registry
 
-    return Registry("layer", "layers", _Classes(), _ALIASES)
+    return Registry("layer", "layers", _Classes(), _ALIASES)  # pyright: ignore[reportArgumentType]
 
 
 def get(identifier: Any) -> Any:

@@ -54,7 +54,7 @@ class Conv(Layer):
         self.input_spec = InputSpec(min_ndim=self.rank + 2)
 
     def build(self, input_shape) -> None:
-        axis = channel_axis(self.data_format)
+        axis = channel_axis(self.data_format)  # pyright: ignore[reportArgumentType]
         channels = input_shape[axis]
         if channels % self.groups:
             raise ValueError(

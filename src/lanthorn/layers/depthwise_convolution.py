@@ -53,7 +53,7 @@ class DepthwiseConv(Layer):
         self.input_spec = InputSpec(min_ndim=self.rank + 2)
 
     def build(self, input_shape) -> None:
-        axis = channel_axis(self.data_format)
+        axis = channel_axis(self.data_format)  # pyright: ignore[reportArgumentType]
         channels = input_shape[axis]
         shape = (*self.kernel_size, channels, self.depth_multiplier)
         self.kernel = add_weight(self, "kernel", shape, settings="depthwise")

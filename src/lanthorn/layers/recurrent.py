@@ -44,7 +44,7 @@ class RecurrentCell(Layer):
         given = states if isinstance(states, (list, tuple)) else [states]
         drawn = self.draw_masks(inputs, training) if self._input_mask is None and self._state_mask is None else False
         try:
-            output, new = self.step(self.project(inputs), given)
+            output, new = self.step(self.project(inputs), given)  # pyright: ignore[reportArgumentType]
         finally:
             if drawn:
                 self.forget_masks()

@@ -52,7 +52,7 @@ class SeparableConv(Layer):
         self.input_spec = InputSpec(min_ndim=self.rank + 2)
 
     def build(self, input_shape) -> None:
-        axis, ones = channel_axis(self.data_format), (1,) * self.rank
+        axis, ones = channel_axis(self.data_format), (1,) * self.rank  # pyright: ignore[reportArgumentType]
         channels, depth = input_shape[axis], self.depth_multiplier
         self.depthwise_kernel = add_weight(
             self, "depthwise_kernel", (*self.kernel_size, channels, depth), settings="depthwise"

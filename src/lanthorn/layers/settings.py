@@ -52,7 +52,7 @@ def borders(owner: Any, setting: str, value: Any, rank: int) -> tuple[tuple[int,
             f"{type(owner).__name__}: `{setting}` must be a whole number, or for each of {rank} axes a number or a "
             f"pair (before, after), none negative, got {value!r}."
         )
-    return tuple((int(a), int(b)) for a, b in pairs)
+    return tuple((int(a), int(b)) for a, b in pairs)  # pyright: ignore[reportArgumentType]
 
 
 def channel_axis(data_format: str) -> int:

@@ -51,7 +51,7 @@ class ConvTranspose(Layer):
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
     def build(self, input_shape) -> None:
-        axis = channel_axis(self.data_format)
+        axis = channel_axis(self.data_format)  # pyright: ignore[reportArgumentType]
         channels = input_shape[axis]
         self.kernel = add_weight(self, "kernel", (*self.kernel_size, self.filters, channels))
         self.bias = add_weight(self, "bias", (self.filters,)) if self.use_bias else None

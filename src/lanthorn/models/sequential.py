@@ -119,5 +119,5 @@ class Sequential(Model):
         from ..saving.graph import sequential_from_config
 
         if cls.__init__ is not Sequential.__init__:
-            return super().from_config(config)
+            return super().from_config(config)  # pyright: ignore[reportReturnType]
         return sequential_from_config(config, custom_objects, None if cls is Sequential else cls)

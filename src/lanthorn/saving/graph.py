@@ -286,7 +286,7 @@ def _references(value: Any) -> list[list]:
             history = (value.get("config") or {}).get("keras_history")
             if not _is_reference(history):
                 raise ValueError("load: a tensor in the model's graph does not say which layer it came from.")
-            return [history]
+            return [history]  # pyright: ignore[reportReturnType]
         return [r for item in value.values() for r in _references(item)]
     if _is_reference(value):
         return [value]

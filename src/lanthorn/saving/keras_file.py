@@ -42,7 +42,7 @@ def save(model: Any, path: str | os.PathLike, overwrite: bool = True, include_op
     if compiled is not None:
         config["compile_config"] = compiled
     metadata = {"keras_version": DIALECT, "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S")}
-    metadata["lanthorn"] = extras.write(model)
+    metadata["lanthorn"] = extras.write(model)  # pyright: ignore[reportArgumentType]
     texts = {METADATA: json.dumps(metadata), CONFIG: json.dumps(config)}  # before any file is touched
     with replacing(path, overwrite) as temporary, tempfile.TemporaryFile(dir=Path(temporary).parent) as weights:
         with h5py.File(weights, "w") as file:

@@ -163,7 +163,7 @@ class Preparing(UserSteps):
             return plan.outputs
         engine = self._data_engine()
         with engine.no_grad():
-            return self(tree.map(engine.array, x), training=False)
+            return self(tree.map(engine.array, x), training=False)  # pyright: ignore[reportCallIssue]
 
     def _ready(self, x: Any, y: Any) -> None:
         """Model, losses and metrics are matched with the data."""

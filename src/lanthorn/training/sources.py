@@ -164,7 +164,7 @@ class Stepped(Source):
         if self.stream is None:  # a resumed run begins with the round that its first epoch would have had
             self.rounds = number * self.steps // self.source.steps if self.source.steps else number
         given = 0
-        while given < self.steps:
+        while given < self.steps:  # pyright: ignore[reportOperatorIssue]
             fresh = self.stream is None
             if self.stream is None:
                 self.stream = self.source.epoch(self.rounds)

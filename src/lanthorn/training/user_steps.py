@@ -43,7 +43,7 @@ class UserSteps:
 
     def predict_step(self, data: Any) -> Any:
         """The outputs for one batch."""
-        return self(unpack(data)[0], training=False)
+        return self(unpack(data)[0], training=False)  # pyright: ignore[reportCallIssue]
 
     def _compiled_run(self, kind: str, x: Any, y: Any) -> Any:
         from .step import Step
