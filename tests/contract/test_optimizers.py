@@ -251,6 +251,23 @@ def test_missing_gradients(engine):
         optimizer.apply(steps[0][:1], [type(weights[0])(np.zeros((3, 4)), engine=engine)])
 
 
+@pytest.mark.parametrize("name", ["SGD", "Adam", "RMSprop"])
+def test_gradients_of_some_rows(keras, name):
+    """TensorFlow gives the gradient of a table's rows that were looked up; all formulas take it."""
+    tf = pytest.importorskip("tensorflow")
+    optimizer, weights, _ = ours(name, {"clipnorm": 0.5}, "tensorflow")
+    plain, plain_weights, _ = ours(name, {"clipnorm": 0.5}, "tensorflow")
+    rows = np.array([[1.0, 2, 3, 4], [5, 6, 7, 8]], "float32")
+    full = np.zeros((3, 4), "float32")
+    full[[2, 0]] = rows
+    rest = [np.zeros(s, "float32") + 0.1 for s in SHAPES[1:]]
+    for _ in range(2):
+        optimizer.apply([tf.IndexedSlices(tf.constant(rows), tf.constant([2, 0]), tf.constant([3, 4])), *rest])
+        plain.apply([tf.constant(full), *map(tf.constant, rest)])
+    for weight, other in zip(weights, plain_weights, strict=True):
+        close(weight.numpy(), other.numpy())
+
+
 def test_constraints_and_exclusions(engine):
     from lanthorn import constraints
 

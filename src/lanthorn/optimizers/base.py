@@ -10,20 +10,19 @@ import warnings
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-import numpy as np
-
 from .. import ops
 from ..core.config import Configurable
 from ..core.variable import Variable
 from ..losses.base import snake_case
-from . import schedules
+from ..ops.dispatch import kind
 from .averaging import Averaging, in_dtype
 from .clipping import clip_by_global_norm, clip_by_norm, clip_by_value
+from .rate import LearningRate
 
 LEGACY = ("jit_compile", "is_legacy_optimizer", "exclude_from_weight_decay", "loss_scale", "lr_multiplier")
 
 
-class Optimizer(Averaging, Configurable):
+class Optimizer(LearningRate, Averaging, Configurable):
     """Base of the optimizers. Override `update_step(gradient, variable, learning_rate)`, and `slots()` or `build`.
 
     Args:
@@ -89,69 +88,6 @@ class Optimizer(Averaging, Configurable):
         if self.ema_overwrite_frequency is not None and self.ema_overwrite_frequency < 1:
             raise ValueError(f"{who}: `ema_overwrite_frequency` must be 1 or more, got {self.ema_overwrite_frequency}.")
 
-    # -- learning rate and step ------------------------------------------------------------------------------------
-    def _read_rate(self, rate: Any) -> Any:
-        if isinstance(rate, dict):
-            rate = schedules.deserialize(rate)
-        if isinstance(rate, schedules.LearningRateSchedule) or (callable(rate) and not hasattr(rate, "__array__")):
-            return rate
-        try:
-            number = float(rate)  # pyright: ignore[reportArgumentType]
-        except (TypeError, ValueError):
-            raise TypeError(
-                f"{type(self).__name__}: `learning_rate` must be a number, a schedule or a function without arguments, "
-                f"got {rate!r} ({type(rate).__name__})."
-            ) from None
-        engine: Any = self._iterations.engine
-        return Variable(np.float32(number), trainable=False, name="learning_rate", engine=engine)
-
-    @property
-    def learning_rate(self) -> Any:
-        """The learning rate: a Variable, or what the schedule gives for this step. Setting it needs no new compile."""
-        if isinstance(self._learning_rate, Variable):
-            return self._learning_rate
-        if isinstance(self._learning_rate, schedules.LearningRateSchedule):
-            self._sync()
-            return self._learning_rate(self._iterations)
-        return self._learning_rate()
-
-    @learning_rate.setter
-    def learning_rate(self, rate: Any) -> None:
-        if isinstance(self._learning_rate, Variable) and not callable(rate):
-            self._learning_rate.assign(np.float32(rate))
-        elif isinstance(self._learning_rate, schedules.LearningRateSchedule) and not callable(rate):
-            raise TypeError(
-                f"{type(self).__name__} '{self.name}': the learning rate follows a schedule and cannot be "
-                "set to a number. Make the optimizer with a number if you want to set it."
-            )
-        else:
-            self._learning_rate = self._read_rate(rate)
-
-    lr = learning_rate
-
-    def current_rate(self) -> Any:
-        """The learning rate of this step as the engine's scalar, the time-based `decay` applied."""
-        rate = self.learning_rate
-        rate = rate.value if type(rate) is Variable else rate
-        if self.decay:
-            self._sync()
-            rate = rate / (1.0 + self.decay * ops.cast(self._iterations, "float32"))
-        return rate
-
-    @property
-    def iterations(self) -> Variable:
-        """How many updates were made: a Variable."""
-        self._sync()
-        self._step = None  # whoever holds the Variable may change it: it is the truth again
-        if self.gradient_accumulation_steps:
-            return ops.floor_divide(self._iterations, self.gradient_accumulation_steps)
-        return self._iterations
-
-    def _sync(self) -> None:
-        """Write the Python counter to the Variable."""
-        if self._step is not None:
-            self._iterations.assign(np.int32(self._step))
-
     # -- one step --------------------------------------------------------------------------------------------------
     def apply(self, grads: Iterable, trainable_variables: Iterable[Variable] | None = None) -> None:
         """Move the weights by these gradients, one per weight (None: that weight stays, with a warning).
@@ -176,6 +112,9 @@ class Optimizer(Averaging, Configurable):
             variables = [self._known(v) for v in variables]
         if any(g is None for g in grads):
             grads, variables = self._without_missing(grads, variables)
+        for i, g in enumerate(grads):
+            if kind(g) in (None, "numpy"):  # only the looked-up rows of a table, or not on the engine
+                grads[i] = ops.convert_to_tensor(g, like=variables[i].value)
         if variables:
             with variables[0].engine.no_grad():
                 self._apply(grads, variables)
@@ -296,14 +235,6 @@ class Optimizer(Averaging, Configurable):
         if not self.decay:
             del config["decay"]  # Keras 3 does not know it
         return {**config, "learning_rate": self._rate_config()}
-
-    def _rate_config(self) -> Any:
-        rate = self._learning_rate
-        if isinstance(rate, Variable):
-            return float(str(np.float32(rate.numpy())))  # 0.001, not 0.0010000000474974513
-        if isinstance(rate, schedules.LearningRateSchedule):
-            return schedules.serialize(rate)
-        return getattr(rate, "__name__", str(rate))
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
