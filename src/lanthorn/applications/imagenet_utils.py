@@ -43,7 +43,7 @@ def preprocess_input(x: Any, data_format: str | None = None, mode: str = "caffe"
         ValueError: no such mode, or the colour axis has not three channels.
 
     Example:
-        >>> lanthorn.applications.mobilenet_v2.preprocess_input(np.full((224, 224, 3), 255.0)).max()
+        >>> float(lanthorn.applications.mobilenet_v2.preprocess_input(np.full((224, 224, 3), 255.0)).max())
         1.0
     """
     if mode not in SCALES:
