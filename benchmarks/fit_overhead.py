@@ -27,7 +27,8 @@ def by_hand(sizes, x, y, batch, item=True, fused=False, loader=False):
     parts = []
     for inputs, outputs in zip(sizes[:-1], sizes[1:]):
         parts += [nn.Linear(inputs, outputs), nn.ReLU()]
-    model, criterion = nn.Sequential(*parts[:-1]), nn.CrossEntropyLoss()
+    device = "cuda" if torch.cuda.is_available() else "cpu"  # where Lanthorn and Keras go too
+    model, criterion = nn.Sequential(*parts[:-1]).to(device), nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), fused=fused)
     x, y = torch.from_numpy(x), torch.from_numpy(y)
     data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), batch_size=batch, shuffle=True)
@@ -42,6 +43,7 @@ def by_hand(sizes, x, y, batch, item=True, fused=False, loader=False):
         model.train()
         total = 0.0
         for bx, by in data if loader else cut():
+            bx, by = bx.to(device), by.to(device)
             optimizer.zero_grad()
             loss = criterion(model(bx), by)
             loss.backward()
@@ -81,7 +83,8 @@ def main() -> None:
     keras = None
     if not chosen.no_keras:
         import keras
-    print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, lanthorn {lanthorn.__version__}", end="")
+    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
+    print(f"torch {torch.__version__} on {device}, {torch.get_num_threads()} threads, lanthorn {lanthorn.__version__}", end="")
     print(f", Keras {keras.__version__}\n" if keras else "\n")
 
     rng = np.random.default_rng(0)
