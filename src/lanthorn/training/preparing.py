@@ -36,7 +36,7 @@ class Preparing(UserSteps):
     run_eagerly: bool = False
     jit_compile: Any = "auto"
     steps_per_execution: int = 1
-    _objectives: Objectives | None = None
+    _objectives: Any = None  # Objectives, once compiled
     _initial_epoch: int | None = None
 
     def _must_be_compiled(self, what: str) -> None:

@@ -162,7 +162,7 @@ class Stepped(Source):
 
     def epoch(self, number):
         if self.stream is None:  # a resumed run begins with the round that its first epoch would have had
-            self.rounds = number * self.steps // self.source.steps if self.source.steps else number
+            self.rounds = number * (self.steps or 1) // (self.source.steps or 1) if self.source.steps else number
         given = 0
         while given < self.steps:  # pyright: ignore[reportOperatorIssue]
             fresh = self.stream is None
