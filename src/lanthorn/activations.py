@@ -1,6 +1,6 @@
 """Activation functions: plain functions of one array, by Keras's names.
 
-    >>> y = lanthorn.activations.relu(x)
+    >>> y = lanthorn.activations.relu([-1.0, 2.0])
     >>> f = lanthorn.activations.get("gelu")
 
 Each keeps the shape of `x`. Formulas not given here are those of `lanthorn.ops`.

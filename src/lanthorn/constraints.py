@@ -3,7 +3,7 @@
 `axis` is the axis (or axes) along which a norm is taken: 0 for the inputs of each unit of a Dense kernel,
 [0, 1, 2] for each filter of a Conv2D kernel.
 
-    >>> lanthorn.layers.Dense(8, kernel_constraint=lanthorn.constraints.MaxNorm(2))
+    >>> layer = lanthorn.layers.Dense(8, kernel_constraint=lanthorn.constraints.MaxNorm(2))
 """
 
 from typing import Annotated, Any

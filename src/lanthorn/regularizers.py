@@ -1,6 +1,6 @@
 """Regularizers: what a weight adds to the loss. A regularizer is called with the weight and gives a number.
 
->>> lanthorn.layers.Dense(8, kernel_regularizer=lanthorn.regularizers.L2(1e-4))
+>>> layer = lanthorn.layers.Dense(8, kernel_regularizer=lanthorn.regularizers.L2(1e-4))
 """
 
 from typing import Annotated, Any

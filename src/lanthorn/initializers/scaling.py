@@ -50,7 +50,7 @@ class VarianceScaling(_Scaled):
         input_axes, output_axes: the axes that count as in and out, where a kernel is not (..., in, out).
 
     Example:
-        >>> VarianceScaling(2.0, "fan_out", seed=0)((3, 3, 16, 32)).std()  # close to sqrt(2 / (9 * 32))
+        >>> kernel = VarianceScaling(2.0, "fan_out", seed=0)((3, 3, 16, 32))  # stddev about sqrt(2 / (9 * 32))
     """
 
     scale: float = 1.0

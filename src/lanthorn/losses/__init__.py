@@ -1,7 +1,7 @@
 """Losses: what training makes small. A loss is called with labels and predictions and gives one number.
 
     >>> loss = lanthorn.losses.SparseCategoricalCrossentropy(from_logits=True)
-    >>> value = loss(y_true, y_pred, sample_weight)
+    >>> value = loss([0, 1], [[2.0, 1.0], [0.5, 3.0]], sample_weight=[1.0, 0.5])
 
 Each has a function as well, which gives one value per sample: `lanthorn.losses.mean_squared_error(y_true, y_pred)`.
 """

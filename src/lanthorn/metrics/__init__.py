@@ -1,6 +1,7 @@
 """Metrics: what is measured while a model trains or is evaluated. State stays on the device until it is asked for.
 
->>> model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy", lanthorn.metrics.AUC()])
+>>> model = lanthorn.Sequential([lanthorn.Input((4,)), lanthorn.layers.Dense(1, "sigmoid")])
+>>> model.compile("adam", "binary_crossentropy", metrics=["accuracy", lanthorn.metrics.AUC()])
 >>> m = lanthorn.metrics.Precision()
 >>> m.update_state([0, 1, 1], [0.2, 0.9, 0.4])
 >>> float(m.result())

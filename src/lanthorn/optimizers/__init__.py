@@ -1,5 +1,6 @@
 """Optimizers: how weights move, given their gradients.
 
+>>> model = lanthorn.Sequential([lanthorn.Input((4,)), lanthorn.layers.Dense(1)])
 >>> model.compile(optimizer=lanthorn.optimizers.Adam(1e-3), loss="mse")
 >>> model.optimizer.learning_rate = 1e-4  # at any time
 """

@@ -37,9 +37,11 @@ class Optimizer(LearningRate, Averaging, Configurable):
         decay: of Keras 2: the learning rate is divided by 1 + decay * iterations.
 
     Example:
-        >>> optimizer = lanthorn.optimizers.Adam(1e-3)
-        >>> optimizer.build(model.trainable_variables)
-        >>> optimizer.apply(gradients)
+        >>> weight = lanthorn.Variable([1.0, 2.0], engine="numpy")
+        >>> optimizer = lanthorn.optimizers.SGD(0.1)
+        >>> optimizer.apply([np.array([1.0, 10.0], "float32")], [weight])
+        >>> weight.numpy()
+        array([0.9, 1. ], dtype=float32)
     """
 
     _own_first: ClassVar[bool] = True

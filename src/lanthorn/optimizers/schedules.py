@@ -1,7 +1,7 @@
 """Schedules: the learning rate as a function of the step. Written in ops, so that they run inside a compiled step.
 
 >>> rate = lanthorn.optimizers.schedules.CosineDecay(1e-3, decay_steps=10_000, warmup_target=1e-2, warmup_steps=500)
->>> lanthorn.optimizers.Adam(rate)
+>>> optimizer = lanthorn.optimizers.Adam(rate)
 """
 
 import math
