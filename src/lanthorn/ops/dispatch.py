@@ -99,7 +99,7 @@ def native(row: Row, engine: str, adapter: Any, special: dict, composites: dict)
     """The function that runs `row`: the adapter's, the one the row names, the engine's of that name, a composite."""
     name = row.name.replace(".", "_")
     found = special.get(name + "_") or special.get(name)
-    if found is None and row.names.get(engine) == "composite":
+    if found is None and (row.names.get(engine) == "composite" or name != row.name):
         return composite_of(row, adapter, composites)
     if found is None:
         path, _, names = row.names.get(engine, row.name).partition("(")

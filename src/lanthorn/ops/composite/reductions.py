@@ -111,7 +111,7 @@ def _ordered(x, axis):
 
 def _quantile(x, q, axis, method, keepdims, last):
     """Quantiles of `_ordered` x, whose largest index per row is `last` (an int or an array with a last axis of 1)."""
-    y = _ordered(x, axis)
+    y = _ordered(_filled(x, math.inf) if last else x, axis)
     q = ops.convert_to_tensor(q, dtype=ops.dtype(x), like=x)
     flat = ops.reshape(q, (-1,))
     place = flat * (last(y) if last else y.shape[-1] - 1)
@@ -127,7 +127,10 @@ def _quantile(x, q, axis, method, keepdims, last):
     }[method]()
     a = ops.take_along_axis(y, ops.cast(low, "int32"), axis=-1)
     b = ops.take_along_axis(y, ops.cast(high, "int32"), axis=-1)
-    found = ops.moveaxis(a + (b - a) * share, -1, 0)
+    found = a + (b - a) * share
+    if last:  # nothing but NaN
+        found = ops.where(place < 0, ops.full_like(found, math.nan), found)
+    found = ops.moveaxis(found, -1, 0)
     if keepdims:
         axes = _axes(x, axis)
         sizes = [1 if a in axes else n for a, n in enumerate(x.shape)]
@@ -144,7 +147,7 @@ def nanquantile(x, q, axis=None, method="linear", keepdims=False):
     x = x if ops.dtype(x) in FLOATS else ops.cast(x, "float32")
 
     def last(y):
-        return ops.sum(ops.cast(ops.logical_not(ops.isnan(y)), ops.dtype(y)), axis=-1, keepdims=True) - 1
+        return ops.sum(ops.cast(y < math.inf, ops.dtype(y)), axis=-1, keepdims=True) - 1
 
     return _quantile(x, q, axis, method, keepdims, last)
 

@@ -82,7 +82,7 @@ def fill(op):
     op("erfinv(x)", "Inverse of the error function.", floats=True)
     op("sinc(x)", "sin(pi x) / (pi x).", floats=True)
     op("i0(x)", "Modified Bessel function of order 0.", floats=True, tensorflow="math.bessel_i0")
-    op("signbit(x)", "Where the sign is minus, for zero too.")
+    op("signbit(x)", "Where the sign is minus, for zero too.", tensorflow="composite")
     op("isposinf(x)", "Where x is plus infinity.", floats=True)
     op("isneginf(x)", "Where x is minus infinity.", floats=True)
     op("isreal(x)", "Where the imaginary part is zero.")

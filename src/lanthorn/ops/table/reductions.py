@@ -84,7 +84,7 @@ def fill(op):
     op("in_top_k(targets, predictions, k)", "Whether the target class is among the k largest predictions of its row.")
     op("searchsorted(sorted_sequence, values, side='left')", "Where to insert values into a sorted sequence (int32).")
     op("norm(x, ord=None, axis=None, keepdims=False)", "Norm of vectors or matrices.", floats=True, **ALL)
-    op("moments(x, axes, keepdims=False, synchronized=False)", "Mean and variance over axes.", floats=True)
+    op("moments(x, axes, keepdims=False, synchronized=False)", "Mean and variance over axes.", floats=True, tensorflow="nn.moments(axes, keepdims, _)")
     op("ptp(x, axis=None, keepdims=False)", "Largest minus smallest element over axes.")
     op("average(x, axis=None, weights=None)", "Weighted mean over axes.", floats=True)
     op("median(x, axis=None, keepdims=False)", "Median over axes.", floats=True, **ALL)

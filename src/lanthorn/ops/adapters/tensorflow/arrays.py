@@ -15,7 +15,7 @@ def stop_gradient(variable):
 
 
 def trunc(x):
-    return tnp.trunc(x) if x.dtype.is_floating else tf.identity(x)
+    return tf.where(x < 0, tf.math.ceil(x), tf.floor(x)) if x.dtype.is_floating else tf.identity(x)
 
 
 def exp2(x):
@@ -414,7 +414,7 @@ def scatter_update(inputs, indices, updates, reduction=None):
     if reduction == "mul":  # the exponent of a sum of logarithms would lose the sign: one place after the other
         rows, values = tf.unstack(indices), tf.unstack(updates)
         for row, value in zip(rows, values, strict=True):
-            inputs = tf.tensor_scatter_nd_update(inputs, row[None], (tf.gather_nd(inputs, row) * value)[None])
+            inputs = tf.tensor_scatter_nd_update(inputs, row[None], tf.gather_nd(inputs, row[None]) * value[None])
         return inputs
     name = {None: "update"}.get(reduction, reduction)
     return getattr(tf, f"tensor_scatter_nd_{name}")(inputs, indices, tf.cast(updates, inputs.dtype))

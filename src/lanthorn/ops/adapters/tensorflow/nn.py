@@ -9,9 +9,7 @@ from .arrays import same_dtype
 def matmul(x1, x2):
     x1, x2 = promoted(x1, x2)
     a, b = x1.shape.rank, x2.shape.rank
-    if a == b or (a > 2 and b == 2):
-        return tf.tensordot(x1, x2, 1) if b == 2 < a else tf.matmul(x1, x2)
-    if a == 1 and b == 1:
+    if (a == 1 and b == 1) or (a > 2 and b == 2):
         return tf.tensordot(x1, x2, 1)
     if b == 1:
         return tf.linalg.matvec(x1, x2)

@@ -3,8 +3,6 @@
 import torch
 import torch.nn.functional as F
 
-from ...composite.nn import EPSILON
-
 
 def matmul(x1, x2):
     if x1.dtype is x2.dtype:
