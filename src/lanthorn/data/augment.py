@@ -14,6 +14,7 @@ from .transforms import KINDS, SIZED, Affine, Transform
 class Augment(Configurable):
     """Transforms one after the other, in the order of the list.
 
+        >>> from lanthorn.data import Affine, Augment, Flip
         >>> augment = Augment([Affine(shear=10, zoom=0.2), Flip()])
         >>> augment(np.zeros((40, 60, 3), np.uint8), seed=1, epoch=0, sample=5).shape
         (40, 60, 3)

@@ -50,7 +50,7 @@ class Affine(Transform):
     `fill_mode`: 'nearest', 'constant' (with `cval`), 'reflect' or 'wrap' (tiles). Shear is Keras's (see warp.linear).
 
         >>> Affine(shear=10, zoom=0.2)
-        Affine(shear=10, zoom=0.2)
+        Affine(shear=10.0, zoom=0.2)
     """
 
     shear: float | tuple = 0

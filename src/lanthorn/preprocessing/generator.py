@@ -8,6 +8,7 @@ import numpy as np
 
 from ..data.preprocessing import SCALES, scale_pixels
 from .affine import affine, apply_brightness_shift, apply_channel_shift, check_fill_mode
+from .drawing import draw_transform
 from .pictures import standard_dtype, standard_format
 
 
@@ -141,19 +142,7 @@ class ImageDataGenerator:
 
     def draw(self, img_shape: tuple, rng: Any) -> dict[str, Any]:
         """`get_random_transform`, drawing from a numpy RandomState in the order of 2018."""
-        theta = rng.uniform(-self.rotation_range, self.rotation_range) if self.rotation_range else 0
-        ty = _shift(rng, self.height_shift_range, img_shape[self.row_axis - 1])
-        tx = _shift(rng, self.width_shift_range, img_shape[self.col_axis - 1])
-        shear = rng.uniform(-self.shear_range, self.shear_range) if self.shear_range else 0
-        zx, zy = (1, 1) if self.zoom_range == [1, 1] else rng.uniform(*self.zoom_range, 2)
-        left_right = bool((rng.random_sample() < 0.5) * self.horizontal_flip)
-        up_down = bool((rng.random_sample() < 0.5) * self.vertical_flip)
-        channel = rng.uniform(-self.channel_shift_range, self.channel_shift_range) if self.channel_shift_range else None
-        brightness = None if self.brightness_range is None else rng.uniform(*self.brightness_range)
-        return {
-            "theta": theta, "tx": tx, "ty": ty, "shear": shear, "zx": zx, "zy": zy, "flip_horizontal": left_right,
-            "flip_vertical": up_down, "channel_shift_intensity": channel, "brightness": brightness,
-        }  # fmt: skip
+        return draw_transform(self, img_shape, rng)
 
     # Doing ------------------------------------------------------------------------------------------------------
 
@@ -313,14 +302,3 @@ class ImageDataGenerator:
 
 def _is_pair(value: Any) -> bool:
     return isinstance(value, (tuple, list)) and len(value) == 2 and all(isinstance(v, (int, float)) for v in value)
-
-
-def _shift(rng: Any, given: Any, length: int) -> float:
-    """A fraction of `length` (below 1), whole pixels (an integer), or one of a list, of either sign; in pixels."""
-    if not np.any(given):
-        return 0
-    if np.ndim(given) == 0 and isinstance(given, (float, np.floating)):
-        value = rng.uniform(-given, given)
-    else:
-        value = rng.choice(given) * rng.choice([-1, 1])
-    return value * length if np.max(given) < 1 else value
