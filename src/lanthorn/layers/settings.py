@@ -41,7 +41,7 @@ def layout(owner: Any, value: Any) -> str:
 
 def borders(owner: Any, setting: str, value: Any, rank: int) -> tuple[tuple[int, int], ...]:
     """`1`, `(1, 2)` or `((1, 1), (2, 2))` as (before, after) per spatial axis."""
-    pairs = (value,) * rank if whole(value) else value
+    pairs: Any = (value,) * rank if whole(value) else value
     if rank == 1 and isinstance(pairs, Sequence) and len(pairs) == 2 and all(map(whole, pairs)):
         pairs = (pairs,)
     ok = isinstance(pairs, Sequence) and len(pairs) == rank
