@@ -246,4 +246,5 @@ class Optimizer(LearningRate, Averaging, Configurable):
     def __repr__(self) -> str:
         inner = super().__repr__()[len(type(self).__name__) + 1 : -1]
         shown = [f for f in inner.split(", ") if f and not f.startswith("name=")]
-        return f"{type(self).__name__}({', '.join([f'learning_rate={self._rate_config()!r}', *shown])})"
+        rate = self._rate_config() if isinstance(self._learning_rate, Variable) else self._learning_rate
+        return f"{type(self).__name__}({', '.join([f'learning_rate={rate!r}', *shown])})"

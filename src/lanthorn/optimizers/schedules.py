@@ -35,7 +35,7 @@ class ExponentialDecay(LearningRateSchedule):
     """initial_learning_rate * decay_rate ** (step / decay_steps); `staircase` rounds the exponent down."""
 
     initial_learning_rate: float
-    decay_steps: float
+    decay_steps: int | float
     decay_rate: float
     staircase: bool = False
     name: str = "ExponentialDecay"
@@ -53,7 +53,7 @@ class InverseTimeDecay(LearningRateSchedule):
     """initial_learning_rate / (1 + decay_rate * step / decay_steps); `staircase` rounds the fraction down."""
 
     initial_learning_rate: float
-    decay_steps: float
+    decay_steps: int | float
     decay_rate: float
     staircase: bool = False
     name: str = "InverseTimeDecay"
@@ -95,7 +95,7 @@ class PolynomialDecay(LearningRateSchedule):
     """
 
     initial_learning_rate: float
-    decay_steps: float
+    decay_steps: int | float
     end_learning_rate: float = 0.0001
     power: float = 1.0
     cycle: bool = False
@@ -122,11 +122,11 @@ class CosineDecay(LearningRateSchedule):
     """
 
     initial_learning_rate: float
-    decay_steps: float
+    decay_steps: int | float
     alpha: float = 0.0
     name: str = "CosineDecay"
     warmup_target: float | None = None
-    warmup_steps: float = 0
+    warmup_steps: int | float = 0
 
     def __post_init__(self):
         self._check_positive("decay_steps")
@@ -151,7 +151,7 @@ class CosineDecayRestarts(LearningRateSchedule):
     """
 
     initial_learning_rate: float
-    first_decay_steps: float
+    first_decay_steps: int | float
     t_mul: float = 2.0
     m_mul: float = 1.0
     alpha: float = 0.0
