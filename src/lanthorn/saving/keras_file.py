@@ -131,6 +131,8 @@ def load(path: str | os.PathLike, compile: bool = True) -> Any:  # noqa: A002 (K
 def _hint(names: set[str]) -> str:
     if any(name.endswith(("data.pkl", ".data/serialization_id")) for name in names):
         return " It looks like a PyTorch checkpoint; load it with torch and hand its arrays to set_weights."
+    if "saved_model.pb" in names:
+        return " It is TensorFlow's SavedModel; open it with TensorFlow and save the model as .h5."
     return ""
 
 

@@ -113,9 +113,6 @@ def make_operation(config: dict[str, Any]) -> Any:
     return Operation(op, name=(config.get("config") or {}).get("name"))
 
 
-read_operation = make_operation
-
-
 def call_operation(layer: Any, config: dict[str, Any], args: list, kwargs: dict[str, Any]) -> Any:
     """Call an op's layer on symbolic tensors with its config's settings as arguments."""
     from .serialize import deserialize_keras_object

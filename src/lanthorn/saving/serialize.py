@@ -222,10 +222,10 @@ def _read_function(config: dict[str, Any]) -> Any:
 def _read_object(config: dict[str, Any]) -> Any:
     inner = config["config"] if config["config"] is not None else {}
     name = config["class_name"]
-    from . import graph
+    from . import graph, operations
 
-    if graph.is_operation(config):
-        return graph.read_operation(config)
+    if operations.is_operation(config):
+        return operations.make_operation(config)
     cls = library.resolve_class(config)
     if not inspect.isclass(cls):
         return cls

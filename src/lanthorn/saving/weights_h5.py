@@ -75,8 +75,6 @@ def _vars(file: Any, path: str) -> Any:
 def _stored(group: Any, path: str) -> list[Stored]:
     found = []
     keys = sorted((key for key in group.keys() if key.isdigit()), key=int)
-    if keys and keys != [str(i) for i in range(len(keys))]:
-        raise ValueError(f"{h5_safe._where(group)}: the numbers of its weights have gaps ({', '.join(keys[:8])}).")
     for key in keys:
         data = h5_safe.dataset(group, key)
         found.append(Stored(f"{path}/vars/{key}", tuple(data.shape), lambda data=data: h5_safe.read(data)))
