@@ -255,3 +255,50 @@ def test_a_failed_save_leaves_the_old_file(saved, model, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         broken.save(saved)
     assert saved.read_bytes() == before and len(list(saved.parent.iterdir())) == 1
+
+
+# -- whole models in HDF5: safe_mode was silently ignored there in Keras before 3.11.3 -----------------------------
+@pytest.fixture
+def hdf5(model, tmp_path):
+    path = tmp_path / "model.h5"
+    model.save(path)
+    return path
+
+
+def test_bytecode_in_an_h5_file_is_not_run_either(hdf5):
+    import h5py
+
+    with h5py.File(hdf5, "r+") as file:
+        config = json.loads(file.attrs["model_config"])
+        lambda_layer = {"name": "twist", "function": LAMBDAS["keras 2"], "function_type": "lambda"}
+        config["config"]["layers"].append({"class_name": "Lambda", "config": lambda_layer})
+        file.attrs["model_config"] = json.dumps(config)
+    with pytest.raises(ValueError, match="Lambda layer 'twist' holds code"):
+        load_model(hdf5)
+
+
+def test_external_storage_in_an_h5_model(hdf5, tmp_path):
+    import h5py
+
+    (tmp_path / "secret").write_bytes(bytes(24))
+    with h5py.File(hdf5, "r+") as file:
+        group = file["model_weights/first/first"]
+        del group["kernel"]
+        group.create_dataset("kernel", (3, 2), "f4", external=[(str(tmp_path / "secret"), 0, 24)])
+    with pytest.raises(ValueError, match=r"model\.h5:.*kernel: refused, the data set is stored in another file"):
+        load_model(hdf5)
+
+
+def test_a_config_that_is_not_json_and_one_that_is_missing(hdf5):
+    import h5py
+
+    with h5py.File(hdf5, "r+") as file:
+        file.attrs["model_config"] = b"{"
+    with pytest.raises(ValueError, match="its model_config is not JSON"):
+        load_model(hdf5)
+    with h5py.File(hdf5, "w") as file:
+        file["x"] = np.zeros(3)
+    with pytest.raises(ValueError, match=r"holds no model"):
+        load_model(hdf5)
+    with pytest.raises(ValueError, match=r"an HDF5 file, but not one of Keras \(it has x\)"):
+        lanthorn.Sequential([lanthorn.Input((3,)), Dense(1)]).load_weights(hdf5)

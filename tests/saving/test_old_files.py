@@ -1,6 +1,7 @@
 """Files of Keras 1 and 2: real ones, and ones written here in their layouts."""
 
 import json
+import zipfile
 
 import h5py
 import numpy as np
@@ -167,6 +168,29 @@ def test_a_graph_that_cannot_be_put_together():
     config["config"]["output_layers"] = [["add", 0, 3]]
     with pytest.raises(ValueError, match="asks for output 3 of 'add', which has 1"):
         model_from_json(json.dumps(config))
+
+
+def test_keras_files_of_2_13(tmp_path):
+    """Old modules, old calls, and weights under another name."""
+    config = old_graph()
+    config |= {"module": "keras.src.engine.functional", "class_name": "Functional", "registered_name": "Functional"}
+    for data in config["config"]["layers"]:
+        module = "keras.src.engine.functional" if data["class_name"] == "Model" else "keras.layers"
+        data |= {"module": module, "registered_name": None}
+    model = model_from_json(json.dumps(config))
+    model.save(tmp_path / "m.keras")
+    with zipfile.ZipFile(tmp_path / "m.keras") as archive:
+        (tmp_path / "w.h5").write_bytes(archive.read("model.weights.h5"))
+    with h5py.File(tmp_path / "w.h5", "r+") as file:
+        file.move("layers", "_layer_checkpoint_dependencies")
+        inner = file["_layer_checkpoint_dependencies/functional"]
+        inner.move("layers", "_layer_checkpoint_dependencies")
+    with zipfile.ZipFile(tmp_path / "old.keras", "w") as archive:
+        archive.writestr("config.json", json.dumps(config))
+        archive.write(tmp_path / "w.h5", "model.weights.h5")
+    opened = load_model(tmp_path / "old.keras")
+    for a, b in zip(opened.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 # -- weights in the layout of Keras 2 ----------------------------------------------------------------------------------
