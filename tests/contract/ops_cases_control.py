@@ -33,7 +33,9 @@ def check_scan(ops, array):
     carry, y = ops.scan(lambda c, _: (c * 2, c), array(1.0), length=4)
     same(ops, carry, 16)
     same(ops, y, [1, 2, 4, 8])
-    carry, y = ops.scan(lambda c, v: ((c[0] + v["a"], c[1]), v["a"]), (array(0.0), array(1.0)), {"a": array([1.0, 2.0])})
+    carry, y = ops.scan(
+        lambda c, v: ((c[0] + v["a"], c[1]), v["a"]), (array(0.0), array(1.0)), {"a": array([1.0, 2.0])}
+    )
     same(ops, carry[0], 3)
 
 
@@ -47,7 +49,9 @@ def check_while_loop(ops, array):
 
 @check
 def check_fori_loop(ops, array):
-    same(ops, ops.fori_loop(1, 4, lambda i, v: v * ops.cast(i, "float32") if ops.is_tensor(i) else v * i, array(1.0)), 6)
+    same(
+        ops, ops.fori_loop(1, 4, lambda i, v: v * ops.cast(i, "float32") if ops.is_tensor(i) else v * i, array(1.0)), 6
+    )
 
 
 @check

@@ -37,14 +37,23 @@ case("correlate", floats(3), floats(6))
 case("cdist", floats(3, 4), floats(2, 4), want="keras")
 case("cholesky", POSITIVE, want=lambda x: np.linalg.cholesky(x), grad=False)
 case("cholesky", POSITIVE, upper=True, want=lambda x, upper: np.linalg.cholesky(x).T, grad=False)
-case("cholesky_inverse", np.linalg.cholesky(POSITIVE), want=lambda x: np.linalg.inv(x @ x.T), grad=False, tolerance=1e-4)
+case(
+    "cholesky_inverse", np.linalg.cholesky(POSITIVE), want=lambda x: np.linalg.inv(x @ x.T), grad=False, tolerance=1e-4
+)
 case("det inv", POSITIVE, want="linalg", tolerance=1e-4)
 case("slogdet", POSITIVE, want=lambda x: tuple(np.linalg.slogdet(x)))
 case("logdet", POSITIVE, want=lambda x: np.linalg.slogdet(x)[1], grad=False)
 case("pinv", floats(4, 3), want=lambda x: np.linalg.pinv(x), grad=False, tolerance=1e-4)
 case("solve", POSITIVE, floats(4, 2), want="linalg")
 case("solve_triangular", np.triu(POSITIVE), floats(4, 2), want=lambda a, b: np.linalg.solve(np.triu(a), b), grad=False)
-case("solve_triangular", np.tril(POSITIVE), floats(4, 2), lower=True, want=lambda a, b, lower: np.linalg.solve(np.tril(a), b), grad=False)
+case(
+    "solve_triangular",
+    np.tril(POSITIVE),
+    floats(4, 2),
+    lower=True,
+    want=lambda a, b, lower: np.linalg.solve(np.tril(a), b),
+    grad=False,
+)
 case("lstsq", floats(5, 3), floats(5), want=lambda a, b: np.linalg.lstsq(a, b)[0], grad=False, tolerance=1e-4)
 case("matrix_rank", np.diag([1.0, 2.0, 0.0]).astype(np.float32), want="linalg")
 case("svd", floats(4, 3), compute_uv=False, want="linalg", grad=False)
@@ -54,9 +63,14 @@ case("eig", S, want="rebuild", grad=False)
 case("lu_factor", POSITIVE, want="keras", grad=False)
 
 # -- activations, normalization --------------------------------------------------------------------------------------
-case("relu relu6 leaky_relu elu selu celu gelu silu swish sigmoid log_sigmoid hard_sigmoid hard_silu hard_swish hard_tanh "
-     "softplus softsign softmax log_softmax glu tanh_shrink soft_shrink hard_shrink squareplus sparse_plus "
-     "sparse_sigmoid", X * 3, want="keras", tolerance=2e-5)
+case(
+    "relu relu6 leaky_relu elu selu celu gelu silu swish sigmoid log_sigmoid hard_sigmoid hard_silu hard_swish hard_tanh "
+    "softplus softsign softmax log_softmax glu tanh_shrink soft_shrink hard_shrink squareplus sparse_plus "
+    "sparse_sigmoid",
+    X * 3,
+    want="keras",
+    tolerance=2e-5,
+)
 case("relu", ints(3, 4, low=-3), want="keras")
 case("sigmoid tanh_shrink", ints(3, 4), want="keras")
 case("softmax", ints(3, 4), want=lambda x: np.exp(x) / np.exp(x).sum(-1, keepdims=True))
@@ -85,8 +99,26 @@ case("threshold", X, 0.2, -1.0, want="keras")
 case("normalize", X, want="keras")
 case("normalize", CUBE, axis=1, order=1, want="keras")
 case("batch_normalization", floats(2, 3, 4), floats(4), floats(4, low=0.5, high=2), -1, want="keras")
-case("batch_normalization", floats(2, 4, 3), floats(4), floats(4, low=0.5, high=2), 1, floats(4), floats(4), epsilon=1e-5, want="keras")
-case("batch_normalization", floats(2, 4, 3, 2), floats(4), floats(4, low=0.5, high=2), axis=1, offset=floats(4), want="keras")
+case(
+    "batch_normalization",
+    floats(2, 4, 3),
+    floats(4),
+    floats(4, low=0.5, high=2),
+    1,
+    floats(4),
+    floats(4),
+    epsilon=1e-5,
+    want="keras",
+)
+case(
+    "batch_normalization",
+    floats(2, 4, 3, 2),
+    floats(4),
+    floats(4, low=0.5, high=2),
+    axis=1,
+    offset=floats(4),
+    want="keras",
+)
 case("batch_normalization", floats(5, 4), floats(4), floats(4, low=0.5, high=2), axis=-1, scale=floats(4), want="keras")
 
 
@@ -98,7 +130,9 @@ def _batch_norm_train(x, gamma=1.0, beta=0.0, axis=-1, epsilon=0.001):
 
 
 case("batch_norm_train", floats(3, 5, 4), want=_batch_norm_train, grad=False)
-case("batch_norm_train", floats(3, 4, 5), floats(4), floats(4), axis=1, epsilon=1e-5, want=_batch_norm_train, grad=False)
+case(
+    "batch_norm_train", floats(3, 4, 5), floats(4), floats(4), axis=1, epsilon=1e-5, want=_batch_norm_train, grad=False
+)
 case("layer_normalization", CUBE, want="keras", tolerance=5e-5)
 case("layer_normalization", CUBE, floats(4), floats(4), axis=-1, epsilon=1e-3, want="keras")
 case("layer_normalization", CUBE, gamma=floats(3, 4), beta=floats(3, 4), axis=(1, 2), epsilon=1e-3, want="keras")
@@ -110,7 +144,9 @@ PROBABILITIES = np.exp(X) / np.exp(X).sum(-1, keepdims=True)
 HOT = np.eye(4, dtype=np.float32)[[0, 3, 1]]
 case("binary_crossentropy", B.astype(np.float32), X, from_logits=True, want="keras")
 case("binary_crossentropy", B.astype(np.float32), np.abs(INNER), want="keras")
-case("binary_crossentropy", np.array([0.0, 1.0], np.float32), np.array([1.0, 0.0], np.float32), want="keras", grad=False)
+case(
+    "binary_crossentropy", np.array([0.0, 1.0], np.float32), np.array([1.0, 0.0], np.float32), want="keras", grad=False
+)
 case("categorical_crossentropy", HOT, X, from_logits=True, want="keras")
 case("categorical_crossentropy", HOT, PROBABILITIES, want="keras")
 case("categorical_crossentropy", HOT.T, X.T, from_logits=True, axis=0, want="keras")
@@ -120,11 +156,34 @@ case("sparse_categorical_crossentropy", np.array([[0], [3], [1]], np.int32), PRO
 case("multi_hot", np.array([[0, 2], [1, 1]], np.int32), 4, want="keras")
 case("multi_hot", np.array([0, 2], np.int32), 4, want="keras")
 case("psnr", np.abs(INNER), np.abs(X), 1.0, want="keras")
-case("ctc_loss", np.array([[1, 2, 2, 0], [3, 1, 0, 0]], np.int32), floats(2, 7, 5), np.array([3, 2], np.int32), np.array([7, 6], np.int32), want="keras", tolerance=1e-4)
+case(
+    "ctc_loss",
+    np.array([[1, 2, 2, 0], [3, 1, 0, 0]], np.int32),
+    floats(2, 7, 5),
+    np.array([3, 2], np.int32),
+    np.array([7, 6], np.int32),
+    want="keras",
+    tolerance=1e-4,
+)
 case("dot_product_attention", floats(2, 3, 2, 4), floats(2, 5, 2, 4), floats(2, 5, 2, 4), want="keras")
 case("dot_product_attention", floats(2, 5, 2, 4), floats(2, 5, 2, 4), floats(2, 5, 2, 4), is_causal=True, want="keras")
-case("dot_product_attention", floats(2, 3, 2, 4), floats(2, 5, 2, 4), floats(2, 5, 2, 4), bias=floats(2, 2, 3, 5), scale=0.3, want="keras")
-case("dot_product_attention", floats(2, 3, 2, 4), floats(2, 5, 1, 4), floats(2, 5, 1, 4), mask=bools(2, 1, 3, 5) | (np.arange(5) == 0), want="keras")
+case(
+    "dot_product_attention",
+    floats(2, 3, 2, 4),
+    floats(2, 5, 2, 4),
+    floats(2, 5, 2, 4),
+    bias=floats(2, 2, 3, 5),
+    scale=0.3,
+    want="keras",
+)
+case(
+    "dot_product_attention",
+    floats(2, 3, 2, 4),
+    floats(2, 5, 1, 4),
+    floats(2, 5, 1, 4),
+    mask=bools(2, 1, 3, 5) | (np.arange(5) == 0),
+    want="keras",
+)
 
 # -- convolutions ----------------------------------------------------------------------------------------------------
 PICTURE, KERNEL = floats(2, 7, 6, 4), floats(3, 2, 4, 6)
@@ -147,10 +206,20 @@ for _padding in ("valid", "same"):
     case("max_pool average_pool", floats(2, 9, 3), 3, strides=2, padding=_padding, want="keras")
     case("max_pool average_pool", floats(1, 4, 5, 6, 2), 2, padding=_padding, want="keras")
 case("conv", floats(2, 4, 7, 6), KERNEL, strides=2, padding="same", data_format="channels_first", want="keras")
-case("conv", floats(2, 7, 3), floats(3, 3, 2), padding="causal", dilation_rate=2, want=lambda x, k, **_: np.einsum(
-    "btwc,wco->bto", np.stack([np.pad(x, ((0, 0), (4, 0), (0, 0)))[:, i * 2 : i * 2 + 7] for i in range(3)], 2), k))
+case(
+    "conv",
+    floats(2, 7, 3),
+    floats(3, 3, 2),
+    padding="causal",
+    dilation_rate=2,
+    want=lambda x, k, **_: np.einsum(
+        "btwc,wco->bto", np.stack([np.pad(x, ((0, 0), (4, 0), (0, 0)))[:, i * 2 : i * 2 + 7] for i in range(3)], 2), k
+    ),
+)
 case("conv", PICTURE, floats(1, 1, 4, 5), bias=floats(5), want=lambda x, k, bias: x @ k[0, 0] + bias)
-case("depthwise_conv", floats(2, 4, 7, 6), floats(3, 3, 4, 1), padding="same", data_format="channels_first", want="keras")
+case(
+    "depthwise_conv", floats(2, 4, 7, 6), floats(3, 3, 4, 1), padding="same", data_format="channels_first", want="keras"
+)
 case("conv_transpose", floats(2, 3, 4, 5), floats(3, 3, 2, 3), 2, "same", data_format="channels_first", want="keras")
 case("conv_transpose", floats(2, 4, 5, 3), floats(3, 3, 2, 3), 2, "same", output_padding=1, want="keras")
 case("max_pool average_pool", floats(2, 3, 7, 6), 2, padding="same", data_format="channels_first", want="keras")
@@ -199,4 +268,13 @@ case("image.affine_transform", PHOTO[0], TURN[0], interpolation="nearest", want=
 case("image.extract_patches", PHOTO, 2, want="keras")
 case("image.extract_patches", PHOTO, (3, 2), strides=2, padding="same", want="keras")
 for _mode in ("constant", "nearest", "wrap", "mirror", "reflect"):
-    case("image.map_coordinates", PHOTO[0, :, :, 0], (floats(7, low=-3, high=8), floats(7, low=-3, high=9)), order=1, fill_mode=_mode, want="keras", grad=False, tolerance=1e-4)
+    case(
+        "image.map_coordinates",
+        PHOTO[0, :, :, 0],
+        (floats(7, low=-3, high=8), floats(7, low=-3, high=9)),
+        order=1,
+        fill_mode=_mode,
+        want="keras",
+        grad=False,
+        tolerance=1e-4,
+    )

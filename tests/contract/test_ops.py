@@ -128,7 +128,9 @@ def test_value_and_dtype(any_engine, keras, name, case):
             np.testing.assert_allclose(f, w, rtol=case.tolerance, atol=case.tolerance)
     dtypes = [ops.dtype(v) if ops.is_tensor(v) else None for v in leaves(result)]
     with np.errstate(all="ignore"):
-        reference = leaves(run(name, case, convert=lambda x: x) if any_engine != "numpy" and ROWS_BY_NUMPY(name, case) else result)
+        reference = leaves(
+            run(name, case, convert=lambda x: x) if any_engine != "numpy" and ROWS_BY_NUMPY(name, case) else result
+        )
     assert dtypes == [None if d is None else str(np.asarray(r).dtype) for d, r in zip(dtypes, reference, strict=True)]
     assert "float64" not in dtypes and "int64" not in dtypes
 
@@ -152,7 +154,10 @@ def positional(name, case):
 @pytest.mark.parametrize("name", [n for n in CASES if any(c.kwargs for c in CASES[n])])
 def test_settings_by_position(any_engine, name):
     case = next(c for c in CASES[name] if c.kwargs)
-    if any(p.kind is p.VAR_POSITIONAL or p.kind is p.KEYWORD_ONLY for p in inspect.signature(find(name)).parameters.values()):
+    if any(
+        p.kind is p.VAR_POSITIONAL or p.kind is p.KEYWORD_ONLY
+        for p in inspect.signature(find(name)).parameters.values()
+    ):
         case = case._replace(kwargs={})
     by_name, by_position = run(name, case), find(name)(*to_engine(positional(name, case)))
     for a, b in zip(to_numpy(by_name), to_numpy(by_position), strict=True):
@@ -163,9 +168,7 @@ def is_float(x):
     return isinstance(x, np.ndarray) and x.dtype == np.float32
 
 
-DIFFERENTIABLE = [
-    p for p in numbered() if p.values[1].grad and any(is_float(a) for a in leaves(p.values[1].args))
-]
+DIFFERENTIABLE = [p for p in numbered() if p.values[1].grad and any(is_float(a) for a in leaves(p.values[1].args))]
 
 
 @pytest.mark.parametrize(("name", "case"), DIFFERENTIABLE)
@@ -194,8 +197,14 @@ def test_gradient(engine, name, case):
 
     def loss(*arrays):
         moved = [arrays[floating.index(i)] if i in directions else to_engine(a) for i, a in enumerate(flat)]
-        outputs = leaves(find(name)(*packed(case.args, iter(moved)), **{k: to_engine(v) for k, v in case.kwargs.items()}))
-        return sum(ops.sum(ops.multiply(v, w.astype(np.float32))) for v, w in zip(outputs, weights, strict=True) if w is not None)
+        outputs = leaves(
+            find(name)(*packed(case.args, iter(moved)), **{k: to_engine(v) for k, v in case.kwargs.items()})
+        )
+        return sum(
+            ops.sum(ops.multiply(v, w.astype(np.float32)))
+            for v, w in zip(outputs, weights, strict=True)
+            if w is not None
+        )
 
     grads = gradients(engine, loss, [flat[i] for i in floating])
     got = sum(float(np.sum(g * directions[i])) for g, i in zip(grads, floating, strict=True))

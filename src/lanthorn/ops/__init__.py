@@ -18,6 +18,9 @@ is_tensor = _dispatch.is_tensor
 
 from . import image  # noqa: E402 (its functions are made of those above)
 
-__all__ = sorted(name for name, row in _dispatch.ROWS.items() if row.public and "." not in name) + ["image", "is_tensor"]  # noqa: PLE0605
+__all__ = sorted(name for name, row in _dispatch.ROWS.items() if row.public and "." not in name) + [
+    "image",
+    "is_tensor",
+]  # noqa: PLE0605
 
 _dispatch.load_present()

@@ -44,7 +44,7 @@ def _fitted(x, length):
     return ops.pad(x, [(0, 0)] * (len(x.shape) - 1) + [(0, length - size)])
 
 
-def _window(window, sequence_length, fft_length, like):
+def _window(window, sequence_length, fft_length):
     if window is None:
         values = np.ones(sequence_length)
     elif isinstance(window, str):
@@ -55,8 +55,7 @@ def _window(window, sequence_length, fft_length, like):
     else:
         values = np.asarray(ops.convert_to_numpy(window))
     before = (fft_length - sequence_length) // 2
-    values = np.pad(values, (before, fft_length - sequence_length - before))
-    return ops.convert_to_tensor(values.astype("float32"), like=like)
+    return np.pad(values, (before, fft_length - sequence_length - before)).astype("float32")
 
 
 def stft(x, sequence_length, sequence_stride, fft_length, window="hann", center=True):
@@ -64,13 +63,13 @@ def stft(x, sequence_length, sequence_stride, fft_length, window="hann", center=
         half = fft_length // 2
         x = ops.pad(x, [(0, 0)] * (len(x.shape) - 1) + [(half, half)], mode="reflect")
     pieces = ops.extract_sequences(x, fft_length, sequence_stride)
-    return ops.rfft(pieces * _window(window, sequence_length, fft_length, x), fft_length)
+    return ops.rfft(ops.multiply(pieces, _window(window, sequence_length, fft_length)), fft_length)
 
 
 def istft(x, sequence_length, sequence_stride, fft_length, length=None, window="hann", center=True):
     pieces = ops.irfft(x, fft_length)
-    shape = _window(window, sequence_length, fft_length, pieces)
-    pieces = pieces * shape
+    shape = _window(window, sequence_length, fft_length)
+    pieces = ops.multiply(pieces, shape)
     count = pieces.shape[-2]
     total = fft_length + (count - 1) * sequence_stride
     places = (np.arange(count)[:, None] * sequence_stride + np.arange(fft_length)).reshape(-1, 1).astype("int32")
@@ -78,7 +77,7 @@ def istft(x, sequence_length, sequence_stride, fft_length, length=None, window="
     flat = ops.transpose(ops.reshape(pieces, (-1, count * fft_length)))
     y = ops.scatter_update(ops.zeros((total, flat.shape[1]), like=pieces), places, flat, reduction="add")
     squares = np.zeros(total)
-    np.add.at(squares, places[:, 0], np.tile(np.asarray(ops.convert_to_numpy(shape)) ** 2, count))
+    np.add.at(squares, places[:, 0], np.tile(shape**2, count))
     squares = np.where(squares > 1e-10, squares, 1.0).astype("float32")
     y = ops.reshape(ops.transpose(y), (*batch, total)) / ops.convert_to_tensor(squares, like=pieces)
     start = fft_length // 2 if center else 0

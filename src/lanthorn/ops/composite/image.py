@@ -36,7 +36,9 @@ def image_resize(
     fill_mode="constant", fill_value=0.0, data_format=None,
 ):  # fmt: skip
     if interpolation != "nearest" and interpolation not in _REACH:
-        raise ValueError(f"ops.image.resize: `interpolation` must be 'nearest' or one of {tuple(_REACH)}, got {interpolation!r}.")
+        raise ValueError(
+            f"ops.image.resize: `interpolation` must be 'nearest' or one of {tuple(_REACH)}, got {interpolation!r}."
+        )
     if fill_mode != "constant":
         raise ValueError(f"ops.image.resize: `fill_mode` must be 'constant', got {fill_mode!r}.")
     axis = len(images.shape) - (2 if data_format == "channels_first" else 3)
@@ -48,7 +50,9 @@ def image_resize(
         before = y.shape[axis + i]
         if before == after:
             continue
-        matrix = ops.convert_to_tensor(resize_matrix(before, after, interpolation, antialias), dtype=ops.dtype(y), like=y)
+        matrix = ops.convert_to_tensor(
+            resize_matrix(before, after, interpolation, antialias), dtype=ops.dtype(y), like=y
+        )
         y = ops.moveaxis(ops.tensordot(y, matrix, axes=((axis + i,), (1,))), -1, axis + i)
     if dtype == ops.dtype(y):
         return y
@@ -87,7 +91,9 @@ def _ends(who, size, before, after, target, grow):
     before = change - after if before is None else before
     after = change - before if after is None else after
     if before < 0 or after < 0:
-        raise ValueError(f"ops.image.{who}: the amounts must not be negative, got {before} and {after} for size {size}.")
+        raise ValueError(
+            f"ops.image.{who}: the amounts must not be negative, got {before} and {after} for size {size}."
+        )
     return before, after
 
 

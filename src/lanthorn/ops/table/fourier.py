@@ -9,8 +9,17 @@ def fill(op):
     op("ifft2(x)", "Inverse of fft2.", simple=False, **ALL)
     op("rfft(x, fft_length=None)", "Fourier transform of real numbers: (real, imaginary).", **ALL)
     op("irfft(x, fft_length=None)", "Inverse of rfft.", simple=False, **ALL)
-    op("stft(x, sequence_length, sequence_stride, fft_length, window='hann', center=True)", "Fourier transforms of overlapping pieces: (real, imaginary).", **ALL)
-    op("istft(x, sequence_length, sequence_stride, fft_length, length=None, window='hann', center=True)", "Inverse of stft.", simple=False, **ALL)
+    op(
+        "stft(x, sequence_length, sequence_stride, fft_length, window='hann', center=True)",
+        "Fourier transforms of overlapping pieces: (real, imaginary).",
+        **ALL,
+    )
+    op(
+        "istft(x, sequence_length, sequence_stride, fft_length, length=None, window='hann', center=True)",
+        "Inverse of stft.",
+        simple=False,
+        **ALL,
+    )
     # of complex arrays: what the above are made of
     op("complex_fft(x)", "Fourier transform along the last axis.", public=False)
     op("complex_fft2(x)", "Fourier transform along the last two axes.", public=False)

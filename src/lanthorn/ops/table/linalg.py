@@ -21,7 +21,14 @@ def fill(op):
     op("kron(x1, x2)", "Kronecker product.", tensorflow="experimental.numpy.kron")
     op("correlate(x1, x2, mode='valid')", "Cross-correlation of two vectors.", **ALL)
     op("cdist(x, y)", "Euclidean distances between the rows of x and of y.", **ALL)
-    op("cholesky(x, upper=False)", "Lower (or upper) triangular factor of a positive matrix.", floats=True, torch="linalg.cholesky(upper)", jax="linalg.cholesky(upper)", numpy="linalg.cholesky(upper)")
+    op(
+        "cholesky(x, upper=False)",
+        "Lower (or upper) triangular factor of a positive matrix.",
+        floats=True,
+        torch="linalg.cholesky(upper)",
+        jax="linalg.cholesky(upper)",
+        numpy="linalg.cholesky(upper)",
+    )
     op("cholesky_inverse(x, upper=False)", "Inverse of a matrix from its triangular factor.", floats=True, **ALL)
     op("det(x)", "Determinant.", floats=True)
     op("slogdet(x)", "Sign and logarithm of the absolute value of the determinant.", floats=True)

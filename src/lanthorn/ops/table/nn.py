@@ -6,7 +6,12 @@ ALL = dict.fromkeys(("torch", "jax", "tensorflow", "numpy"), "composite")
 def fill(op):
     op("relu(x)", "max(x, 0).")
     op("relu6(x)", "min(max(x, 0), 6).")
-    op("leaky_relu(x, negative_slope=0.2)", "x above zero, negative_slope * x below.", torch="nn.functional.leaky_relu(negative_slope)", jax="nn.leaky_relu(negative_slope)")
+    op(
+        "leaky_relu(x, negative_slope=0.2)",
+        "x above zero, negative_slope * x below.",
+        torch="nn.functional.leaky_relu(negative_slope)",
+        jax="nn.leaky_relu(negative_slope)",
+    )
     op("elu(x, alpha=1.0)", "x above zero, alpha * (exp(x) - 1) below.", floats=True)
     op("selu(x)", "Scaled elu of self-normalizing networks (arXiv 1706.02515).", floats=True)
     op("celu(x, alpha=1.0)", "x above zero, alpha * (exp(x / alpha) - 1) below.", floats=True)
@@ -26,8 +31,18 @@ def fill(op):
     op("glu(x, axis=-1)", "First half times sigmoid of the second half.", floats=True, torch="nn.functional.glu(dim)")
     op("sparsemax(x, axis=-1)", "Projection onto the simplex (arXiv 1602.02068).", floats=True)
     op("tanh_shrink(x)", "x - tanh(x).", floats=True)
-    op("soft_shrink(x, threshold=0.5)", "x moved toward zero by threshold.", floats=True, torch="nn.functional.softshrink(lambd)")
-    op("hard_shrink(x, threshold=0.5)", "x where |x| > threshold, else 0.", floats=True, torch="nn.functional.hardshrink(lambd)")
+    op(
+        "soft_shrink(x, threshold=0.5)",
+        "x moved toward zero by threshold.",
+        floats=True,
+        torch="nn.functional.softshrink(lambd)",
+    )
+    op(
+        "hard_shrink(x, threshold=0.5)",
+        "x where |x| > threshold, else 0.",
+        floats=True,
+        torch="nn.functional.hardshrink(lambd)",
+    )
     op("squareplus(x, b=4)", "(x + sqrt(x * x + b)) / 2.", floats=True)
     op("threshold(x, threshold, default_value)", "x where x > threshold, else default_value.")
     op("normalize(x, axis=-1, order=2, epsilon=None)", "x divided by its norm along axes.", floats=True, **ALL)

@@ -84,15 +84,27 @@ def fill(op):
     op("in_top_k(targets, predictions, k)", "Whether the target class is among the k largest predictions of its row.")
     op("searchsorted(sorted_sequence, values, side='left')", "Where to insert values into a sorted sequence (int32).")
     op("norm(x, ord=None, axis=None, keepdims=False)", "Norm of vectors or matrices.", floats=True, **ALL)
-    op("moments(x, axes, keepdims=False, synchronized=False)", "Mean and variance over axes.", floats=True, tensorflow="nn.moments(axes, keepdims, _)")
+    op(
+        "moments(x, axes, keepdims=False, synchronized=False)",
+        "Mean and variance over axes.",
+        floats=True,
+        tensorflow="nn.moments(axes, keepdims, _)",
+    )
     op("ptp(x, axis=None, keepdims=False)", "Largest minus smallest element over axes.")
     op("average(x, axis=None, weights=None)", "Weighted mean over axes.", floats=True)
     op("median(x, axis=None, keepdims=False)", "Median over axes.", floats=True, **ALL)
-    op("quantile(x, q, axis=None, method='linear', keepdims=False)", "Quantiles q (0 to 1) over axes.", simple=False, **ALL)
+    op(
+        "quantile(x, q, axis=None, method='linear', keepdims=False)",
+        "Quantiles q (0 to 1) over axes.",
+        simple=False,
+        **ALL,
+    )
     op(
         "percentile(x, q, axis=None, method='linear', keepdims=False)",
         "Percentiles q (0 to 100) over axes.",
-        simple=False, **ALL)
+        simple=False,
+        **ALL,
+    )
     op("nansum(x, axis=None, keepdims=False)", "Sum over axes, without NaN.", **ALL)
     op("nanmean(x, axis=None, keepdims=False)", "Mean over axes, without NaN.", **ALL)
     op("nanmax(x, axis=None, keepdims=False)", "Largest element over axes, without NaN.", **ALL)
@@ -123,8 +135,15 @@ def fill(op):
     op(
         "bincount(x, weights=None, minlength=0, sparse=False)",
         "How often each whole number occurs, or the sum of its weights.",
-        simple=False, **ALL)
-    op("histogram(x, bins=10, range=None)", "Counts in bins of equal width, and the edges of the bins.", simple=False, **ALL)
+        simple=False,
+        **ALL,
+    )
+    op(
+        "histogram(x, bins=10, range=None)",
+        "Counts in bins of equal width, and the edges of the bins.",
+        simple=False,
+        **ALL,
+    )
     op("digitize(x, bins)", "The bin that each number falls into (int32).", **ALL)
     op(
         "argpartition(x, kth, axis=-1)",
@@ -134,7 +153,9 @@ def fill(op):
     op(
         "unique(x, sorted=True, return_index=False, return_inverse=False, return_counts=False, axis=None, size=None, fill_value=None)",
         "Every value once, in rising order.",
-        simple=False, **ALL)
+        simple=False,
+        **ALL,
+    )
     op("isin(x1, x2, assume_unique=False, invert=False)", "Where x1 is one of the values in x2.", **ALL)
     op("nonzero(x)", "Indices (int32) of what is not zero, one array per axis.", **ALL)
     op("trace(x, offset=0, axis1=0, axis2=1)", "Sum of the diagonal over two axes.", **ALL)

@@ -14,7 +14,9 @@ def fill(op):
     op("arange(start, stop=None, step=None, dtype=None, like=None)", "Numbers from start up to, without, stop.")
     op(
         "linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, like=None)",
-        "num numbers from start to stop at equal distances.", **ALL)
+        "num numbers from start to stop at equal distances.",
+        **ALL,
+    )
     op("tri(N, M=None, k=0, dtype=None, like=None)", "Ones at and below the k-th diagonal.")
     op("zeros_like(x, dtype=None)", "Zeros in the shape and dtype of x.")
     op("ones_like(x, dtype=None)", "Ones in the shape and dtype of x.")

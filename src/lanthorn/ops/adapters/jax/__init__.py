@@ -23,7 +23,13 @@ def jax_dtype(dtype):
 
 
 def wrap(function, row):
-    return function
+    if not row.floats or row.arrays != 1 or hasattr(jnp, row.name):  # jax.numpy takes whole numbers by itself
+        return function
+
+    def with_floats(x, *args, **kwargs):
+        return function(x if jnp.issubdtype(x.dtype, jnp.inexact) else x.astype("float32"), *args, **kwargs)
+
+    return with_floats
 
 
 def convert(x, first=None, weak=False):

@@ -75,7 +75,9 @@ def where(condition, x1, x2):
     lead = next(a for a in (condition, x1, x2) if isinstance(a, OnnxArray))
     kept = [convert(a, lead, not isinstance(a, OnnxArray)) for a in (x1, x2)]
     name = lead.graph.node("Where", [condition.plain, *(a.plain for a in kept)])
-    return OnnxArray(lead.graph, _spread(condition.shape, _spread(kept[0].shape, kept[1].shape)), kept[0].dtype, plain=name)
+    return OnnxArray(
+        lead.graph, _spread(condition.shape, _spread(kept[0].shape, kept[1].shape)), kept[0].dtype, plain=name
+    )
 
 
 def clip(x, x_min, x_max):
@@ -106,9 +108,7 @@ def _reduction(kind: str, axes_as_input: bool = False):
         else:
             source = x.plain
         if axes_as_input:
-            name = x.graph.node(
-                kind, [source, x.graph.initializer(np.array(axes, "int64"))], keepdims=int(keepdims)
-            )
+            name = x.graph.node(kind, [source, x.graph.initializer(np.array(axes, "int64"))], keepdims=int(keepdims))
         else:
             name = x.graph.node(kind, [source], axes=axes, keepdims=int(keepdims))
         return OnnxArray(x.graph, shape, x.dtype, plain=name)
@@ -165,7 +165,9 @@ def concatenate(xs, axis=0):
     xs = [convert(x, lead) for x in xs]
     axis = axis % lead.ndim
     sizes = [x.shape[axis] for x in xs]
-    whole = tuple((None if None in sizes else np.sum(sizes).item()) if i == axis else s for i, s in enumerate(lead.shape))
+    whole = tuple(
+        (None if None in sizes else np.sum(sizes).item()) if i == axis else s for i, s in enumerate(lead.shape)
+    )
     if any(x.is_first for x in xs):
         name = lead.graph.node("Concat", [x.first for x in xs], axis=(0, 2, 3, 1)[axis])
         return OnnxArray(lead.graph, whole, lead.dtype, first=name)

@@ -26,9 +26,7 @@ def _conv(x, weight, strides, padding, dilations, groups, bias):
     kernel, sizes = weight.shape[2:], x.shape[1:3]
     pads, pairs = _pads(padding, sizes, kernel, strides, dilations)
     inputs = [x.first, x.graph.initializer(weight)] + ([bias.plain] if bias is not None else [])
-    name = x.graph.node(
-        "Conv", inputs, strides=strides, dilations=dilations, group=groups, kernel_shape=kernel, **pads
-    )
+    name = x.graph.node("Conv", inputs, strides=strides, dilations=dilations, group=groups, kernel_shape=kernel, **pads)
     out = [_size(*row) for row in zip(sizes, pairs, kernel, strides, dilations, strict=True)]
     return OnnxArray(x.graph, (x.shape[0], *out, weight.shape[0]), x.dtype, first=name)
 
