@@ -45,7 +45,11 @@ def test_distributions(keras, name, settings, shape):
     spread = theirs.std()
     assert abs(mine.mean() - theirs.mean()) < 0.03 * spread
     assert abs(mine.std() - spread) < 0.015 * spread
-    if "Uniform" in name or "TruncatedNormal" in name or settings.get("distribution") in ("uniform", "truncated_normal"):
+    if (
+        "Uniform" in name
+        or "TruncatedNormal" in name
+        or settings.get("distribution") in ("uniform", "truncated_normal")
+    ):
         for a, b in ((mine.max(), theirs.max()), (mine.min(), theirs.min())):
             assert abs(a - b) < 0.01 * spread  # both come close to the limit, neither goes beyond
     elif name == "RandomNormal":
