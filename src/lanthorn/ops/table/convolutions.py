@@ -11,11 +11,13 @@ def fill(op):
         "Each channel convolved on its own; kernel (*sizes, in, multiplier).",
     )
     op(
-        "separable_conv(inputs, depthwise_kernel, pointwise_kernel, strides=1, padding='valid', data_format=None, dilation_rate=1, bias=None)",
+        "separable_conv(inputs, depthwise_kernel, pointwise_kernel, strides=1, padding='valid', "
+        "data_format=None, dilation_rate=1, bias=None)",
         "A depthwise convolution followed by a 1x1 convolution.",
     )
     op(
-        "conv_transpose(inputs, kernel, strides=1, padding='valid', output_padding=None, data_format=None, dilation_rate=1, bias=None)",
+        "conv_transpose(inputs, kernel, strides=1, padding='valid', output_padding=None, "
+        "data_format=None, dilation_rate=1, bias=None)",
         "Transposed convolution; kernel (*sizes, out, in).",
     )
     op(

@@ -72,7 +72,8 @@ def fill(op):
         simple=False,
     )
     op(
-        "dot_product_attention(query, key, value, bias=None, mask=None, scale=None, is_causal=False, flash_attention=None, attn_logits_soft_cap=None)",
+        "dot_product_attention(query, key, value, bias=None, mask=None, scale=None, is_causal=False, "
+        "flash_attention=None, attn_logits_soft_cap=None)",
         "Attention on (batch, length, heads, size).",
     )
     op("sparse_plus(x)", "0 below -1, x above 1, a parabola between.", floats=True, **ALL)

@@ -151,7 +151,8 @@ def fill(op):
         **ALL,
     )
     op(
-        "unique(x, sorted=True, return_index=False, return_inverse=False, return_counts=False, axis=None, size=None, fill_value=None)",
+        "unique(x, sorted=True, return_index=False, return_inverse=False, return_counts=False, "
+        "axis=None, size=None, fill_value=None)",
         "Every value once, in rising order.",
         simple=False,
         **ALL,
