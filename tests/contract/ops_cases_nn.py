@@ -64,7 +64,7 @@ case("lu_factor", POSITIVE, want="keras", grad=False)
 
 # -- activations, normalization --------------------------------------------------------------------------------------
 case(
-    "relu relu6 leaky_relu elu selu celu gelu silu swish sigmoid log_sigmoid hard_sigmoid hard_silu hard_swish hard_tanh "
+    "relu relu6 leaky_relu elu selu celu gelu silu swish sigmoid log_sigmoid hard_sigmoid hard_silu hard_swish hard_tanh "  # noqa: E501
     "softplus softsign softmax log_softmax glu tanh_shrink soft_shrink hard_shrink squareplus sparse_plus "
     "sparse_sigmoid",
     X * 3,

@@ -42,7 +42,7 @@ def text(space: str = "") -> str:
     lines = [HEAD.format(doc=f"The ops of lanthorn.ops{'.' + space if space else ''}.")]
     if not space:
         lines.append(
-            'from . import image as image\n\ndef is_tensor(x: Any) -> bool:\n    """Whether x is an array of an engine."""\n'
+            'from . import image as image\n\ndef is_tensor(x: Any) -> bool:\n    """Whether x is an array of an engine."""\n'  # noqa: E501
         )
     for row in ROWS.values():
         where, _, name = row.name.rpartition(".")
