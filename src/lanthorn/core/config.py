@@ -87,7 +87,7 @@ def fields_of(cls: type) -> tuple[Field, ...]:
     line = line[own[-1] + 1 :] if own else line
     for c in line if cls._own_first else reversed(line):
         hints = None
-        for name in c.__dict__.get("__annotations__", {}):
+        for name in inspect.get_annotations(c):
             hints = hints or typing.get_type_hints(c, include_extras=True)
             kind = hints[name]
             if name.startswith("_") or typing.get_origin(kind) is ClassVar or kind is ClassVar:

@@ -55,10 +55,10 @@ class Variable:
         self.engine.assign(self, value.value if type(value) is Variable else value)
 
     def assign_add(self, value: Any) -> None:
-        self.assign(self.value + value)
+        self.engine.assign_add(self, value.value if type(value) is Variable else value)
 
     def assign_sub(self, value: Any) -> None:
-        self.assign(self.value - value)
+        self.engine.assign_add(self, -(value.value if type(value) is Variable else value))
 
     def numpy(self) -> np.ndarray:
         """A copy of the value as a NumPy array."""

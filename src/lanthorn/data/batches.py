@@ -146,7 +146,7 @@ class Dataset:
         def finish():
             kept = numbers if good.all() else numbers[good]
             pictures = x if good.all() else x[good]
-            return ((pictures, self._targets(kept)) if self.label_mode else (pictures,)), kept
+            return ((pictures, self.targets(kept)) if self.label_mode else (pictures,)), kept
 
         return parts_of(len(numbers), one), finish
 
@@ -155,7 +155,8 @@ class Dataset:
             self._failed[number] = error
             check.warn_skipped(self.folder.root, [error])
 
-    def _targets(self, numbers: np.ndarray) -> np.ndarray:
+    def targets(self, numbers: np.ndarray) -> np.ndarray:
+        """The labels of these pictures as batches have them (see `label_mode`)."""
         labels = self.folder.labels[numbers]
         if self.label_mode == "categorical":
             return np.eye(self.num_classes, dtype=np.float32)[labels]
@@ -190,7 +191,7 @@ class Dataset:
         number = which if isinstance(which, (int, np.integer)) else self.filenames.index(os.fspath(which))
         x = np.empty(self.shape, np.float32)
         self._fill(x, int(number), epoch)
-        return (x, self._targets(np.array([number]))[0]) if self.label_mode else (x,)
+        return (x, self.targets(np.array([number]))[0]) if self.label_mode else (x,)
 
     def _fill(self, out: np.ndarray, number: int, epoch: int) -> None:
         picture = self.picture(number, epoch)

@@ -19,6 +19,7 @@ class Engine:
 
     name: str
     differentiable = True
+    trial_sizes = (96, 128)  # what stands for an unknown size of a picture or sequence while shapes are evaluated
 
     def __init__(self) -> None:
         self.abstract = False  # True while shapes are evaluated: nothing may be stored then
@@ -50,6 +51,10 @@ class Engine:
     def assign(self, variable: Any, value: Any) -> None:
         """Store `value` in a Variable; does nothing while shapes are evaluated."""
         raise NotImplementedError
+
+    def assign_add(self, variable: Any, value: Any) -> None:
+        """Add `value` to what a Variable holds."""
+        self.assign(variable, variable.value + value)
 
     def set_trainable(self, variable: Any, flag: bool) -> None:
         """Tell the storage that its Variable is frozen or thawed, where it has a place for that."""
@@ -87,10 +92,11 @@ class Engine:
             with self.abstractly():
                 return self._eval_concrete(fn, tree.map(lambda spec: _fill(spec, batch, other), args))
 
-        result = evaluate(2, 96)
+        small, large = self.trial_sizes
+        result = evaluate(2, small)
         if all(None not in spec.shape for spec in tree.leaves(args)):
             return result
-        return tree.map(_merge, result, evaluate(3, 128))
+        return tree.map(_merge, result, evaluate(3, large))
 
     def _eval_concrete(self, fn: Callable, args: Any) -> Any:
         """`eval_shape` for shapes without None."""

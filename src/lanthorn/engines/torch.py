@@ -85,6 +85,10 @@ class TorchEngine(Engine):
             )
         target.detach().copy_(value.detach())
 
+    def assign_add(self, variable, value):
+        if not self.abstract:
+            variable.value.detach().add_(value.detach() if isinstance(value, torch.Tensor) else value)
+
     def set_trainable(self, variable, flag):
         variable.value.requires_grad_(flag and variable.value.is_floating_point())
 

@@ -155,6 +155,11 @@ class Iterator:
         """A sample as (rows, columns, channels), uint8 or `self.dtype`."""
         raise NotImplementedError
 
+    @property
+    def repeats(self) -> bool:
+        """Whether a sample comes out the same in every epoch (nothing random is done to it)."""
+        return not self._augments and not self._own_change
+
     def sample(self, number: int, epoch: int = 0, out: np.ndarray | None = None) -> np.ndarray:
         """What the network sees of one sample in an epoch, as in that epoch's batch. `out` takes the result."""
         out = np.empty(self.image_shape, self.dtype) if out is None else out

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any
 
 from ..core import tree
-from . import sources
+from . import prefixed, sources
 from .objectives import Objectives
 from .sources import Source
 from .step import Step
@@ -83,33 +83,48 @@ class Preparing(UserSteps):
             self.preprocessing = getattr(data, "preprocessing", None)
 
     # -- work ------------------------------------------------------------------------------------------------------
-    def _train_work(self, source: Source) -> Work:
+    def _cut(self, source: Source, passes: float, setting: str, loud: bool) -> Any:
+        """The model cut behind its frozen part, or None (see `prefixed.py`)."""
+        if any(self.overrides(name) for name in prefixed.OWN_STEPS):
+            return None
+        x, y, _ = self._first_batch(source)
+        self._ready(x, y)
+        return prefixed.cut(self, x, passes, setting, loud)
+
+    def training_key(self) -> tuple:
+        """What a compiled training step depends on: a step made for another key is of no use."""
+        return self.engine.name, self._structure(), tuple(v.trainable for v in self.variables), self._frozen_flags()
+
+    def _train_work(self, source: Source, cut: Any = None) -> Work:
+        """What is done with a training batch; of features, where the model is cut (see `prefixed.py`)."""
         if self.overrides("train_step"):
             self._ready_for_user_step(source)
             return UserWork(self.train_step, self)
-        x, y, _ = self._first_batch(source)
-        self._ready(x, y)
-        key = (self.engine.name, self._structure(), tuple(v.trainable for v in self.variables), self._frozen_flags())
+        if cut is None:
+            x, y, _ = self._first_batch(source)
+            self._ready(x, y)
+        key = (*self.training_key(), id(cut))
         kept = self._made.get("train")
         if kept is None or kept[0] != key:
-            step = Step(self, self._objectives, self.optimizer, self.run_eagerly)
+            step = Step(cut.head if cut else self, self._objectives, self.optimizer, self.run_eagerly)
             run = self.engine.compile_train(step)
             work = StepWork(run, self._objectives, self.engine, self.optimizer, self)
             kept = self._made["train"] = (key, work)
         return kept[1]
 
-    def _test_work(self, source: Source) -> Work:
+    def _test_work(self, source: Source, cut: Any = None) -> Work:
         if self.overrides("test_step"):
             self._ready_for_user_step(source)
             return UserWork(self.test_step, self)
-        x, y, _ = self._first_batch(source)
-        self._ready(x, y)
-        key = (self.engine.name, self._structure())
-        kept = self._made.get("test")
+        if cut is None:
+            x, y, _ = self._first_batch(source)
+            self._ready(x, y)
+        name, key = "test of head" if cut else "test", (self.engine.name, self._structure(), id(cut))
+        kept = self._made.get(name)
         if kept is None or kept[0] != key:
-            step = Step(self, self._objectives, None, self.run_eagerly)
+            step = Step(cut.head if cut else self, self._objectives, None, self.run_eagerly)
             work = StepWork(self.engine.compile_eval(step), self._objectives, self.engine)
-            kept = self._made["test"] = (key, work)
+            kept = self._made[name] = (key, work)
         return kept[1]
 
     def _predict_run(self, source: Source) -> Callable[[Any], Any]:
@@ -130,7 +145,9 @@ class Preparing(UserSteps):
         return kept[1]
 
     def _structure(self) -> Any:
-        return id(self.__dict__.get("_plan")), len(self.variables)
+        """What must be the same for a compiled function to be used again."""
+        plan = self.__dict__.get("_plan")
+        return plan if plan is not None else len(self.variables)
 
     def _frozen_flags(self) -> tuple:
         return tuple(layer._trainable for layer in self.flat_layers())

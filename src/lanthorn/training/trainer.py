@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from . import loop, not_a_number, sources
+from . import loop, sources
 from .generators import GeneratorCalls
 from .preparing import Preparing
 from .progress import choose_verbose
@@ -57,6 +57,7 @@ class Trainer(Preparing, GeneratorCalls):
         class_weight: dict | None = None, sample_weight: Any = None, initial_epoch: int = 0,
         steps_per_epoch: int | None = None, validation_steps: int | None = None,
         validation_batch_size: int | None = None, validation_freq: Any = 1, *, on_nan: str | None = None,
+        frozen: str = "auto", augment_views: int | None = None,
         max_queue_size: int = 10, workers: int = 1, use_multiprocessing: bool = False,
     ) -> Any:  # fmt: skip
         """Train the model.
@@ -83,6 +84,10 @@ class Trainer(Preparing, GeneratorCalls):
             validation_freq: validate every so many epochs, or after the epochs (counted from 1) in a list.
             on_nan: what happens when the loss is NaN or infinite: "raise" a NonFiniteLoss that says what to do, "stop"
                 with a warning, or "ignore". None: "raise", or "stop" if TerminateOnNaN is among the callbacks.
+            frozen: "auto": the frozen layers at the network's start are not trained but run ahead, in the fastest way
+                at hand, and only once for inputs that stay the same; "off": the whole network takes part in each step.
+            augment_views: with frozen layers and a `lanthorn.data.Dataset`: so many augmented views of each picture
+                are made and used in turn, instead of a new one in each epoch.
             max_queue_size: how many batches are read ahead.
             workers: threads that read the batches of an object with `__getitem__`.
             use_multiprocessing: without meaning: reading is done by threads.
@@ -117,10 +122,16 @@ class Trainer(Preparing, GeneratorCalls):
             validation_data, validation_batch_size or batch_size, validation_steps, engine, epochs - initial_epoch
         )
         self._adopt_description(x)
-        work = self._train_work(source)
-        validation = None
+        passes = (epochs - initial_epoch) * (source.steps or 100)
+        cut = self._cut(source, passes, frozen, loud=bool(choose_verbose(verbose)))
+        if cut is not None:
+            source = cut.features_of(x, source, again=False, views=augment_views)
+        work, validation = self._train_work(source, cut), None
         if validation_source is not None:
-            validation = (self._checked(validation_source), self._test_work(validation_source))
+            if cut is not None:
+                self._ready(*self._first_batch(validation_source)[:2])
+                validation_source = cut.features_of(validation_data, validation_source, again=True, views=None)
+            validation = (self._checked(validation_source), self._test_work(validation_source, cut))
         callbacks = self._callbacks(callbacks, verbose, epochs, source.steps, history=True)
         if on_nan is None:
             names = {c.__name__ for callback in callbacks for c in type(callback).__mro__}
@@ -254,9 +265,6 @@ class Trainer(Preparing, GeneratorCalls):
         for batch in self._checked(source).epoch(0):
             work.run(*batch)
         logs = work.read()
-        if kind == "train":
-            watch = not_a_number.Watch(self, "ignore")
-            watch.look(logs)
         return logs if return_dict else self._listed(logs)
 
     def _listed(self, logs: dict[str, Any]) -> Any:

@@ -56,6 +56,8 @@ def _channels_second(axis, ndim):
 
 def batch_normalization(x, mean, variance, axis, offset=None, scale=None, epsilon=0.001):
     axis %= x.ndim
+    if x.device.type == "meta":
+        return torch.empty_like(x)  # torch's own way to the same answer imports its compiler first: two seconds
     if axis and mean.ndim == 1 and not (mean.requires_grad or variance.requires_grad):
         if axis == 1:
             return F.batch_norm(x, mean, variance, scale, offset, False, 0.0, epsilon)
