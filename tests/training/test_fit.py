@@ -85,7 +85,7 @@ class TestLoops:
         assert accuracy == pytest.approx((outputs.argmax(1) == Y).mean())
         assert loss == pytest.approx(-np.log(outputs[np.arange(50), Y]).mean(), rel=1e-4)
 
-    def test_order_of_the_moments(self, engine):
+    def test_order_of_the_moments(self):
         spy = Spy()
         model = classifier()
         model.fit(X[:20], Y[:20], batch_size=10, epochs=2, validation_data=(X[20:], Y[20:]), callbacks=spy, verbose=0)
@@ -106,7 +106,7 @@ class TestLoops:
         assert len(set(losses)) == 5
         assert losses[-1] == pytest.approx(history.history["loss"][0])  # the mean since the epoch began
 
-    def test_nothing_is_read_that_nobody_asks_for(self, engine, monkeypatch):
+    def test_nothing_is_read_that_nobody_asks_for(self, monkeypatch):
         from lanthorn.training.work import StepWork
 
         reads = []
@@ -123,7 +123,7 @@ class TestLoops:
         model.fit(X, Y, batch_size=1, epochs=2, verbose=0, callbacks=[Silent()])
         assert 2 <= len(reads) <= 8  # once per epoch, and once per second
 
-    def test_stop_training(self, engine):
+    def test_stop_training(self):
         class Stop(callbacks.Callback):
             def on_train_batch_end(self, batch, logs=None):
                 self.model.stop_training = batch == 2
@@ -206,12 +206,12 @@ class TestLoops:
         for a, b in zip(before, model.get_weights(), strict=True):
             np.testing.assert_array_equal(a, b)
 
-    def test_schedule_callback(self, engine):
+    def test_schedule_callback(self):
         schedule = callbacks.LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1))
         history = classifier().fit(X, Y, epochs=2, verbose=0, callbacks=[schedule])
         np.testing.assert_allclose(history.history["learning_rate"], [0.1, 0.05], rtol=1e-6)
 
-    def test_early_stopping_restores(self, engine):
+    def test_early_stopping_restores(self):
         model = classifier(optimizer="sgd")
         weights = []
         keep = callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: weights.append(model.get_weights()))
@@ -283,7 +283,7 @@ class TestData:
             model.fit(batches(), verbose=0)
         assert seen[-4:] == [0, 1, 2, 3]
 
-    def test_error_in_a_generator(self, engine):
+    def test_error_in_a_generator(self):
         def batches():
             yield X, Y
             raise OSError("the disk is gone")
@@ -342,7 +342,7 @@ class TestTrouble:
         assert ended == [1]
         assert isinstance(model.history, callbacks.History)
 
-    def test_learning_rate_too_high(self, engine):
+    def test_learning_rate_too_high(self):
         model = Sequential([Input((4,)), layers.Dense(1)])
         model.compile(lanthorn.optimizers.SGD(1e30), "mse")
         history = None
@@ -363,7 +363,7 @@ class TestTrouble:
             history = classifier().fit(X * np.nan, Y, epochs=3, verbose=0, callbacks=[callbacks.TerminateOnNaN()])
         assert history.epoch == [0]
 
-    def test_labels_out_of_range(self, engine):
+    def test_labels_out_of_range(self):
         model = classifier()
         with pytest.raises(ValueError, match=r"class numbers from 0 to 1 .*got 5"):
             model.fit(X, np.where(np.arange(50) == 30, 5, Y), verbose=0)
@@ -388,7 +388,7 @@ class TestTrouble:
         with pytest.raises(ValueError, match="`validation_split` works for arrays"):
             classifier().fit(iter([(X, Y)]), validation_split=0.2)
 
-    def test_ctrl_c_in_a_callback(self, engine, capsys):
+    def test_ctrl_c_in_a_callback(self, capsys):
         class Interrupt(Spy):
             def on_train_batch_end(self, batch, logs=None):
                 if self.seen.count(("epoch end", 0)) and batch == 1:
@@ -484,7 +484,7 @@ class TestObjectives:
             as_list = model.evaluate(X, [y["a"], y["b"]], verbose=0)
             np.testing.assert_allclose(as_list, list(logs.values()), rtol=1e-6)
 
-    def test_loss_weights(self, engine):
+    def test_loss_weights(self):
         model = two_outputs()
         for weights in ([2.0, 0.5], {"a": 2.0, "b": 0.5}):
             model.compile("sgd", ["sparse_categorical_crossentropy", "mse"], loss_weights=weights)
@@ -561,3 +561,36 @@ class TestObjectives:
         loss = model.evaluate(X, np.zeros((50, 2)), verbose=0)
         plain = (model.predict(X, verbose=0) ** 2).mean()
         assert loss == pytest.approx(plain + 2.0 + 0.01 * (model.get_weights()[0] ** 2).sum(), rel=1e-4)
+
+
+class TestCopies:
+    def test_a_copy_trains_on_by_itself(self, engine):
+        import copy
+        import pickle
+
+        model = classifier(optimizer="adam")
+        model.fit(X, Y, verbose=0)
+        outputs, weights = model.predict(X, verbose=0), model.get_weights()
+        for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+            np.testing.assert_allclose(other.predict(X, verbose=0), outputs, rtol=1e-5)
+            assert other.fit(X, Y, verbose=0).epoch == [0]
+            assert np.abs(other.get_weights()[0] - weights[0]).max() > 0
+        for a, b in zip(weights, model.get_weights(), strict=True):
+            np.testing.assert_array_equal(a, b)
+
+    def test_compile_settings_as_data(self):
+        model = classifier(metrics=["accuracy", lanthorn.metrics.SparseCategoricalCrossentropy(name="distance")])
+        other = Sequential([Input((4,)), layers.Dense(2, activation="softmax")])
+        other.compile_from_config(model.get_compile_config())
+        assert set(other.fit(X, Y, verbose=0).history) == {"loss", "accuracy", "distance"}
+        assert Sequential([layers.Dense(2)]).get_compile_config() is None
+
+    def test_moved_to_another_engine(self):
+        for name in ("torch", "jax"):
+            pytest.importorskip(name, reason=f"{name} is not installed")
+        with lanthorn_engine("torch"):
+            model = classifier(optimizer="adam")
+        model.fit(X, Y, verbose=0)
+        before = model.evaluate(X, Y, verbose=0)
+        np.testing.assert_allclose(model.to("jax").evaluate(X, Y, verbose=0), before, rtol=1e-5)
+        assert model.fit(X, Y, verbose=0).history["loss"][0] < 2 * before[0]

@@ -168,7 +168,7 @@ def test_own_compute_loss(engine):
     assert own.evaluate(X, Y, verbose=0) < before
 
 
-def test_logs_must_be_a_dict(engine):
+def test_logs_must_be_a_dict():
     class Own(Model):
         def train_step(self, data):
             return 1.0

@@ -33,6 +33,7 @@ class State:
         """Make the slots for these weights, on their engine. State for weights known from before is kept."""
         variables = list(variables)
         if self.built and [id(v) for v in variables] == [id(v) for v in self._trainable_variables]:
+            self._index = {id(v): i for i, v in enumerate(variables)}  # in a copy or a pickle they are other objects
             return
         kept = self._state() if self.built else {}
         self._trainable_variables = variables

@@ -42,7 +42,7 @@ class Objectives:
         self.built = False
         self.engine: Any = None
         self.classes: list[int | None] = []  # size of the last axis of each output
-        self.parts: list = []  # the losses one by one, of the pass that `loss` saw last
+        self.noted: list | None = None  # where a step that calls the user's `compute_loss` finds the losses one by one
 
     # -- matching --------------------------------------------------------------------------------------------------
     def build(self, engine: Any, y: Any, outputs: Any) -> None:
@@ -192,7 +192,8 @@ class Objectives:
             if output.weight is not None:
                 value = value * output.weight
             total = value if total is None else total + value
-        self.parts = parts
+        if self.noted is not None:
+            self.noted[:] = parts
         return total, parts
 
     def measure(

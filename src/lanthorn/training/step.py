@@ -45,8 +45,10 @@ class Step:
             outputs = self.model(x, training=training)
             masks = [get_mask(out) for out in self.objectives.flat(outputs)]
         if self.own_loss:
+            self.objectives.noted = parts = []
             total = self.own_loss(x=x, y=y, y_pred=outputs, sample_weight=sample_weight)
-            return total, (outputs, self.objectives.parts, masks)
+            self.objectives.noted = None
+            return total, (outputs, parts, masks)
         total, parts = self.objectives.loss(y, outputs, sample_weight, masks)
         for layer in self.layers:
             for value in layer._losses:
