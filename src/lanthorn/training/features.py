@@ -131,7 +131,7 @@ def features_of(
     """
     if type(source) is Arrays:
         return of_arrays(source, run)
-    if hasattr(data, "epoch_batches") and hasattr(data, "repeats") and data.label_mode is not None:
+    if hasattr(data, "epoch_batches") and hasattr(data, "repeats") and getattr(data, "label_mode", None) is not None:
         if data.repeats or views:
             return Looked(data, engine, run, shape, 1 if data.repeats else int(views or 1))
     elif again and getattr(data, "repeats", False):
