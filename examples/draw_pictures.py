@@ -143,11 +143,11 @@ def picture(name: str, rng) -> Image.Image:
     return Image.fromarray(np.clip(pixels, 0, 255).astype("uint8"))
 
 
-def folder(path: Path, train: int = 200, validation: int = 40, seed: int = 0) -> Path:
+def folder(path: Path, train: int = 200, validation: int = 40, seed: int = 0, names=tuple(THINGS)) -> Path:
     """`path`, holding train/ and validation/ with that many pictures per class; drawn if they are not there yet."""
     path = Path(path)
     for part, (split, count) in enumerate({"train": train, "validation": validation}.items()):
-        for label, name in enumerate(THINGS):
+        for label, name in enumerate(names):
             (path / split / name).mkdir(parents=True, exist_ok=True)
             for i in range(count):
                 file = path / split / name / f"{i:03d}.jpg"

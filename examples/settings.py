@@ -46,8 +46,8 @@ def find_weights(network: str) -> Path | None:
 
 
 def photos_or_drawn() -> Path:
-    """Photos where there are some, else pictures drawn on the spot (once) into demo/photos."""
-    return find_photos() or draw_pictures.folder(DEMO / "photos")
+    """Photos where there are some, else pictures of two things, drawn on the spot (once) into demo/two."""
+    return find_photos() or draw_pictures.folder(DEMO / "two", names=("boat", "fish"))
 
 
 def network_or_resnet() -> str:
