@@ -80,7 +80,7 @@ class Weights:
         for key, value in vars(self).items():
             if is_layer(value):
                 yield value
-            elif isinstance(value, (list, tuple, dict)) and key not in ("_nodes", "_arguments"):
+            elif isinstance(value, (list, tuple, dict)) and key not in ("_nodes", "_arguments", "_made"):
                 yield from (item for item in tree.leaves(value) if is_layer(item))
 
     def flat_layers(self) -> "list[Layer]":
