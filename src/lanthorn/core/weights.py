@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from .layer import Layer
 
 
+# attributes that are not searched for layers: the graph's records, and what training has made ready
+_NO_PARTS = ("_nodes", "_arguments", "_made", "_compiled_functions")
+
+
 class Weights:
     """What `Layer` can do with weights: make them, find them, freeze them, get and set them."""
 
@@ -80,7 +84,7 @@ class Weights:
         for key, value in vars(self).items():
             if is_layer(value):
                 yield value
-            elif isinstance(value, (list, tuple, dict)) and key not in ("_nodes", "_arguments", "_made"):
+            elif isinstance(value, (list, tuple, dict)) and key not in _NO_PARTS:
                 yield from (item for item in tree.leaves(value) if is_layer(item))
 
     def flat_layers(self) -> "list[Layer]":
