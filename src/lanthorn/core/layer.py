@@ -202,6 +202,12 @@ class Layer(Weights, Described):
         """Whether outputs carry a mask, given whether inputs do (asked when a graph is drawn)."""
         return masked_inputs and (self.supports_masking or type(self).compute_mask is not Layer.compute_mask)
 
+    def keeps_batch(self) -> bool:
+        """Whether the batch is sure to be the first axis of all outputs: so it is in every layer of the library."""
+        return type(self).__name__ != "Lambda" and all(
+            type(layer).__module__.startswith("lanthorn.layers.") for layer in self.flat_layers()
+        )
+
     def _arrays(self, args: tuple) -> tuple:
         """Arguments as this layer's engine's arrays; NumPy and lists of numbers are converted."""
         from ..ops.dispatch import kind

@@ -122,7 +122,7 @@ def apply(layer: Any, args: tuple, kwargs: dict[str, Any]) -> Any:
 
         return layer.call_plainly(*tree.map(fill, args), **tree.map(fill, kwargs))
 
-    specs = engine.eval_shape(run, [Spec(x.shape, x.dtype) for x in inputs])
+    specs = engine.eval_shape(run, [Spec(x.shape, x.dtype) for x in inputs], layer.keeps_batch())
     outputs = tree.map(lambda s: SymbolicTensor(s.shape, s.dtype, engine, layer.name), specs)
     masked = layer.makes_mask(any(x.masked for x in inputs))
     for out in tree.leaves(outputs):

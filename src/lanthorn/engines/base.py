@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..core import tree
+
 
 class Spec(NamedTuple):
     """Shape (None where unknown) and dtype of an array that need not exist."""
@@ -81,22 +83,27 @@ class Engine:
 
         return version(self.name)
 
-    def eval_shape(self, fn: Callable, args: Any) -> Any:
-        """Shapes and dtypes of `fn(*args)` for a structure of Specs, without computing anything.
+    def eval_shape(self, fn: Callable, args: Any, keeps_batch: bool = False) -> Any:
+        """Shapes and dtypes of `fn(*args)` for a structure of Specs, without computing anything worth mentioning.
 
-        Unknown sizes are tried with two values: the sizes of the result that differ are unknown too.
+        Unknown sizes are tried with two values: the sizes of the result that differ are unknown too. With
+        `keeps_batch` the first axis of every array, in and out, is known to be the batch, and need not be tried.
         """
-        from ..core import tree
 
         def evaluate(batch: int, other: int):
             with self.abstractly():
                 return self._eval_concrete(fn, tree.map(lambda spec: _fill(spec, batch, other), args))
 
         small, large = self.trial_sizes
-        result = evaluate(2, small)
-        if all(None not in spec.shape for spec in tree.leaves(args)):
-            return result
-        return tree.map(_merge, result, evaluate(3, large))
+        shapes = [spec.shape for spec in tree.leaves(args)]
+        if all(None not in shape for shape in shapes):
+            return evaluate(2, small)
+        if not keeps_batch or any(shape[:1] != (None,) for shape in shapes):
+            return tree.map(_merge, evaluate(2, small), evaluate(3, large))
+        result = evaluate(1, small)
+        if any(None in shape[1:] for shape in shapes):
+            result = tree.map(_merge, result, evaluate(1, large))
+        return tree.map(lambda spec: Spec((None, *spec.shape[1:]), spec.dtype), result)
 
     def _eval_concrete(self, fn: Callable, args: Any) -> Any:
         """`eval_shape` for shapes without None."""

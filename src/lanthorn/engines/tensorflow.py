@@ -51,7 +51,7 @@ class TensorFlowEngine(Engine):
     def version(self):
         return tf.__version__
 
-    def eval_shape(self, fn, args):
+    def eval_shape(self, fn, args, keeps_batch=False):
         # graphs know unknown sizes: one evaluation is enough
         graph = tf.__internal__.FuncGraph("shapes")
         with self.abstractly(), graph.as_default():

@@ -1,5 +1,7 @@
 """PyTorch: eager, with the fused kernels of torch for what they compute."""
 
+import sys
+import time
 from contextlib import contextmanager
 
 import numpy as np
@@ -9,6 +11,8 @@ from torch.overrides import TorchFunctionMode
 from ..core import tree
 from ..core.variable import Variable
 from .base import Engine, Spec
+
+PATIENCE = 0.7  # seconds of computing for shapes before `meta` is worth its import
 
 DTYPES = {str(d).removeprefix("torch."): d for d in vars(torch).values() if isinstance(d, torch.dtype)}
 NAMES = {d: str(d).removeprefix("torch.") for d in DTYPES.values()}
@@ -41,6 +45,7 @@ class TorchEngine(Engine):
         super().__init__()
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._mode: _OnMeta | None = None
+        self._seconds_on_shapes = 0.0
 
     # -- arrays --------------------------------------------------------------------------------------------------
     def array(self, x, dtype=None):
@@ -119,18 +124,31 @@ class TorchEngine(Engine):
         return torch.__version__
 
     def _eval_concrete(self, fn, args):
-        before, self._mode = self._mode, self._mode or _OnMeta()
+        """Shapes by running on small real arrays, or without data on the device `meta`.
+
+        torch imports its compiler (1.5 s) at the first operation on `meta`. Most models are drawn in less time by
+        computing, so that is what is done until the computing has cost as much as the import.
+        """
+        real = "torch._dynamo" not in sys.modules and self._seconds_on_shapes < PATIENCE
+        with torch.no_grad():
+            if real or self._mode is not None:
+                start = time.perf_counter()
+                device = self.device if self._mode is None else "meta"
+                values = tree.map(lambda s: torch.zeros(s.shape, dtype=DTYPES[s.dtype], device=device), args)
+                result = fn(*values)
+                self._seconds_on_shapes += time.perf_counter() - start
+            else:
+                result = self._on_meta(fn, args)
+        return tree.map(lambda x: Spec(tuple(x.shape), NAMES[x.dtype]), result)
+
+    def _on_meta(self, fn, args):
+        self._mode = _OnMeta()
         try:
             values = tree.map(lambda s: torch.empty(s.shape, dtype=DTYPES[s.dtype], device="meta"), args)
-            with torch.no_grad():
-                if before is not None:
-                    result = fn(*values)
-                else:
-                    with self._mode:
-                        result = fn(*values)
+            with self._mode:
+                return fn(*values)
         finally:
-            self._mode = before
-        return tree.map(lambda x: Spec(tuple(x.shape), NAMES[x.dtype]), result)
+            self._mode = None
 
     # -- training -----------------------------------------------------------------------------------------------
     def compile_train(self, step):

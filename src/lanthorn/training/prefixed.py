@@ -31,9 +31,7 @@ class Cut(NamedTuple):
     def features_of(self, data: Any, source: Source, again: bool, views: int | None) -> Source:
         """The source of features for a source of inputs (see `features.features_of`)."""
         shape = tuple(self.split.head.inputs[0].shape[1:])
-        return features.features_of(
-            data, source, self.runner.run, shape, self.head.engine, again=again, views=views
-        )
+        return features.features_of(data, source, self.runner.run, shape, self.head.engine, again=again, views=views)
 
 
 def cut(model: Any, x: Any, passes: float, setting: str, loud: bool) -> Cut | None:
