@@ -6,6 +6,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.made
 
+# Processes that share the tests; each runs all engines.
+JOBS   ?= 2
+
 # Tests and demos run on small machines: quiet engines that do not fight over the cores.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
@@ -31,10 +34,10 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow" -n $(JOBS)
 
 slow: $(STAMP)
-	$(BIN)/python -m pytest -q -m slow
+	$(BIN)/python -m pytest -q -m slow -n $(JOBS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

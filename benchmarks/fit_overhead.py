@@ -84,7 +84,10 @@ def main() -> None:
     if not chosen.no_keras:
         import keras
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
-    print(f"torch {torch.__version__} on {device}, {torch.get_num_threads()} threads, lanthorn {lanthorn.__version__}", end="")
+    print(
+        f"torch {torch.__version__} on {device}, {torch.get_num_threads()} threads, lanthorn {lanthorn.__version__}",
+        end="",
+    )
     print(f", Keras {keras.__version__}\n" if keras else "\n")
 
     rng = np.random.default_rng(0)

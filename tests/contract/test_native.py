@@ -103,7 +103,9 @@ class TestTorch:
         assert losses[-1] < 0.7 * losses[0]
         np.testing.assert_array_equal(before, model.get_layer("conv").get_weights()[0])
         module.eval()
-        np.testing.assert_allclose(model.predict(x, verbose=0), module(torch.from_numpy(x)).detach(), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(
+            model.predict(x, verbose=0), module(torch.from_numpy(x)).detach(), rtol=1e-5, atol=1e-6
+        )
 
     def test_frozen_layers_need_no_gradient(self, torch):
         model = small("torch")
@@ -227,9 +229,7 @@ class TestJax:
             losses.append(float(value))
         assert losses[-1] < 0.7 * losses[0]
         net.load(params, state)
-        np.testing.assert_allclose(
-            model.predict(x, verbose=0), net.apply(params, state, x)[0], rtol=1e-4, atol=1e-5
-        )
+        np.testing.assert_allclose(model.predict(x, verbose=0), net.apply(params, state, x)[0], rtol=1e-4, atol=1e-5)
 
 
 # -- TensorFlow -------------------------------------------------------------------------------------------------------

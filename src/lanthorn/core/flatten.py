@@ -10,7 +10,9 @@ from .symbolic import Node, SymbolicTensor, is_symbolic
 class LooseNode(Node):
     """A node that its layer does not know of: made to rearrange a graph, not to extend it."""
 
-    def __init__(self, layer: Any, args: tuple, kwargs: dict[str, Any], outputs: Any):  # no super(): nothing is appended
+    def __init__(
+        self, layer: Any, args: tuple, kwargs: dict[str, Any], outputs: Any
+    ):  # no super(): nothing is appended
         self.layer, self.args, self.kwargs, self.outputs, self.index = layer, args, kwargs, outputs, 0
         self.flat_outputs = tree.flatten(outputs)
         for out in self.flat_outputs:

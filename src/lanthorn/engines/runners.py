@@ -5,6 +5,7 @@ is taken only after it has been tried on real data and agrees with it. OpenVINO 
 writes, whatever engine the model lives on, and needs none of them.
 """
 
+import sys
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -42,9 +43,9 @@ def own(plan: Any, variables: list, engine: Any) -> Runner:
 
 def openvino(plan: Any, variables: list, precision: str = "f32") -> Runner:
     """OpenVINO on the processor. Raises ImportError or NotImplementedError where it cannot be."""
-    import openvino as ov
-
     from .onnx import trace
+
+    ov = _import_openvino()
 
     model = ov.Core().read_model(trace(plan, variables).SerializeToString())
     settings = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
@@ -69,6 +70,14 @@ def openvino(plan: Any, variables: list, precision: str = "f32") -> Runner:
 
     word = {"f32": "float32", "bf16": "bfloat16", "f16": "float16"}[precision]
     return Runner(f"OpenVINO, {word}", run)
+
+
+def _import_openvino() -> Any:
+    """The package, without the part of it that reports its use over the network."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # its importers then do without
+    import openvino
+
+    return openvino
 
 
 def _sized(model: Any, size: int) -> list:

@@ -68,7 +68,7 @@ def _fingerprint(variables: list) -> int:
     """A number that changes when a weight does: a compiled runner has them inside."""
     found = 0
     for variable in variables:
-        found = zlib.adler32(np.ascontiguousarray(variable.numpy()).view(np.uint8).reshape(-1), found)
+        found = zlib.adler32(memoryview(np.ascontiguousarray(variable.numpy())).cast("B"), found)
     return found
 
 
