@@ -75,6 +75,7 @@ def fill(op):
         "dot_product_attention(query, key, value, bias=None, mask=None, scale=None, is_causal=False, "
         "flash_attention=None, attn_logits_soft_cap=None)",
         "Attention on (batch, length, heads, size).",
+        jax="composite",
     )
     op("sparse_plus(x)", "0 below -1, x above 1, a parabola between.", floats=True, **ALL)
     op("sparse_sigmoid(x)", "0 below -1, 1 above 1, a line between.", floats=True, **ALL)
