@@ -9,7 +9,7 @@ from ...dtypes import FLOATS, result_type, result_with_number, standardize
 
 TYPES = (tf.Tensor, tf.Variable, type(tf.constant(0)), type(tf.Variable(0)))
 SEARCH = (tf, tf.math, tf.nn, tf.linalg, tf.experimental.numpy)
-PARTS = ("arrays", "nn", "convolutions", "control", "fourier")
+PARTS = ("arrays", "reductions", "shapes", "nn", "convolutions", "control", "fourier")
 
 
 def wrap(function, row):

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from . import promoted
-from .arrays import same_dtype
+from .shapes import same_dtype
 
 
 def matmul(x1, x2):
