@@ -5,7 +5,7 @@ import pytest
 
 import lanthorn as keras
 from lanthorn import layers
-from lanthorn.engines import runners
+from lanthorn.engines import kept_means, runners
 from lanthorn.training import features, frozen
 
 
@@ -87,7 +87,7 @@ class TestFit:
             keras.set_random_seed(3)
             model = classifier(style)
             before = model.get_weights()
-            model.compile(keras.optimizers.Adam(0.02), "sparse_categorical_crossentropy", metrics=["accuracy"])
+            model.compile(keras.optimizers.SGD(0.3, momentum=0.9), "sparse_categorical_crossentropy", metrics=["accuracy"])
             kept = model.fit(x, y, batch_size=16, epochs=3, validation_data=(x[:20], y[:20]), verbose=0, frozen=setting)
             histories.append(kept.history)
             weights.append(model.get_weights())
@@ -120,7 +120,7 @@ class TestFit:
     def test_an_unknown_setting_says_which_there_are(self, pictures):
         model = classifier("flat", "torch")
         model.compile("sgd", "sparse_categorical_crossentropy")
-        with pytest.raises(ValueError, match="`frozen` must be 'auto' or 'off', got 'on'"):
+        with pytest.raises(ValueError, match="`frozen` must be 'auto', 'exact' or 'off', got 'on'"):
             model.fit(*pictures, verbose=0, frozen="on")
 
 
@@ -142,6 +142,48 @@ class TestRunners:
         monkeypatch.setattr(runners, "openvino", lambda *args: wrong)
         chosen = runners.choose(cut.prefix, cut.variables, model.engine, pictures[0], batches=1e9)
         assert chosen.name == "torch, float32"
+
+    def test_bfloat16_is_taken_only_within_the_tolerance(self, monkeypatch, pictures):
+        model = classifier("flat", "torch")
+        cut = frozen.split(model)
+        exact = runners.own(cut.prefix, cut.variables, model.engine)
+        near = runners.Runner("near", lambda x: exact.run(x) * 1.05)
+
+        class Timed:
+            def __init__(self, runner, x):
+                self.outputs, self.runner = runner.run(x), runner._replace(rate=100.0 if runner is near else 10.0)
+
+        monkeypatch.setattr(runners, "measured", Timed)
+        monkeypatch.setattr(runners, "find_spec", lambda name: True)
+        monkeypatch.setattr(runners, "_has_bfloat16", lambda: True)
+        monkeypatch.setattr(runners, "openvino", lambda plan, variables, *bf16: near if bf16 else exact)
+        for tolerance, name in ((0.1, "near"), (0.01, "torch, float32"), (0.0, "torch, float32")):
+            chosen = runners.choose(cut.prefix, cut.variables, model.engine, pictures[0], 1e9, tolerance)
+            assert chosen.name == name
+
+    def test_rounding_is_to_the_nearest_bfloat16(self, rng):
+        torch = pytest.importorskip("torch")
+        x = rng.standard_normal(1000).astype("float32") * 10.0 ** rng.integers(-20, 20, 1000)
+        x = np.concatenate([x, [1.0 + 2**-8, 1.0 + 3 * 2**-8]]).astype("float32")  # ties
+        np.testing.assert_array_equal(kept_means.rounded(x), torch.tensor(x).bfloat16().float().numpy())
+
+    def test_what_rounding_shifts_is_measured(self, pictures):
+        pytest.importorskip("openvino", reason="the `fast` extra is not installed")
+        start = keras.Input((12, 12, 3), engine="torch")
+        h = layers.DepthwiseConv2D(3, use_bias=False, name="cancelling")(start)
+        model = keras.Model(start, layers.GlobalAveragePooling2D()(h))
+        kernel = np.tile(np.array([101.3, -99.7, -1.55], "float32")[:, None, None, None], (1, 3, 3, 1))
+        model.set_weights([kernel])
+        x = np.abs(pictures[0]) + 1.0  # of one sign: large terms that nearly cancel
+        exact = model.predict(x, verbose=0)
+        model.set_weights([kept_means.rounded(kernel)])
+        off = model.predict(x, verbose=0) - exact
+        model.set_weights([kernel])
+        ov = runners._import_openvino()
+        found = kept_means.shifts(model.plan, model.variables, x[:20], lambda graph: runners._load(ov, graph))
+        (shift,) = found.values()
+        assert np.abs(off).mean() > 0.1
+        assert np.abs(off + shift)[20:].mean() < 0.3 * np.abs(off)[20:].mean()
 
 
 class TestStore:

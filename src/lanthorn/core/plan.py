@@ -1,5 +1,6 @@
 """Plan: a functional graph as a flat list of steps, ready to run."""
 
+from collections.abc import Callable
 from typing import Any
 
 from . import tree
@@ -82,8 +83,11 @@ class Plan:
             step.last_use = tuple(used - needed)
             needed |= used
 
-    def run(self, arrays: list, training: bool | None) -> list:
-        """Outputs for one array per input; `training` None leaves it to the layers' own torch modules."""
+    def run(self, arrays: list, training: bool | None, watch: Callable | None = None) -> list:
+        """Outputs for one array per input; `training` None leaves it to the layers' own torch modules.
+
+        `watch(layer, input, output)`, if given, sees every layer of one input and gives the output to go on with.
+        """
         slots: list[Any] = [None] * self.size
         for index, array in zip(self.first, arrays, strict=True):
             slots[index] = array
@@ -95,7 +99,7 @@ class Plan:
                     out = layer.call(x, training=training) if step.takes_training else layer.call(x)
                 except Exception as error:
                     raise explain(layer, error, (x,)) from error
-                slots[step.target[0]] = out
+                slots[step.target[0]] = out if watch is None else watch(layer, x, out)
             else:
                 self._run_general(step, slots, training)
             for index in step.last_use:

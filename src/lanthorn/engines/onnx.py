@@ -143,12 +143,14 @@ class Graph:
         return model
 
 
-def trace(plan: Any, variables: list) -> Any:
+def trace(plan: Any, variables: list, watch: Any = None) -> Any:
     """The graph of a plan in evaluation, as an `onnx.ModelProto`: its layers run on symbolic arrays.
 
     Args:
         plan: `model.plan`, or a part of it.
         variables: every variable its layers read.
+        watch: see `Plan.run`; called with the graph as well: `watch(graph, layer, input, output)`. If it has
+            `outputs`, a list that it fills, those are the graph's outputs in place of the plan's.
 
     Raises:
         NotImplementedError: an op that has no ONNX form here; its name is in the message.
@@ -161,5 +163,5 @@ def trace(plan: Any, variables: list) -> Any:
     graph = Graph()
     inputs = [graph.input(x.shape, x.dtype, f"input_{i}") for i, x in enumerate(tree.leaves(plan.inputs))]
     with swapped(variables, [graph.constant(v.numpy()) for v in variables]):
-        outputs = plan.run(inputs, False)
-    return graph.model(outputs)
+        outputs = plan.run(inputs, False, watch and (lambda *seen: watch(graph, *seen)))
+    return graph.model(getattr(watch, "outputs", None) or outputs)

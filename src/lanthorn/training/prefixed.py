@@ -40,16 +40,16 @@ def cut(model: Any, x: Any, passes: float, setting: str, loud: bool) -> Cut | No
     Args:
         x: the first batch of inputs.
         passes: about how many batches will go through the prefix.
-        setting: `frozen` of fit: "auto" or "off".
+        setting: `frozen` of fit: "auto", "exact" (nothing but float32) or "off".
         loud: whether to say what was done.
     """
-    if setting not in ("auto", "off"):
-        raise ValueError(f"{model.describe()}: `frozen` must be 'auto' or 'off', got {setting!r}.")
+    if setting not in ("auto", "exact", "off"):
+        raise ValueError(f"{model.describe()}: `frozen` must be 'auto', 'exact' or 'off', got {setting!r}.")
     if setting == "off" or model.run_eagerly:
         return None
     if not isinstance(x, np.ndarray) or getattr(model, "_plan", None) is None or not is_symbolic(model._plan.inputs):
         return None
-    key = model.training_key()
+    key = (*model.training_key(), setting)
     kept = model._made.get("cut")
     split = kept[1].split if kept and kept[0] == key else frozen.split(model)
     if split is None:
@@ -57,7 +57,8 @@ def cut(model: Any, x: Any, passes: float, setting: str, loud: bool) -> Cut | No
     weights = _fingerprint(split.variables)
     if kept and kept[0] == key and kept[2] == weights:
         return kept[1]
-    found = Cut(split, runners.choose(split.prefix, split.variables, model.engine, x, passes))
+    tolerance = 0.0 if setting == "exact" else runners.TOLERANCE
+    found = Cut(split, runners.choose(split.prefix, split.variables, model.engine, x, passes, tolerance))
     model._made["cut"] = (key, found, weights)
     if loud and found.runner.rate and passes * len(x) / found.runner.rate > 2.0:
         say(_told(model, found))
@@ -74,7 +75,7 @@ def _fingerprint(variables: list) -> int:
 
 def _told(model: Any, found: Cut) -> str:
     runner, layers = found.runner, len(model.plan.nodes)
-    apart = f", {runner.error:.1%} from float32" if runner.error > 1e-4 else ""
+    apart = f", features within {runner.error:.0%} of float32" if runner.error > 1e-4 else ""
     return (
         f"{found.split.layers} frozen layers run ahead as one ({runner.name}{apart}, {runner.rate:.0f} per second); "
         f"{max(len(found.head.plan.nodes), 1)} of {layers} are trained. fit(..., frozen='off') trains the whole."

@@ -85,7 +85,8 @@ class Trainer(Preparing, GeneratorCalls):
             on_nan: what happens when the loss is NaN or infinite: "raise" a NonFiniteLoss that says what to do, "stop"
                 with a warning, or "ignore". None: "raise", or "stop" if TerminateOnNaN is among the callbacks.
             frozen: "auto": the frozen layers at the network's start are not trained but run ahead, in the fastest way
-                at hand, and only once for inputs that stay the same; "off": the whole network takes part in each step.
+                at hand, and only once for inputs that stay the same; "exact": likewise, but in float32 only; "off": the
+                whole network takes part in each step.
             augment_views: with frozen layers and a `lanthorn.data.Dataset`: so many augmented views of each picture
                 are made and used in turn, instead of a new one in each epoch.
             max_queue_size: how many batches are read ahead.
