@@ -130,7 +130,7 @@ FUNCTIONS = sorted({(n, json.dumps(s), k) for n, s, k in CASES if n != "Circle" 
 def test_functions(engine, keras, name, settings, kind):
     """The function of each loss: one value per sample, labels as NumPy or as the engine's arrays."""
     from lanthorn import engines, losses
-    from lanthorn.losses.base import snake_case
+    from lanthorn.core.naming import snake_case
 
     function = {"KLDivergence": "kl_divergence"}.get(name, snake_case(name))
     settings = json.loads(settings) or ({"q": 0.5} if function == "categorical_generalized_cross_entropy" else {})

@@ -3,6 +3,7 @@
 from typing import Any
 
 from . import tree
+from .inputs import flat_inputs
 from .plan import Plan
 from .symbolic import Node, SymbolicTensor, is_symbolic
 
@@ -51,7 +52,7 @@ def _copy(nodes: list[Node], place: dict[int, SymbolicTensor], settled: dict[str
         args, kwargs = tree.map(moved, node.args), tree.map(moved, node.kwargs) | settled
         if is_graph(node.layer) and args and set(kwargs) <= {"training"}:
             inner = node.layer._plan
-            flat = node.layer._flat_inputs(args[0])
+            flat = flat_inputs(node.layer, args[0])
             place.update({id(x): y for x, y in zip(tree.leaves(inner.inputs), flat, strict=True)})
             _copy(inner.nodes, place, kwargs)
             ends = [place[id(x)] for x in tree.leaves(inner.outputs)]

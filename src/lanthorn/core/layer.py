@@ -1,21 +1,18 @@
 """Layer: settings, weights made in `build`, and a `call` written in ops."""
 
 import inspect
-import re
 import threading
 from collections.abc import Callable
-from functools import wraps
 from typing import Any, ClassVar
 
-import numpy as np
-
 from . import dtypes, tree
+from .building import Building, marks_built
 from .config import fields_of
 from .described import Described
-from .errors import check, explain
+from .errors import explain
 from .input_spec import InputSpec
 from .masking import get_mask, set_mask
-from .naming import unique_name
+from .naming import snake_case, unique_name
 from .symbolic import apply, is_symbolic
 from .weights import Weights
 
@@ -39,7 +36,7 @@ _SHAPE_ARGUMENTS: dict[str, Callable[[Any], tuple]] = {
 }
 
 
-class Layer(Weights, Described):
+class Layer(Building, Weights, Described):
     """A piece of a network: settings, weights, and what it computes.
 
     Subclass it with annotated fields, or with an `__init__` of your own as in Keras:
@@ -70,7 +67,7 @@ class Layer(Weights, Described):
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__:
-            cls.build = _marks_built(cls.__dict__["build"])
+            cls.build = marks_built(cls.__dict__["build"])
         if "call" in cls.__dict__:
             cls.takes = frozenset(inspect.signature(cls.__dict__["call"]).parameters) & {"training", "mask"}
 
@@ -118,8 +115,7 @@ class Layer(Weights, Described):
     @classmethod
     def default_name_stem(cls, args: tuple, kwargs: dict[str, Any]) -> str:
         """What its default name starts with: the class name in snake case."""
-        name = re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", cls.__name__))
-        return name.lower().lstrip("_")
+        return snake_case(cls.__name__)
 
     # -- to be written by subclasses ------------------------------------------------------------------------------
     def build(self, input_shape: Any) -> None:
@@ -217,69 +213,6 @@ class Layer(Weights, Described):
             return args
         return tree.map(lambda x: self.engine.array(x) if _is_foreign(kind(x), own) else x, args)
 
-    def ensure_built(self, args: tuple, kwargs: dict[str, Any], engine: Any) -> None:
-        """Make the weights, if that was not done, for what the layer is about to be called with."""
-        if self.built:
-            return
-        from .. import engines
-
-        first = args[0] if args else next(iter(kwargs.values()), None)
-        if self._engine is None:
-            known = [engines.of(x) for x in tree.leaves(first) if not isinstance(x, (np.ndarray, float, int))]
-            self._engine = engine or (known[0] if known else engines.get(None))
-        shape = tree.map(_shape_of, first)
-        self._adopt_engine()
-        check(self, args)
-        try:
-            self.build(shape, **self._further_shapes(args, kwargs))
-        except Exception as error:
-            raise explain(self, error, args, doing="built") from error
-        self.built = True
-        self._adopt_engine()
-        if self._initial_weights is not None:
-            self.set_weights(self._initial_weights)
-            self._initial_weights = None
-
-    def _further_shapes(self, args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:
-        """What a `build(query_shape, value_shape)` asks for: the shapes of further arguments of `call`, by name."""
-        wanted = list(inspect.signature(self.build).parameters)[1:]
-        if not any(name.endswith("_shape") for name in wanted):
-            return {}
-        given = inspect.signature(self.call).bind_partial(*args, **kwargs).arguments
-        found = {name: given.get(name.removesuffix("_shape")) for name in wanted if name.endswith("_shape")}
-        return {name: tree.map(_shape_of, x) for name, x in found.items() if x is not None}
-
-    def _adopt_engine(self) -> None:
-        """Layers inside that have no engine yet get this one's; random generators get a state on it."""
-        for layer in self.flat_layers():
-            layer._engine = layer._engine or self._engine
-            for value in vars(layer).values():
-                if type(value).__name__ == "SeedGenerator":
-                    value.build(self._engine)
-
-    @property
-    def engine(self) -> Any:
-        """The engine its weights live on: chosen when it is built."""
-        from .. import engines
-
-        return self._engine or engines.get(None)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """The output shape for an input shape (both with the batch axis), found by evaluating `call` on shapes."""
-        from .symbolic import SymbolicTensor
-
-        dtype = dtypes.compute_dtype(self._policy)
-        if isinstance(input_shape, dict):
-            x = {k: SymbolicTensor(s, dtype, self.engine) for k, s in input_shape.items()}
-        elif len(input_shape) and isinstance(input_shape[0], (tuple, list)):
-            x = [SymbolicTensor(s, dtype, self.engine) for s in input_shape]
-        else:
-            x = SymbolicTensor(input_shape, dtype, self.engine)
-        nodes = len(self._nodes)
-        outputs = apply(self, (x,), {})
-        del self._nodes[nodes:]
-        return tree.map(lambda out: out.shape, outputs)
-
     # -- losses -------------------------------------------------------------------------------------------------
     def add_loss(self, loss: Any) -> None:
         """Add a scalar to what training minimises; call it inside `call`."""
@@ -306,34 +239,11 @@ class Layer(Weights, Described):
         return self
 
 
-def _marks_built(build: Callable) -> Callable:
-    """A subclass's `build`, which also marks the layer as built and remembers for which shape."""
-
-    @wraps(build)
-    def build_and_mark(self, *args, **kwargs):
-        result = build(self, *args, **kwargs)
-        self.built = True
-        if args:
-            self.__dict__["_build_shape"] = args[0]
-        return result
-
-    return build_and_mark
-
-
 def _batch_size(x: Any) -> Any:
     """As a number, or a float of the engine where a graph does not know it."""
     from .. import ops
 
     return x.shape[0] if x.shape[0] is not None else ops.cast(ops.shape(x)[0], x.dtype)
-
-
-def _shape_of(x: Any) -> tuple | None:
-    if is_symbolic(x):
-        return x.shape
-    shape = getattr(x, "shape", None)
-    if shape is None:
-        shape = np.shape(x)
-    return tuple(None if s is None else int(s) for s in shape)
 
 
 def _is_foreign(kind: str | None, own: str) -> bool:

@@ -1,6 +1,15 @@
-"""Default names: dense, dense_1, dense_2, … counted per process, as in Keras."""
+"""Default names: dense, dense_1, dense_2, … made from the class and counted per process, as in Keras."""
+
+import re
+
+_WORD = re.compile(r"(?<=[^_])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
 
 _counts: dict[str, int] = {}
+
+
+def snake_case(name: str) -> str:
+    """`MeanSquaredError` as `mean_squared_error`: the default name of an object of that class."""
+    return _WORD.sub("_", name).lower().lstrip("_")
 
 
 def unique_name(stem: str) -> str:

@@ -9,23 +9,13 @@ from .. import ops
 from ..core import tree
 from ..core.config import Configurable
 from ..core.masking import get_mask
+from ..core.naming import snake_case
 from ..core.variable import Variable
 from ..ops.dispatch import kind
 from ..ops.dtypes import standardize
 
 MEANS = ("sum_over_batch_size", "mean")
 REDUCTIONS = (*MEANS, "mean_with_sample_weight", "sum", "none", None)
-
-
-def snake_case(name: str) -> str:
-    """`MeanSquaredError` as `mean_squared_error`: the default name of an object of that class."""
-    out = ""
-    for i, c in enumerate(name):
-        after = name[i + 1 : i + 2]
-        if i and c.isupper() and (name[i - 1].islower() or (name[i - 1] != "_" and after.islower())):
-            out += "_"
-        out += c.lower()
-    return out
 
 
 def tensor(x: Any, dtype: str | None = None, like: Any = None) -> Any:

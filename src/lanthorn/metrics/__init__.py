@@ -11,6 +11,7 @@
 from typing import Annotated, Any
 
 from ..core.config import Registry, Setting
+from ..core.naming import snake_case
 from ..losses import (
     binary_crossentropy,
     binary_focal_crossentropy,
@@ -29,7 +30,6 @@ from ..losses import (
     sparse_categorical_crossentropy,
     squared_hinge,
 )
-from ..losses.base import snake_case
 from .accuracy import (
     Accuracy,
     BinaryAccuracy,

@@ -9,8 +9,9 @@ from .. import ops
 from ..core.config import Configurable
 from ..core.dtypes import compute_dtype, policy_name
 from ..core.moving import move_variable
+from ..core.naming import snake_case
 from ..core.variable import Variable
-from ..losses.base import snake_case, tensor
+from ..losses.base import tensor
 
 
 def _settled_first(update_state: Any) -> Any:

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from .. import ops
 from ..core.masking import get_mask
-from ..losses.base import mask_weight, same_rank, snake_case, tensor
+from ..core.naming import snake_case
+from ..losses.base import mask_weight, same_rank, tensor
 from ..ops.dtypes import standardize
 from .base import Metric, ratio
 

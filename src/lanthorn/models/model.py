@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..core import tree
+from ..core.inputs import flat_inputs
 from ..core.layer import Layer
 from ..core.masking import keep_masks
 from ..core.plan import Plan
@@ -136,7 +137,7 @@ class Model(Layer, Trainer):
 
     def run_plan(self, inputs: Any, training: bool | None) -> Any:
         """The graph on a structure of arrays."""
-        outputs = self._plan.run(self._flat_inputs(inputs), training)
+        outputs = self._plan.run(flat_inputs(self, inputs), training)
         return outputs[0] if is_symbolic(self._plan.outputs) else tree.pack(self._plan.outputs, outputs)
 
     def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
@@ -157,32 +158,6 @@ class Model(Layer, Trainer):
 
     def makes_mask(self, masked_inputs: bool) -> bool:
         return any(x.masked for x in self.outputs) if self._plan is not None else super().makes_mask(masked_inputs)
-
-    def _flat_inputs(self, inputs: Any) -> list:
-        """Arrays in the order of the graph's inputs, their shapes checked."""
-        expected = self._plan.inputs
-        if is_symbolic(expected):
-            if type(inputs) in (list, tuple) and len(inputs) == 1:
-                inputs = inputs[0]
-            flat, wanted = [inputs], [expected]
-        else:
-            wanted = tree.flatten(expected)
-            if isinstance(inputs, dict):
-                names = list(expected) if isinstance(expected, dict) else [x.name for x in wanted]
-                missing = [name for name in names if name not in inputs]
-                if missing:
-                    raise ValueError(f"{self.describe()}: the input {missing[0]!r} is missing; got {sorted(inputs)}.")
-                flat = [inputs[name] for name in names]
-            else:
-                flat = tree.flatten(inputs)
-            if len(flat) != len(wanted):
-                raise ValueError(f"{self.describe()}: expected {len(wanted)} inputs, got {len(flat)}.")
-        for x, spec in zip(flat, wanted, strict=True):
-            if len(x.shape) != len(spec.shape) or any(
-                n is not None and s is not None and s != n for s, n in zip(x.shape, spec.shape, strict=True)
-            ):
-                raise _wrong_input(self, spec, tuple(x.shape))
-        return flat
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with keep_masks():
@@ -311,14 +286,3 @@ class Model(Layer, Trainer):
 
 def _is_shape(shape: Any) -> bool:
     return isinstance(shape, (tuple, list)) and all(n is None or isinstance(n, int) for n in shape)
-
-
-def _wrong_input(model: Model, spec: SymbolicTensor, shape: tuple) -> ValueError:
-    hint = ""
-    if len(shape) == len(spec.shape) - 1:
-        hint = " The batch axis seems to be missing: x[None] adds one."
-    error = ValueError(
-        f"{model.describe()}: expected the input '{spec.name}' to have shape {spec.shape}, got {shape}.{hint}"
-    )
-    error._explained = True  # type: ignore[attr-defined]
-    return error

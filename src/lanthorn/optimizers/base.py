@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 from .. import ops
 from ..core.config import Configurable
+from ..core.naming import snake_case
 from ..core.variable import Variable
-from ..losses.base import snake_case
 from ..ops.dispatch import kind
 from .averaging import Averaging, in_dtype
 from .clipping import clip_by_global_norm, clip_by_norm, clip_by_value

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from .sources import Arrays, Source, unpack
+from .sources import Arrays, Source
+from .unpacking import unpack
 
 BUDGET = 2**31  # bytes of features that are kept in memory
 

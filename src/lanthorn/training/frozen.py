@@ -7,8 +7,6 @@ head, on features that a fast runner computes (`engines/runners.py`), once where
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from ..core import tree
 from ..core.flatten import flattened
 from ..core.layer import Layer
@@ -104,9 +102,3 @@ def _head(features: SymbolicTensor, outputs: Any, model: Any) -> Any:
     head._plan = Plan(features, outputs, part=True)
     head._engine, head.built = features.engine, True
     return head
-
-
-def size_of(split: Split) -> int:
-    """How many numbers one sample has as features."""
-    shape = tree.flatten(split.prefix.outputs)[0].shape[1:]
-    return int(np.prod([s or 0 for s in shape]))

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import Any
 
 from ..core import tree
+from ..core.inputs import flat_inputs
 from . import prefixed, sources
 from .objectives import Objectives
 from .sources import Source
@@ -176,7 +177,7 @@ class Preparing(UserSteps):
             self.ensure_built((x,), {}, self._data_engine())
         plan = self.__dict__.get("_plan")
         if plan is not None:
-            self._flat_inputs(x)
+            flat_inputs(self, x)
             return plan.outputs
         engine = self._data_engine()
         with engine.no_grad():

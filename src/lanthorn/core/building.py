@@ -1,0 +1,100 @@
+"""How a layer comes by its weights: built on the first call, for its shapes, on an engine."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from . import dtypes, tree
+from .errors import check, explain
+from .symbolic import SymbolicTensor, apply, is_symbolic
+
+
+class Building:
+    """The part of `Layer` that calls `build`, and finds shapes by running `call` without data."""
+
+    def ensure_built(self, args: tuple, kwargs: dict[str, Any], engine: Any) -> None:
+        """Make the weights, if that was not done, for what the layer is about to be called with."""
+        if self.built:
+            return
+        from .. import engines
+
+        first = args[0] if args else next(iter(kwargs.values()), None)
+        if self._engine is None:
+            known = [engines.of(x) for x in tree.leaves(first) if not isinstance(x, (np.ndarray, float, int))]
+            self._engine = engine or (known[0] if known else engines.get(None))
+        shape = tree.map(_shape_of, first)
+        self._adopt_engine()
+        check(self, args)
+        try:
+            self.build(shape, **self._further_shapes(args, kwargs))
+        except Exception as error:
+            raise explain(self, error, args, doing="built") from error
+        self.built = True
+        self._adopt_engine()
+        if self._initial_weights is not None:
+            self.set_weights(self._initial_weights)
+            self._initial_weights = None
+
+    def _further_shapes(self, args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """What a `build(query_shape, value_shape)` asks for: the shapes of further arguments of `call`, by name."""
+        wanted = list(inspect.signature(self.build).parameters)[1:]
+        if not any(name.endswith("_shape") for name in wanted):
+            return {}
+        given = inspect.signature(self.call).bind_partial(*args, **kwargs).arguments
+        found = {name: given.get(name.removesuffix("_shape")) for name in wanted if name.endswith("_shape")}
+        return {name: tree.map(_shape_of, x) for name, x in found.items() if x is not None}
+
+    def _adopt_engine(self) -> None:
+        """Layers inside that have no engine yet get this one's; random generators get a state on it."""
+        for layer in self.flat_layers():
+            layer._engine = layer._engine or self._engine
+            for value in vars(layer).values():
+                if type(value).__name__ == "SeedGenerator":
+                    value.build(self._engine)
+
+    @property
+    def engine(self) -> Any:
+        """The engine its weights live on: chosen when it is built."""
+        from .. import engines
+
+        return self._engine or engines.get(None)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The output shape for an input shape (both with the batch axis), found by evaluating `call` on shapes."""
+        dtype = dtypes.compute_dtype(self._policy)
+        if isinstance(input_shape, dict):
+            x = {k: SymbolicTensor(s, dtype, self.engine) for k, s in input_shape.items()}
+        elif len(input_shape) and isinstance(input_shape[0], (tuple, list)):
+            x = [SymbolicTensor(s, dtype, self.engine) for s in input_shape]
+        else:
+            x = SymbolicTensor(input_shape, dtype, self.engine)
+        nodes = len(self._nodes)
+        outputs = apply(self, (x,), {})
+        del self._nodes[nodes:]
+        return tree.map(lambda out: out.shape, outputs)
+
+
+def marks_built(build: Callable) -> Callable:
+    """A subclass's `build`, which also marks the layer as built and remembers for which shape."""
+
+    @wraps(build)
+    def build_and_mark(self, *args, **kwargs):
+        result = build(self, *args, **kwargs)
+        self.built = True
+        if args:
+            self.__dict__["_build_shape"] = args[0]
+        return result
+
+    return build_and_mark
+
+
+def _shape_of(x: Any) -> tuple | None:
+    if is_symbolic(x):
+        return x.shape
+    shape = getattr(x, "shape", None)
+    if shape is None:
+        shape = np.shape(x)
+    return tuple(None if s is None else int(s) for s in shape)

@@ -1,0 +1,44 @@
+"""What a functional model is called with, in the order of its graph's inputs."""
+
+from typing import Any
+
+from . import tree
+from .symbolic import SymbolicTensor, is_symbolic
+
+
+def flat_inputs(model: Any, inputs: Any) -> list:
+    """Arrays in the order of the graph's inputs, their shapes checked."""
+    expected = model._plan.inputs
+    if is_symbolic(expected):
+        if type(inputs) in (list, tuple) and len(inputs) == 1:
+            inputs = inputs[0]
+        flat, wanted = [inputs], [expected]
+    else:
+        wanted = tree.flatten(expected)
+        if isinstance(inputs, dict):
+            names = list(expected) if isinstance(expected, dict) else [x.name for x in wanted]
+            missing = [name for name in names if name not in inputs]
+            if missing:
+                raise ValueError(f"{model.describe()}: the input {missing[0]!r} is missing; got {sorted(inputs)}.")
+            flat = [inputs[name] for name in names]
+        else:
+            flat = tree.flatten(inputs)
+        if len(flat) != len(wanted):
+            raise ValueError(f"{model.describe()}: expected {len(wanted)} inputs, got {len(flat)}.")
+    for x, spec in zip(flat, wanted, strict=True):
+        if len(x.shape) != len(spec.shape) or any(
+            n is not None and s is not None and s != n for s, n in zip(x.shape, spec.shape, strict=True)
+        ):
+            raise _wrong_input(model, spec, tuple(x.shape))
+    return flat
+
+
+def _wrong_input(model: Any, spec: SymbolicTensor, shape: tuple) -> ValueError:
+    hint = ""
+    if len(shape) == len(spec.shape) - 1:
+        hint = " The batch axis seems to be missing: x[None] adds one."
+    error = ValueError(
+        f"{model.describe()}: expected the input '{spec.name}' to have shape {spec.shape}, got {shape}.{hint}"
+    )
+    error._explained = True  # type: ignore[attr-defined]
+    return error
