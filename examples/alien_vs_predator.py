@@ -3,8 +3,10 @@
 import settings
 
 PHOTOS = settings.photos_or_drawn()
-WEIGHTS = "imagenet" if settings.find_weights("mobilenet_v2") else None
+FOUND = settings.find_weights("mobilenet_v2")
+WEIGHTS = "imagenet" if FOUND else None
 OUT = settings.DEMO
+print(f"photos: {PHOTOS}", f"weights: {FOUND or 'random (no ImageNet weights found)'}", sep="\n")
 
 # fmt: off
 # --- the twelve lines ---------------------------------------------------------------------------------
@@ -21,3 +23,5 @@ model.fit(train, validation_data=validation, epochs=3)
 model.save(OUT / "model.keras")
 photos = [validation.folder.path(i) for i in range(0, validation.samples, 20)]
 keras.vision.show(model, photos, truth=validation.labels[::20]).save(OUT / "pictures.png")
+# ------------------------------------------------------------------------------------------------------
+print(f"The model and the photos with their percentages are in {OUT}: model.keras and pictures.png")

@@ -34,17 +34,21 @@ def demo() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     photos = settings.find_photos()
     if photos:
-        print(f"Photos: those in {photos}")
+        of_photos = f"those in {photos}"
+        print(f"Photos: {of_photos}")
     else:
         print("Photos: none found (LANTHORN_DATA names a folder of them), so a small set is drawn", flush=True)
         photos = draw_pictures.folder(OUT / "photos")
+        of_photos = f"none found, so these were drawn: {photos}"
     weights = settings.find_weights("mobilenet_v2")
     if weights:
-        print(f"Network: MobileNetV2 with the weights in {weights}, frozen, with a new head")
+        of_network = f"MobileNetV2 with the weights in {weights}, frozen, with a new head"
+        print(f"Network: {of_network}")
         network = ("--backbone", "mobilenet_v2", "--weights", weights)
     else:
         print("Network: no pretrained weights found (LANTHORN_WEIGHTS names a file), so a small one is trained")
         network = ("--backbone", "none")
+        of_network = "no pretrained weights found, so a small one was trained from scratch"
 
     model, pictures = OUT / "model.keras", OUT / "pictures"
     lanthorn("train", photos, "-o", model, *network)
@@ -55,7 +59,9 @@ def demo() -> None:
     lanthorn("predict", model, some, "-o", pictures)
 
     result = evaluate.measure(load_model(model), unseen)
-    print(f"\naccuracy  {result['accuracy']:.3f} on {result['photos']} pictures that it was not trained on")
+    print(f"\nphotos    {of_photos}")
+    print(f"network   {of_network}")
+    print(f"accuracy  {result['accuracy']:.3f} on {result['photos']} validation pictures")
     print(f"time      {time.perf_counter() - started:.0f} s for everything")
     print(f"model     {model}")
     print(f"pictures  {pictures / 'sheet.png'} and {OUT / 'confusion.png'}")

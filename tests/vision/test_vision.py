@@ -24,6 +24,12 @@ def test_every_photo_finds_its_place_on_the_sheet():
     assert sheet.width > 300 and sheet.height > 200  # three columns, two rows
 
 
+@pytest.mark.parametrize("count, columns", [(1, 1), (5, 5), (8, 4), (10, 5), (12, 4), (36, 6)])
+def test_rows_are_as_full_as_can_be(count, columns):
+    sheet = vision.pictures([Image.new("RGB", (8, 8))] * count, [[0.1, 0.9]] * count, NAMES, size=70)
+    assert sheet.width == columns * (70 + 5) + 5  # photos, and a gap of 5 pixels around each
+
+
 def test_the_bar_is_as_long_as_the_percentage():
     sheet = vision.pictures([Image.new("RGB", (8, 8))], [[0.25, 0.75]], NAMES, size=200, top=1)
     pixels = np.asarray(sheet)

@@ -70,9 +70,9 @@ def run(given: argparse.Namespace) -> int:
     wide = max(len(n) for n in names)
     for i, name in enumerate(names):
         others = [(int(c), names[j]) for j, c in enumerate(matrix[i]) if c and j != i]
-        taken = ", ".join(f"{c} for {n}" for c, n in sorted(others, reverse=True)[:3])
+        taken = ", ".join(f"{c} taken for {n}" for c, n in sorted(others, reverse=True)[:3])
         line = f"{name:<{wide}}  {matrix[i, i]:>5} of {matrix[i].sum():<5}"
-        print((line + (f" taken {taken}" if taken else "")).rstrip())
+        print((line + (f" {taken}" if taken else "")).rstrip())
     if given.confusion:
         print(f"\nThe confusion matrix is drawn in {given.confusion}")
     return 0

@@ -81,6 +81,6 @@ def draw(folder: Path, paths, probabilities, names, top: int) -> list:
         picture.save(target.with_name(f"{target.name}{path.suffix.replace('.', '_')}.png"))
     step = max(1, len(paths) // ON_A_SHEET)
     chosen = list(range(0, len(paths), step))[:ON_A_SHEET]
-    sheet = vision.pictures([paths[i] for i in chosen], probabilities[chosen], names, columns=6, size=192, top=top)
+    sheet = vision.pictures([paths[i] for i in chosen], probabilities[chosen], names, size=192, top=top)
     sheet.save(folder / "sheet.png")
     return chosen

@@ -14,7 +14,7 @@ def pictures(
     probabilities: Any,
     class_names: Sequence[str],
     truth: Any = None,
-    columns: int = 4,
+    columns: int | None = None,
     size: int = 224,
     top: int = 2,
 ) -> Image.Image:
@@ -22,8 +22,9 @@ def pictures(
 
     `photos` are paths, Pillow images or arrays (h, w, 3); `probabilities` has the shape (photos, classes), or
     (photos, 1) for two classes; `truth` holds the right labels: the first line is then green or red. Each photo is
-    fitted into a square of `size` pixels. Returns a Pillow image: `.save("pictures.png")`, or look at it in a
-    notebook. Raises ValueError where the shapes do not fit each other.
+    fitted into a square of `size` pixels; where `columns` is not given, rows are as full as can be. Returns a Pillow
+    image: `.save("pictures.png")`, or look at it in a notebook. Raises ValueError where the shapes do not fit each
+    other.
 
         sheet = lanthorn.vision.pictures(paths, model.predict(batch), ["alien", "predator"])
         sheet.save("pictures.png")
@@ -31,7 +32,7 @@ def pictures(
     if len(photos) == 0:
         raise ValueError("vision.pictures: there are no photos to draw.")
     table = percentages(probabilities, len(photos), class_names)
-    top, columns = max(1, min(top, len(class_names))), max(1, min(columns, len(photos)))
+    top, columns = max(1, min(top, len(class_names))), max(1, min(columns or _even(len(photos)), len(photos)))
     letter = max(11, size // 15)
     row, gap = int(letter * 1.5), size // 14
     head = row * top + row // 3
@@ -54,6 +55,11 @@ def pictures(
             image = image.resize((wide, high), Image.Resampling.BICUBIC)
         sheet.paste(image, (left + (size - image.width) // 2, up + head + (size - image.height) // 2))
     return sheet
+
+
+def _even(count: int) -> int:
+    """The number of columns that leaves the fewest gaps in the last row."""
+    return min((4, 5, 6, 3) if count <= 20 else (6, 7, 5, 4), key=lambda columns: -count % columns)
 
 
 def _line(draw, x, y, width, row, letter, name, share, colour):
