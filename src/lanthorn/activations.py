@@ -22,6 +22,10 @@ def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, th
 
     f(x) = max_value for x >= max_value, x for threshold <= x < max_value,
     negative_slope * (x - threshold) below. (Nair & Hinton, 2010)
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.relu(np.array([-1.0, 0.0, 2.0]))]
+        [0.0, 0.0, 2.0]
     """
     if max_value is None and threshold == 0.0:
         return ops.leaky_relu(x, negative_slope) if negative_slope else ops.relu(x)
@@ -36,17 +40,32 @@ def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, th
 
 
 def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
-    """x where positive, negative_slope * x elsewhere (Maas et al., 2013)."""
+    """x where positive, negative_slope * x elsewhere (Maas et al., 2013).
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.leaky_relu(np.array([-1.0, 0.0, 2.0]))]
+        [-0.2, 0.0, 2.0]
+    """
     return ops.leaky_relu(x, negative_slope)
 
 
 def relu6(x: Any) -> Any:
-    """min(max(x, 0), 6) (MobileNet; Howard et al., 2017)."""
+    """min(max(x, 0), 6) (MobileNet; Howard et al., 2017).
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.relu6(np.array([-1.0, 0.0, 2.0]))]
+        [0.0, 0.0, 2.0]
+    """
     return ops.relu6(x)
 
 
 def elu(x: Any, alpha: float = 1.0) -> Any:
-    """x where positive, alpha * (exp(x) - 1) elsewhere (Clevert et al., 2015)."""
+    """x where positive, alpha * (exp(x) - 1) elsewhere (Clevert et al., 2015).
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.elu(np.array([-1.0, 0.0, 2.0]))]
+        [-0.632, 0.0, 2.0]
+    """
     return ops.elu(x, alpha)
 
 
@@ -56,22 +75,42 @@ def celu(x: Any, alpha: float = 1.0) -> Any:
 
 
 def selu(x: Any) -> Any:
-    """1.0507 * elu(x, 1.67326), which keeps mean and variance (Klambauer et al., 2017)."""
+    """1.0507 * elu(x, 1.67326), which keeps mean and variance (Klambauer et al., 2017).
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.selu(np.array([-1.0, 0.0, 2.0]))]
+        [-1.111, 0.0, 2.101]
+    """
     return ops.selu(x)
 
 
 def gelu(x: Any, approximate: bool = False) -> Any:
-    """x * P(X <= x), X standard normal; `approximate` takes the tanh form (Hendrycks & Gimpel, 2016)."""
+    """x * P(X <= x), X standard normal; `approximate` takes the tanh form (Hendrycks & Gimpel, 2016).
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.gelu(np.array([-1.0, 0.0, 2.0]))]
+        [-0.159, 0.0, 1.954]
+    """
     return ops.gelu(x, approximate)
 
 
 def silu(x: Any) -> Any:
-    """x * sigmoid(x), also called swish (Ramachandran et al., 2017)."""
+    """x * sigmoid(x), also called swish (Ramachandran et al., 2017).
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.silu(np.array([-1.0, 0.0, 2.0]))]
+        [-0.269, 0.0, 1.762]
+    """
     return ops.silu(x)
 
 
 def mish(x: Any) -> Any:
-    """x * tanh(softplus(x)) (Misra, 2019)."""
+    """x * tanh(softplus(x)) (Misra, 2019).
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.mish(np.array([-1.0, 0.0, 2.0]))]
+        [-0.303, 0.0, 1.944]
+    """
     return x * ops.tanh(ops.softplus(x))
 
 
@@ -81,7 +120,12 @@ def glu(x: Any, axis: int = -1) -> Any:
 
 
 def sigmoid(x: Any) -> Any:
-    """1 / (1 + exp(-x))."""
+    """1 / (1 + exp(-x)).
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.sigmoid(np.array([-1.0, 0.0, 2.0]))]
+        [0.269, 0.5, 0.881]
+    """
     return ops.sigmoid(x)
 
 
@@ -91,7 +135,12 @@ def log_sigmoid(x: Any) -> Any:
 
 
 def hard_sigmoid(x: Any) -> Any:
-    """relu6(x + 3) / 6: 0 below -3, 1 above 3. (Keras 2 had 0.2 * x + 0.5.)"""
+    """relu6(x + 3) / 6: 0 below -3, 1 above 3. (Keras 2 had 0.2 * x + 0.5.)
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.hard_sigmoid(np.array([-1.0, 0.0, 2.0]))]
+        [0.333, 0.5, 0.833]
+    """
     return ops.hard_sigmoid(x)
 
 
@@ -131,12 +180,22 @@ def threshold(x: Any, threshold: float, default_value: float) -> Any:
 
 
 def softplus(x: Any) -> Any:
-    """log(1 + exp(x)), without overflow."""
+    """log(1 + exp(x)), without overflow.
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.softplus(np.array([-1.0, 0.0, 2.0]))]
+        [0.313, 0.693, 2.127]
+    """
     return ops.softplus(x)
 
 
 def softsign(x: Any) -> Any:
-    """x / (1 + |x|)."""
+    """x / (1 + |x|).
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.softsign(np.array([-1.0, 0.0, 2.0]))]
+        [-0.5, 0.0, 0.667]
+    """
     return x / (ops.abs(x) + 1.0)
 
 
@@ -161,17 +220,32 @@ def sparsemax(x: Any, axis: int = -1) -> Any:
 
 
 def softmax(x: Any, axis: int = -1) -> Any:
-    """exp(x) / sum(exp(x)) along `axis`."""
+    """exp(x) / sum(exp(x)) along `axis`.
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.softmax(np.array([-1.0, 0.0, 2.0]))]
+        [0.042, 0.114, 0.844]
+    """
     return ops.softmax(x, axis=axis)
 
 
 def log_softmax(x: Any, axis: int = -1) -> Any:
-    """log(softmax(x)) along `axis`, without overflow."""
+    """log(softmax(x)) along `axis`, without overflow.
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.log_softmax(np.array([-1.0, 0.0, 2.0]))]
+        [-3.17, -2.17, -0.17]
+    """
     return ops.log_softmax(x, axis=axis)
 
 
 def exponential(x: Any) -> Any:
-    """exp(x)."""
+    """exp(x).
+
+    Example:
+        >>> [round(float(y), 3) for y in lanthorn.activations.exponential(np.array([-1.0, 0.0, 2.0]))]
+        [0.368, 1.0, 7.389]
+    """
     return ops.exp(x)
 
 

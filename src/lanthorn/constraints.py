@@ -27,7 +27,12 @@ class Constraint(Configurable):
 
 
 class MaxNorm(Constraint):
-    """Norms of at most `max_value`; longer vectors are shortened to it (Srivastava et al., 2014)."""
+    """Norms of at most `max_value`; longer vectors are shortened to it (Srivastava et al., 2014).
+
+    Example:
+        >>> lanthorn.constraints.MaxNorm(max_value=2.0)(np.array([[3.0], [-4.0]])).round(3).tolist()
+        [[1.2], [-1.6]]
+    """
 
     max_value: float = 2
     axis: Any = 0
@@ -38,7 +43,12 @@ class MaxNorm(Constraint):
 
 
 class MinMaxNorm(Constraint):
-    """Norms moved between `min_value` and `max_value`, by the share `rate` of the way at each update."""
+    """Norms moved between `min_value` and `max_value`, by the share `rate` of the way at each update.
+
+    Example:
+        >>> lanthorn.constraints.MinMaxNorm(0.5, 1.0)(np.array([[3.0], [-4.0]])).round(3).tolist()
+        [[0.6], [-0.8]]
+    """
 
     min_value: float = 0.0
     max_value: float = 1.0
@@ -52,7 +62,12 @@ class MinMaxNorm(Constraint):
 
 
 class UnitNorm(Constraint):
-    """Norms of 1."""
+    """Norms of 1.
+
+    Example:
+        >>> lanthorn.constraints.UnitNorm()(np.array([[3.0], [-4.0]])).round(3).tolist()
+        [[0.6], [-0.8]]
+    """
 
     axis: Any = 0
 

@@ -22,7 +22,12 @@ class Regularizer(Configurable):
 
 
 class L1(Regularizer):
-    """l1 * sum(|x|)."""
+    """l1 * sum(|x|).
+
+    Example:
+        >>> round(float(lanthorn.regularizers.L1(0.01)(np.array([[3.0, 4.0], [0.0, 1.0]]))), 4)
+        0.08
+    """
 
     l1: float = 0.01
 
@@ -31,7 +36,12 @@ class L1(Regularizer):
 
 
 class L2(Regularizer):
-    """l2 * sum(x**2)."""
+    """l2 * sum(x**2).
+
+    Example:
+        >>> round(float(lanthorn.regularizers.L2(0.01)(np.array([[3.0, 4.0], [0.0, 1.0]]))), 4)
+        0.26
+    """
 
     l2: float = 0.01
 
@@ -40,7 +50,12 @@ class L2(Regularizer):
 
 
 class L1L2(Regularizer):
-    """l1 * sum(|x|) + l2 * sum(x**2)."""
+    """l1 * sum(|x|) + l2 * sum(x**2).
+
+    Example:
+        >>> round(float(lanthorn.regularizers.L1L2(l1=0.01, l2=0.01)(np.array([[3.0, 4.0], [0.0, 1.0]]))), 4)
+        0.34
+    """
 
     l1: float | None = 0.0
     l2: float | None = 0.0
@@ -58,6 +73,10 @@ class OrthogonalRegularizer(Regularizer):
     """factor * mean overlap (as |cosine|) of the rows, or columns, of a matrix; 0 when they are orthogonal.
 
     Raises ValueError for a weight that is not 2-D.
+
+    Example:
+        >>> round(float(lanthorn.regularizers.OrthogonalRegularizer(factor=1.0)(np.array([[3.0, 4.0], [0.0, 1.0]]))), 4)
+        0.8
     """
 
     factor: float = 0.01

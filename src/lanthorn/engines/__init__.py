@@ -31,6 +31,15 @@ def set_engine(name: str | None) -> None:
 
     Args:
         name: "torch", "jax", "tensorflow" or "numpy"; None goes back to the default.
+
+    Raises:
+        ValueError: there is no such engine.
+        ImportError: it is not installed; the message says how to install it.
+
+    Example:
+        >>> lanthorn.set_engine("torch")
+        >>> lanthorn.engines.get_engine()
+        'torch'
     """
     global _default
     _default = get(name).name if name else None

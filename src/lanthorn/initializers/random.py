@@ -43,7 +43,12 @@ def truncated_normal(rng, shape, kind, mean, stddev) -> np.ndarray:
 
 
 class RandomNormal(Random):
-    """Normal values of this mean and standard deviation."""
+    """Normal values of this mean and standard deviation.
+
+    Example:
+        >>> lanthorn.initializers.RandomNormal(seed=0)((3, 4)).shape
+        (3, 4)
+    """
 
     mean: float = 0.0
     stddev: float = 0.05
@@ -54,7 +59,12 @@ class RandomNormal(Random):
 
 
 class TruncatedNormal(Random):
-    """Normal values, those more than two `stddev` from the mean drawn again."""
+    """Normal values, those more than two `stddev` from the mean drawn again.
+
+    Example:
+        >>> lanthorn.initializers.TruncatedNormal(seed=0)((3, 4)).shape
+        (3, 4)
+    """
 
     mean: float = 0.0
     stddev: float = 0.05
@@ -65,7 +75,12 @@ class TruncatedNormal(Random):
 
 
 class RandomUniform(Random):
-    """Values from [minval, maxval), all equally likely."""
+    """Values from [minval, maxval), all equally likely.
+
+    Example:
+        >>> lanthorn.initializers.RandomUniform(seed=0)((3, 4)).shape
+        (3, 4)
+    """
 
     minval: float = -0.05
     maxval: float = 0.05
@@ -79,6 +94,10 @@ class Orthogonal(Random):
     """`gain` times a matrix with orthonormal rows or columns, whichever are fewer (Saxe et al., 2014).
 
     A shape of more than two axes is seen as (product of the leading ones, last one). Raises ValueError below two axes.
+
+    Example:
+        >>> lanthorn.initializers.Orthogonal(seed=0)((3, 4)).shape
+        (3, 4)
     """
 
     gain: float = 1.0

@@ -80,34 +80,64 @@ class _Seeded(_Scaled):
 
 
 class GlorotUniform(_Seeded):
-    """Uniform in ±sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio, 2010)."""
+    """Uniform in ±sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio, 2010).
+
+    Example:
+        >>> lanthorn.initializers.GlorotUniform(seed=0)((3, 4)).shape
+        (3, 4)
+    """
 
     mode, distribution = "fan_avg", "uniform"
 
 
 class GlorotNormal(_Seeded):
-    """Truncated normal of stddev sqrt(2 / (fan_in + fan_out)) (Glorot & Bengio, 2010)."""
+    """Truncated normal of stddev sqrt(2 / (fan_in + fan_out)) (Glorot & Bengio, 2010).
+
+    Example:
+        >>> lanthorn.initializers.GlorotNormal(seed=0)((3, 4)).shape
+        (3, 4)
+    """
 
     mode = "fan_avg"
 
 
 class HeUniform(_Seeded):
-    """Uniform in ±sqrt(6 / fan_in) (He et al., 2015)."""
+    """Uniform in ±sqrt(6 / fan_in) (He et al., 2015).
+
+    Example:
+        >>> lanthorn.initializers.HeUniform(seed=0)((3, 4)).shape
+        (3, 4)
+    """
 
     scale, distribution = 2.0, "uniform"
 
 
 class HeNormal(_Seeded):
-    """Truncated normal of stddev sqrt(2 / fan_in) (He et al., 2015)."""
+    """Truncated normal of stddev sqrt(2 / fan_in) (He et al., 2015).
+
+    Example:
+        >>> lanthorn.initializers.HeNormal(seed=0)((3, 4)).shape
+        (3, 4)
+    """
 
     scale = 2.0
 
 
 class LecunUniform(_Seeded):
-    """Uniform in ±sqrt(3 / fan_in) (LeCun et al., 1998)."""
+    """Uniform in ±sqrt(3 / fan_in) (LeCun et al., 1998).
+
+    Example:
+        >>> lanthorn.initializers.LecunUniform(seed=0)((3, 4)).shape
+        (3, 4)
+    """
 
     distribution = "uniform"
 
 
 class LecunNormal(_Seeded):
-    """Truncated normal of stddev sqrt(1 / fan_in) (LeCun et al., 1998)."""
+    """Truncated normal of stddev sqrt(1 / fan_in) (LeCun et al., 1998).
+
+    Example:
+        >>> lanthorn.initializers.LecunNormal(seed=0)((3, 4)).shape
+        (3, 4)
+    """

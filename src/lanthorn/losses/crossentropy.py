@@ -165,7 +165,13 @@ sparse_categorical_crossentropy._valid = _not_ignored
 
 
 class CategoricalCrossentropy(FunctionLoss):
-    """-sum(y_true * log(y_pred)), labels one-hot. Settings: see `categorical_crossentropy`."""
+    """-sum(y_true * log(y_pred)), labels one-hot. Settings: see `categorical_crossentropy`.
+
+    Example:
+        >>> loss = lanthorn.losses.CategoricalCrossentropy()
+        >>> round(float(loss(np.array([[0.0, 1.0, 0.0]]), np.array([[0.1, 0.7, 0.2]]))), 4)
+        0.3567
+    """
 
     function = staticmethod(categorical_crossentropy)
     from_logits: bool = False
@@ -174,7 +180,13 @@ class CategoricalCrossentropy(FunctionLoss):
 
 
 class SparseCategoricalCrossentropy(FunctionLoss):
-    """-log(probability of the class y_true), labels class numbers. Samples of `ignore_class` do not count."""
+    """-log(probability of the class y_true), labels class numbers. Samples of `ignore_class` do not count.
+
+    Example:
+        >>> loss = lanthorn.losses.SparseCategoricalCrossentropy()
+        >>> round(float(loss(np.array([1]), np.array([[0.1, 0.7, 0.2]]))), 4)
+        0.3567
+    """
 
     function = staticmethod(sparse_categorical_crossentropy)
     _integer_labels = True
@@ -197,7 +209,13 @@ class SparseCategoricalCrossentropy(FunctionLoss):
 
 
 class BinaryCrossentropy(FunctionLoss):
-    """Cross-entropy of labels 0 and 1. Settings: see `binary_crossentropy`."""
+    """Cross-entropy of labels 0 and 1. Settings: see `binary_crossentropy`.
+
+    Example:
+        >>> loss = lanthorn.losses.BinaryCrossentropy()
+        >>> round(float(loss(np.array([[1.0]]), np.array([[0.7]]))), 4)
+        0.3567
+    """
 
     function = staticmethod(binary_crossentropy)
     from_logits: bool = False
@@ -206,7 +224,13 @@ class BinaryCrossentropy(FunctionLoss):
 
 
 class BinaryFocalCrossentropy(FunctionLoss):
-    """Cross-entropy of labels 0 and 1 in which easy samples count less. See `binary_focal_crossentropy`."""
+    """Cross-entropy of labels 0 and 1 in which easy samples count less. See `binary_focal_crossentropy`.
+
+    Example:
+        >>> loss = lanthorn.losses.BinaryFocalCrossentropy()
+        >>> round(float(loss(np.array([[1.0]]), np.array([[0.7]]))), 4)
+        0.0321
+    """
 
     function = staticmethod(binary_focal_crossentropy)
     apply_class_balancing: bool = False
@@ -218,7 +242,13 @@ class BinaryFocalCrossentropy(FunctionLoss):
 
 
 class CategoricalFocalCrossentropy(FunctionLoss):
-    """Cross-entropy in which easy samples count less. See `categorical_focal_crossentropy`."""
+    """Cross-entropy in which easy samples count less. See `categorical_focal_crossentropy`.
+
+    Example:
+        >>> loss = lanthorn.losses.CategoricalFocalCrossentropy()
+        >>> round(float(loss(np.array([[0.0, 1.0, 0.0]]), np.array([[0.1, 0.7, 0.2]]))), 4)
+        0.008
+    """
 
     function = staticmethod(categorical_focal_crossentropy)
     alpha: float = 0.25
@@ -229,7 +259,13 @@ class CategoricalFocalCrossentropy(FunctionLoss):
 
 
 class CategoricalGeneralizedCrossEntropy(FunctionLoss):
-    """(1 - p**q) / q for the probability p of the class y_true; q between 0 and 1."""
+    """(1 - p**q) / q for the probability p of the class y_true; q between 0 and 1.
+
+    Example:
+        >>> loss = lanthorn.losses.CategoricalGeneralizedCrossEntropy()
+        >>> round(float(loss(np.array([1]), np.array([[0.1, 0.7, 0.2]]))), 4)
+        0.3267
+    """
 
     function = staticmethod(categorical_generalized_cross_entropy)
     _integer_labels = True
@@ -241,6 +277,12 @@ class CategoricalGeneralizedCrossEntropy(FunctionLoss):
 
 
 class KLDivergence(FunctionLoss):
-    """sum(y_true * log(y_true / y_pred)) over the last axis."""
+    """sum(y_true * log(y_true / y_pred)) over the last axis.
+
+    Example:
+        >>> loss = lanthorn.losses.KLDivergence()
+        >>> round(float(loss(np.array([[0.5, 0.5]]), np.array([[0.25, 0.75]]))), 4)
+        0.1438
+    """
 
     function = staticmethod(kl_divergence)

@@ -33,18 +33,33 @@ def categorical_hinge(y_true: Any, y_pred: Any) -> Any:
 
 
 class Hinge(FunctionLoss):
-    """mean(max(1 - y_true * y_pred, 0))."""
+    """mean(max(1 - y_true * y_pred, 0)).
+
+    Example:
+        >>> round(float(lanthorn.losses.Hinge()(np.array([[-1.0, 1.0]]), np.array([[0.5, 0.5]]))), 4)
+        1.0
+    """
 
     function = staticmethod(hinge)
 
 
 class SquaredHinge(FunctionLoss):
-    """mean(max(1 - y_true * y_pred, 0)**2)."""
+    """mean(max(1 - y_true * y_pred, 0)**2).
+
+    Example:
+        >>> round(float(lanthorn.losses.SquaredHinge()(np.array([[-1.0, 1.0]]), np.array([[0.5, 0.5]]))), 4)
+        1.25
+    """
 
     function = staticmethod(squared_hinge)
 
 
 class CategoricalHinge(FunctionLoss):
-    """max(best wrong score - right score + 1, 0), labels one-hot."""
+    """max(best wrong score - right score + 1, 0), labels one-hot.
+
+    Example:
+        >>> round(float(lanthorn.losses.CategoricalHinge()(np.array([[0.0, 1.0]]), np.array([[0.4, 0.6]]))), 4)
+        0.8
+    """
 
     function = staticmethod(categorical_hinge)

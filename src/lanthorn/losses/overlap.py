@@ -62,7 +62,12 @@ circle._valid = lambda y_true, y_pred, values, **_: values > 0
 
 
 class Dice(FunctionLoss):
-    """1 - Dice coefficient over `axis` (all axes if None)."""
+    """1 - Dice coefficient over `axis` (all axes if None).
+
+    Example:
+        >>> round(float(lanthorn.losses.Dice()(np.array([[1.0, 1.0]]), np.array([[1.0, 0.0]]))), 4)
+        0.3333
+    """
 
     function = staticmethod(dice)
     reduction: str | None = "sum_over_batch_size"
@@ -71,7 +76,12 @@ class Dice(FunctionLoss):
 
 
 class Tversky(FunctionLoss):
-    """1 - Tversky index over `axis`: `alpha` weighs what was missed, `beta` false alarms."""
+    """1 - Tversky index over `axis`: `alpha` weighs what was missed, `beta` false alarms.
+
+    Example:
+        >>> round(float(lanthorn.losses.Tversky(alpha=0.9)(np.array([[1.0, 1.0]]), np.array([[1.0, 0.0]]))), 4)
+        0.4737
+    """
 
     function = staticmethod(tversky)
     alpha: float = 0.5

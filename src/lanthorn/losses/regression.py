@@ -69,31 +69,61 @@ def unit(x: Any, axis: Any = -1) -> Any:
 
 
 class MeanSquaredError(FunctionLoss):
-    """mean((y_true - y_pred)**2)."""
+    """mean((y_true - y_pred)**2).
+
+    Example:
+        >>> loss = lanthorn.losses.MeanSquaredError()
+        >>> round(float(loss(np.array([[0.0, 2.0]]), np.array([[0.0, 1.0]]))), 4)
+        0.5
+    """
 
     function = staticmethod(mean_squared_error)
 
 
 class MeanAbsoluteError(FunctionLoss):
-    """mean(|y_true - y_pred|)."""
+    """mean(|y_true - y_pred|).
+
+    Example:
+        >>> loss = lanthorn.losses.MeanAbsoluteError()
+        >>> round(float(loss(np.array([[0.0, 2.0]]), np.array([[0.0, 1.0]]))), 4)
+        0.5
+    """
 
     function = staticmethod(mean_absolute_error)
 
 
 class MeanAbsolutePercentageError(FunctionLoss):
-    """100 * mean(|y_true - y_pred| / |y_true|)."""
+    """100 * mean(|y_true - y_pred| / |y_true|).
+
+    Example:
+        >>> loss = lanthorn.losses.MeanAbsolutePercentageError()
+        >>> round(float(loss(np.array([[4.0, 2.0]]), np.array([[4.0, 1.0]]))), 4)
+        25.0
+    """
 
     function = staticmethod(mean_absolute_percentage_error)
 
 
 class MeanSquaredLogarithmicError(FunctionLoss):
-    """mean((log(y_true + 1) - log(y_pred + 1))**2)."""
+    """mean((log(y_true + 1) - log(y_pred + 1))**2).
+
+    Example:
+        >>> loss = lanthorn.losses.MeanSquaredLogarithmicError()
+        >>> round(float(loss(np.array([[0.0, 3.0]]), np.array([[0.0, 1.0]]))), 4)
+        0.2402
+    """
 
     function = staticmethod(mean_squared_logarithmic_error)
 
 
 class Huber(FunctionLoss):
-    """Half the squared error up to `delta`, linear beyond (Huber, 1964)."""
+    """Half the squared error up to `delta`, linear beyond (Huber, 1964).
+
+    Example:
+        >>> loss = lanthorn.losses.Huber()
+        >>> round(float(loss(np.array([[0.0, 3.0]]), np.array([[0.0, 1.0]]))), 4)
+        0.75
+    """
 
     function = staticmethod(huber)
     delta: float = 1.0
@@ -103,19 +133,37 @@ class Huber(FunctionLoss):
 
 
 class LogCosh(FunctionLoss):
-    """mean(log(cosh(y_pred - y_true)))."""
+    """mean(log(cosh(y_pred - y_true))).
+
+    Example:
+        >>> loss = lanthorn.losses.LogCosh()
+        >>> round(float(loss(np.array([[0.0, 3.0]]), np.array([[0.0, 1.0]]))), 4)
+        0.6625
+    """
 
     function = staticmethod(log_cosh)
 
 
 class Poisson(FunctionLoss):
-    """mean(y_pred - y_true * log(y_pred))."""
+    """mean(y_pred - y_true * log(y_pred)).
+
+    Example:
+        >>> loss = lanthorn.losses.Poisson()
+        >>> round(float(loss(np.array([[2.0]]), np.array([[1.0]]))), 4)
+        1.0
+    """
 
     function = staticmethod(poisson)
 
 
 class CosineSimilarity(FunctionLoss):
-    """Minus the cosine of the angle between labels and predictions along `axis`."""
+    """Minus the cosine of the angle between labels and predictions along `axis`.
+
+    Example:
+        >>> loss = lanthorn.losses.CosineSimilarity()
+        >>> round(float(loss(np.array([[3.0, 4.0]]), np.array([[1.0, 0.0]]))), 4)
+        -0.6
+    """
 
     function = staticmethod(cosine_similarity)
     axis: Any = -1

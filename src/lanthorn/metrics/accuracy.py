@@ -65,13 +65,27 @@ def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5, from
 
 
 class Accuracy(FunctionMetric):
-    """How often labels and predictions are equal."""
+    """How often labels and predictions are equal.
+
+    Example:
+        >>> metric = lanthorn.metrics.Accuracy()
+        >>> metric.update_state(np.array([1, 2, 3]), np.array([1, 2, 0]))
+        >>> round(float(metric.result()), 4)
+        0.6667
+    """
 
     function = staticmethod(accuracy)
 
 
 class BinaryAccuracy(FunctionMetric):
-    """How often predictions are on the side of `threshold` of labels 0 and 1."""
+    """How often predictions are on the side of `threshold` of labels 0 and 1.
+
+    Example:
+        >>> metric = lanthorn.metrics.BinaryAccuracy()
+        >>> metric.update_state(np.array([0.0, 1.0]), np.array([0.4, 0.3]))
+        >>> round(float(metric.result()), 4)
+        0.5
+    """
 
     function = staticmethod(binary_accuracy)
     name: str | None = None
@@ -84,26 +98,54 @@ class BinaryAccuracy(FunctionMetric):
 
 
 class CategoricalAccuracy(FunctionMetric):
-    """How often the largest prediction is at the class of the one-hot label."""
+    """How often the largest prediction is at the class of the one-hot label.
+
+    Example:
+        >>> metric = lanthorn.metrics.CategoricalAccuracy()
+        >>> metric.update_state(np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0.3, 0.7], [0.2, 0.8]]))
+        >>> round(float(metric.result()), 4)
+        0.5
+    """
 
     function = staticmethod(categorical_accuracy)
 
 
 class SparseCategoricalAccuracy(FunctionMetric):
-    """How often the largest prediction is at the class that the label names."""
+    """How often the largest prediction is at the class that the label names.
+
+    Example:
+        >>> metric = lanthorn.metrics.SparseCategoricalAccuracy()
+        >>> metric.update_state(np.array([1, 0]), np.array([[0.3, 0.7], [0.2, 0.8]]))
+        >>> round(float(metric.result()), 4)
+        0.5
+    """
 
     function = staticmethod(sparse_categorical_accuracy)
 
 
 class TopKCategoricalAccuracy(FunctionMetric):
-    """How often the class of the one-hot label is among the `k` largest predictions."""
+    """How often the class of the one-hot label is among the `k` largest predictions.
+
+    Example:
+        >>> metric = lanthorn.metrics.TopKCategoricalAccuracy(k=2)
+        >>> metric.update_state(np.array([[0.0, 0.0, 1.0]]), np.array([[0.5, 0.2, 0.3]]))
+        >>> round(float(metric.result()), 4)
+        1.0
+    """
 
     function = staticmethod(top_k_categorical_accuracy)
     k: int = 5
 
 
 class SparseTopKCategoricalAccuracy(FunctionMetric):
-    """How often the class that the label names is among the `k` largest predictions."""
+    """How often the class that the label names is among the `k` largest predictions.
+
+    Example:
+        >>> metric = lanthorn.metrics.SparseTopKCategoricalAccuracy(k=2)
+        >>> metric.update_state(np.array([2]), np.array([[0.5, 0.2, 0.3]]))
+        >>> round(float(metric.result()), 4)
+        1.0
+    """
 
     function = staticmethod(sparse_top_k_categorical_accuracy)
     k: int = 5

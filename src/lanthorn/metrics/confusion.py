@@ -88,23 +88,51 @@ class _Count(Metric):
 
 
 class TruePositives(_Count):
-    """How many positives were found, at `thresholds` (0.5)."""
+    """How many positives were found, at `thresholds` (0.5).
+
+    Example:
+        >>> metric = lanthorn.metrics.TruePositives()
+        >>> metric.update_state(np.array([0, 1, 1, 1]), np.array([0.9, 0.8, 0.7, 0.2]))
+        >>> round(float(metric.result()), 4)
+        2.0
+    """
 
 
 class FalsePositives(_Count):
-    """How many negatives were taken for positives, at `thresholds` (0.5)."""
+    """How many negatives were taken for positives, at `thresholds` (0.5).
+
+    Example:
+        >>> metric = lanthorn.metrics.FalsePositives()
+        >>> metric.update_state(np.array([0, 1, 1, 1]), np.array([0.9, 0.8, 0.7, 0.2]))
+        >>> round(float(metric.result()), 4)
+        1.0
+    """
 
     _which = 1
 
 
 class TrueNegatives(_Count):
-    """How many negatives were left alone, at `thresholds` (0.5)."""
+    """How many negatives were left alone, at `thresholds` (0.5).
+
+    Example:
+        >>> metric = lanthorn.metrics.TrueNegatives()
+        >>> metric.update_state(np.array([0, 1, 1, 1]), np.array([0.9, 0.8, 0.7, 0.2]))
+        >>> round(float(metric.result()), 4)
+        0.0
+    """
 
     _which = 2
 
 
 class FalseNegatives(_Count):
-    """How many positives were missed, at `thresholds` (0.5)."""
+    """How many positives were missed, at `thresholds` (0.5).
+
+    Example:
+        >>> metric = lanthorn.metrics.FalseNegatives()
+        >>> metric.update_state(np.array([0, 1, 1, 1]), np.array([0.9, 0.8, 0.7, 0.2]))
+        >>> round(float(metric.result()), 4)
+        1.0
+    """
 
     _which = 3
 
@@ -144,11 +172,24 @@ class Precision(_Share):
         thresholds: one or several, between 0 and 1 (0.5 if None); several give several results.
         top_k: only the k largest scores of a sample count as positive.
         class_id: only this class counts.
+
+    Example:
+        >>> metric = lanthorn.metrics.Precision()
+        >>> metric.update_state(np.array([0, 1, 1, 1]), np.array([0.9, 0.8, 0.7, 0.2]))
+        >>> round(float(metric.result()), 4)
+        0.6667
     """
 
 
 class Recall(_Share):
-    """The share of real positives that are found. Settings as in `Precision`."""
+    """The share of real positives that are found. Settings as in `Precision`.
+
+    Example:
+        >>> metric = lanthorn.metrics.Recall()
+        >>> metric.update_state(np.array([0, 1, 1, 1]), np.array([0.9, 0.8, 0.7, 0.2]))
+        >>> round(float(metric.result()), 4)
+        0.6667
+    """
 
     _other = 3
     _other_name = "false_negatives"

@@ -10,13 +10,27 @@ from .mean import FunctionMetric, Mean
 
 
 class MeanSquaredError(FunctionMetric):
-    """Mean of (y_true - y_pred)**2."""
+    """Mean of (y_true - y_pred)**2.
+
+    Example:
+        >>> metric = lanthorn.metrics.MeanSquaredError()
+        >>> metric.update_state(np.array([[0.0, 4.0]]), np.array([[0.0, 2.0]]))
+        >>> round(float(metric.result()), 4)
+        2.0
+    """
 
     function = staticmethod(losses.mean_squared_error)
 
 
 class MeanAbsoluteError(FunctionMetric):
-    """Mean of |y_true - y_pred|."""
+    """Mean of |y_true - y_pred|.
+
+    Example:
+        >>> metric = lanthorn.metrics.MeanAbsoluteError()
+        >>> metric.update_state(np.array([[0.0, 4.0]]), np.array([[0.0, 2.0]]))
+        >>> round(float(metric.result()), 4)
+        1.0
+    """
 
     function = staticmethod(losses.mean_absolute_error)
 
@@ -34,7 +48,14 @@ class MeanSquaredLogarithmicError(FunctionMetric):
 
 
 class RootMeanSquaredError(Mean):
-    """Root of the mean of (y_true - y_pred)**2."""
+    """Root of the mean of (y_true - y_pred)**2.
+
+    Example:
+        >>> metric = lanthorn.metrics.RootMeanSquaredError()
+        >>> metric.update_state(np.array([[0.0, 4.0]]), np.array([[0.0, 2.0]]))
+        >>> round(float(metric.result()), 4)
+        1.4142
+    """
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         y_true, y_pred = same_rank(*as_floats(y_true, y_pred, self.dtype))
@@ -145,6 +166,12 @@ class R2Score(Metric):
 
     Raises:
         ValueError: labels or predictions are not (samples, outputs).
+
+    Example:
+        >>> metric = lanthorn.metrics.R2Score()
+        >>> metric.update_state(np.array([[1.0], [2.0], [3.0]]), np.array([[1.0], [2.0], [2.0]]))
+        >>> round(float(metric.result()), 4)
+        0.5
     """
 
     class_aggregation: str | None = "uniform_average"

@@ -88,7 +88,14 @@ class FBetaScore(Metric):
 
 
 class F1Score(FBetaScore):
-    """Harmonic mean of precision and recall. Settings as in `FBetaScore`, beta being 1."""
+    """Harmonic mean of precision and recall. Settings as in `FBetaScore`, beta being 1.
+
+    Example:
+        >>> metric = lanthorn.metrics.F1Score(average="macro", threshold=0.5)
+        >>> metric.update_state(np.array([[0.0], [1.0], [1.0]]), np.array([[0.9], [0.8], [0.2]]))
+        >>> round(float(metric.result()), 4)
+        0.5
+    """
 
     average: str | None = None
     threshold: float | None = None

@@ -20,7 +20,8 @@ class Sequential(Model):
 
     Example:
         >>> model = lanthorn.Sequential([lanthorn.layers.Dense(32, "relu"), lanthorn.layers.Dense(10)])
-        >>> model(numpy.zeros((2, 20))).shape
+        >>> model(np.zeros((2, 20), "float32")).shape
+        (2, 10)
     """
 
     _root = True

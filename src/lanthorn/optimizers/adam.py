@@ -58,7 +58,11 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with decoupled weight decay (Loshchilov & Hutter, 2017): w -= rate * weight_decay * w comes first."""
+    """Adam with decoupled weight decay (Loshchilov & Hutter, 2017): w -= rate * weight_decay * w comes first.
+
+    Example:
+        >>> model.compile(lanthorn.optimizers.AdamW(1e-3, weight_decay=0.01), "sparse_categorical_crossentropy")
+    """
 
     weight_decay: float | None = 0.004
     beta_1: float = 0.9
@@ -72,7 +76,11 @@ class AdamW(Adam):
 
 
 class Adamax(Optimizer):
-    """w -= rate / (1 - beta_1**t) * m / (u + epsilon), u a decaying maximum of |g| (Kingma & Ba, 2014, section 7)."""
+    """w -= rate / (1 - beta_1**t) * m / (u + epsilon), u a decaying maximum of |g| (Kingma & Ba, 2014, section 7).
+
+    Example:
+        >>> model.compile(lanthorn.optimizers.Adamax(1e-3), "sparse_categorical_crossentropy")
+    """
 
     beta_1: float = 0.9
     beta_2: float = 0.999
@@ -93,7 +101,11 @@ class Adamax(Optimizer):
 
 
 class Nadam(Optimizer):
-    """Adam that looks ahead as Nesterov's momentum does, with momentum beta_1 * (1 - 0.5 * 0.96**t) (Dozat, 2015)."""
+    """Adam that looks ahead as Nesterov's momentum does, with momentum beta_1 * (1 - 0.5 * 0.96**t) (Dozat, 2015).
+
+    Example:
+        >>> model.compile(lanthorn.optimizers.Nadam(1e-3), "sparse_categorical_crossentropy")
+    """
 
     beta_1: float = 0.9
     beta_2: float = 0.999

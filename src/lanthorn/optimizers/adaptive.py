@@ -12,6 +12,9 @@ class RMSprop(Optimizer):
         rho: what v keeps of itself at each step.
         momentum: how much of the last movement goes on.
         centered: divide by the deviation of g, v - mean(g)**2, instead.
+
+    Example:
+        >>> model.compile(lanthorn.optimizers.RMSprop(1e-3, rho=0.9), "sparse_categorical_crossentropy")
     """
 
     rho: float = 0.9
@@ -45,7 +48,11 @@ class RMSprop(Optimizer):
 
 
 class Adagrad(Optimizer):
-    """w -= rate * g / sqrt(sum of g**2 so far + epsilon) (Duchi et al., 2011)."""
+    """w -= rate * g / sqrt(sum of g**2 so far + epsilon) (Duchi et al., 2011).
+
+    Example:
+        >>> model.compile(lanthorn.optimizers.Adagrad(0.01), "sparse_categorical_crossentropy")
+    """
 
     initial_accumulator_value: float = 0.1
     epsilon: float = 1e-7
@@ -63,6 +70,9 @@ class Adadelta(Optimizer):
     """Steps as long as the last ones were, over the size of the last gradients (Zeiler, 2012).
 
     d = -sqrt(mean of d**2 + epsilon) / sqrt(mean of g**2 + epsilon) * g, w += rate * d. The paper's rate is 1.
+
+    Example:
+        >>> model.compile(lanthorn.optimizers.Adadelta(1.0), "sparse_categorical_crossentropy")
     """
 
     rho: float = 0.95
@@ -83,7 +93,11 @@ class Adadelta(Optimizer):
 
 
 class Lion(Optimizer):
-    """w -= rate * sign(beta_1 * m + (1 - beta_1) * g), then m = beta_2 * m + (1 - beta_2) * g (Chen et al., 2023)."""
+    """w -= rate * sign(beta_1 * m + (1 - beta_1) * g), then m = beta_2 * m + (1 - beta_2) * g (Chen et al., 2023).
+
+    Example:
+        >>> model.compile(lanthorn.optimizers.Lion(1e-4), "sparse_categorical_crossentropy")
+    """
 
     beta_1: float = 0.9
     beta_2: float = 0.99
@@ -110,6 +124,9 @@ class Ftrl(Optimizer):
         l1_regularization_strength, l2_regularization_strength: of the leader.
         l2_shrinkage_regularization_strength: of the gradient alone.
         beta: the paper's beta.
+
+    Example:
+        >>> model.compile(lanthorn.optimizers.Ftrl(0.01), "sparse_categorical_crossentropy")
     """
 
     learning_rate_power: float = -0.5

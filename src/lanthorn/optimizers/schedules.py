@@ -32,7 +32,13 @@ def _number(step: Any) -> Any:
 
 
 class ExponentialDecay(LearningRateSchedule):
-    """initial_learning_rate * decay_rate ** (step / decay_steps); `staircase` rounds the exponent down."""
+    """initial_learning_rate * decay_rate ** (step / decay_steps); `staircase` rounds the exponent down.
+
+    Example:
+        >>> rate = lanthorn.optimizers.schedules.ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)
+        >>> round(float(rate(15)), 4)
+        0.0354
+    """
 
     initial_learning_rate: float
     decay_steps: int | float
@@ -50,7 +56,13 @@ class ExponentialDecay(LearningRateSchedule):
 
 
 class InverseTimeDecay(LearningRateSchedule):
-    """initial_learning_rate / (1 + decay_rate * step / decay_steps); `staircase` rounds the fraction down."""
+    """initial_learning_rate / (1 + decay_rate * step / decay_steps); `staircase` rounds the fraction down.
+
+    Example:
+        >>> rate = lanthorn.optimizers.schedules.InverseTimeDecay(0.1, decay_steps=10, decay_rate=1.0)
+        >>> round(float(rate(15)), 4)
+        0.04
+    """
 
     initial_learning_rate: float
     decay_steps: int | float
@@ -67,7 +79,13 @@ class InverseTimeDecay(LearningRateSchedule):
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):
-    """values[0] up to and at step boundaries[0], values[1] up to boundaries[1], …, values[-1] after the last."""
+    """values[0] up to and at step boundaries[0], values[1] up to boundaries[1], …, values[-1] after the last.
+
+    Example:
+        >>> rate = lanthorn.optimizers.schedules.PiecewiseConstantDecay([10, 20], [0.1, 0.01, 0.001])
+        >>> round(float(rate(15)), 4)
+        0.01
+    """
 
     boundaries: list
     values: list
@@ -92,6 +110,11 @@ class PolynomialDecay(LearningRateSchedule):
     """From initial_learning_rate to end_learning_rate as (1 - step / decay_steps) ** power.
 
     `cycle`: past decay_steps the time is stretched to the next multiple of it, otherwise the rate stays at the end.
+
+    Example:
+        >>> rate = lanthorn.optimizers.schedules.PolynomialDecay(0.1, decay_steps=20, end_learning_rate=0.0)
+        >>> round(float(rate(15)), 4)
+        0.025
     """
 
     initial_learning_rate: float
@@ -119,6 +142,11 @@ class CosineDecay(LearningRateSchedule):
     """Half a cosine from the initial rate down to `alpha` times it (Loshchilov & Hutter, 2016).
 
     With `warmup_target` the rate first climbs to that in a straight line over `warmup_steps`, then falls from it.
+
+    Example:
+        >>> rate = lanthorn.optimizers.schedules.CosineDecay(0.1, decay_steps=20)
+        >>> round(float(rate(15)), 4)
+        0.0146
     """
 
     initial_learning_rate: float
@@ -148,6 +176,11 @@ class CosineDecayRestarts(LearningRateSchedule):
     """Cosine decays one after the other, each `t_mul` times longer and from `m_mul` times the height of the last one.
 
     (SGDR; Loshchilov & Hutter, 2016.)
+
+    Example:
+        >>> rate = lanthorn.optimizers.schedules.CosineDecayRestarts(0.1, first_decay_steps=20)
+        >>> round(float(rate(20)), 4)
+        0.1
     """
 
     initial_learning_rate: float

@@ -82,7 +82,8 @@ def load_model(
         ValueError: the file is cut short, damaged or unsafe, or names a class that nobody knows.
 
     Example:
-        >>> model = lanthorn.models.load_model("model.h5", custom_objects={"Scale": Scale}, engine="jax")
+        >>> model.save("model.h5")
+        >>> again = lanthorn.models.load_model("model.h5", engine="torch")
     """
     kind = kind_of(filepath)
     with _on(engine), custom_object_scope(custom_objects):
@@ -145,7 +146,8 @@ def load_weights(
         ValueError: the file does not fit; names file, layer and both shapes, and leaves the model as it was.
 
     Example:
-        >>> model.load_weights("resnet50.h5", by_name=True, skip_mismatch=True)
+        >>> model.save_weights("some.weights.h5")
+        >>> model.load_weights("some.weights.h5")
     """
     kind, name = kind_of(filepath), os.fspath(filepath)
     if not model.weights:
@@ -194,7 +196,7 @@ def model_from_json(
     """The model that `to_json` (of this library or of any Keras) wrote, with new weights.
 
     Example:
-        >>> model = lanthorn.models.model_from_json(open("model.json").read())
+        >>> again = lanthorn.models.model_from_json(model.to_json())
     """
     try:
         config = json.loads(json_string)

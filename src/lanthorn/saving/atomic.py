@@ -23,7 +23,7 @@ def replacing(path: str | os.PathLike, overwrite: bool = True) -> Iterator[str]:
 
     Example:
         >>> with replacing("model.json") as temporary:
-        ...     Path(temporary).write_text(text)
+        ...     Path(temporary).write_text("{}")
     """
     target = Path(os.path.realpath(path))  # a symbolic link stays a link; its target is replaced
     if target.is_dir():

@@ -71,7 +71,8 @@ def get_custom_objects() -> dict[str, Any]:
     """The process-wide dictionary of custom objects; change it to add or remove some.
 
     Example:
-        >>> lanthorn.saving.get_custom_objects()["swoosh"] = swoosh
+        >>> lanthorn.saving.get_custom_objects()["twice"] = lambda x: x + x
+        >>> del lanthorn.saving.get_custom_objects()["twice"]
     """
     return _registered
 
@@ -87,8 +88,8 @@ def custom_object_scope(custom_objects: Mapping[str, Any] | None = None, *more: 
     """Within the block, these names mean these objects, for this thread alone.
 
     Example:
-        >>> with lanthorn.saving.custom_object_scope({"Scale": Scale}):
-        ...     model = lanthorn.saving.load_model("model.keras")
+        >>> with lanthorn.saving.custom_object_scope({"twice": lambda x: x + x}):
+        ...     layer = lanthorn.layers.Activation("twice")
     """
     merged: dict[str, Any] = {}
     for objects in (custom_objects, *more):

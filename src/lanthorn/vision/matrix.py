@@ -42,8 +42,8 @@ def confusion(matrix: Any, class_names: Sequence[str], cell: int = 72) -> Image.
     `matrix` is square, (classes, classes); a cell is the darker the larger its share of its row. `cell` is a
     cell's side in pixels. Returns a Pillow image. Raises ValueError where matrix and names do not fit.
 
-        matrix = lanthorn.vision.confusion_matrix(labels, model.predict(x))
-        lanthorn.vision.confusion(matrix, ["alien", "predator"]).save("confusion.png")
+        >>> matrix = lanthorn.vision.confusion_matrix([0, 0, 1], [0, 1, 1])
+        >>> lanthorn.vision.confusion(matrix, ["alien", "predator"]).save("confusion.png")
     """
     table, n = np.asarray(matrix), len(class_names)
     if table.shape != (n, n):

@@ -26,8 +26,9 @@ def pictures(
     image: `.save("pictures.png")`, or look at it in a notebook. Raises ValueError where the shapes do not fit each
     other.
 
-        sheet = lanthorn.vision.pictures(paths, model.predict(batch), ["alien", "predator"])
-        sheet.save("pictures.png")
+        >>> photos = [np.zeros((40, 60, 3), "uint8"), np.full((40, 60, 3), 255, "uint8")]
+        >>> sheet = lanthorn.vision.pictures(photos, [[0.2, 0.8], [0.9, 0.1]], ["alien", "predator"], truth=[1, 0])
+        >>> sheet.save("pictures.png")
     """
     if len(photos) == 0:
         raise ValueError("vision.pictures: there are no photos to draw.")
