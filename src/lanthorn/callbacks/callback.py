@@ -18,6 +18,8 @@ class Callback:
         ...         print(epoch, logs["loss"])
     """
 
+    every_batch = True  # False: the moments after batches may come once for several, with the number of the last
+
     def __init__(self) -> None:
         self.params: dict[str, Any] = {}
         self._model: Any = None

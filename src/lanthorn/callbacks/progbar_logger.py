@@ -13,6 +13,8 @@ class ProgbarLogger(Callback):
     at most ten times a second.
     """
 
+    every_batch = False
+
     def __init__(self) -> None:
         super().__init__()
         self.bar: Progbar | None = None

@@ -21,6 +21,7 @@ class Engine:
 
     name: str
     differentiable = True
+    pads = False  # whether a batch of a new size is compiled anew: short ones are padded (`training/padding.py`)
     trial_sizes = (96, 128)  # what stands for an unknown size of a picture or sequence while shapes are evaluated
 
     def __init__(self) -> None:
@@ -119,7 +120,11 @@ class Engine:
 
     # -- training: see training/step.py for what a step is ---------------------------------------------------------
     def compile_train(self, step: Any) -> Callable[[Any, Any, Any], None]:
-        """A function of one batch that does a whole training step."""
+        """A function of one batch that does a whole training step.
+
+        An engine that `pads` gives a function that takes, as a fourth argument, how many samples of the batch are
+        real, and that has a method `many` which makes a function of many batches (see `jax_steps.py`).
+        """
         raise NotImplementedError
 
     def compile_eval(self, step: Any) -> Callable[[Any, Any, Any], None]:

@@ -7,10 +7,12 @@ import numpy as np
 from ..core import tree
 from ..core.functional_call import swapped
 from .base import Engine, Spec
+from .jax_steps import CompiledStep, batch
 
 
 class JaxEngine(Engine):
     name = "jax"
+    pads = True
 
     def array(self, x, dtype=None):
         if isinstance(x, jax.Array):
@@ -56,48 +58,38 @@ class JaxEngine(Engine):
         shapes = jax.eval_shape(run, *flat)
         return tree.pack(kept["structure"], [Spec(tuple(s.shape), s.dtype.name) for s in shapes])
 
-    # -- training -----------------------------------------------------------------------------------------------
+    # -- training: `jax_steps.py` says how a step is called ------------------------------------------------------
     def compile_train(self, step):
         trainable, rest = step.trainable, step.rest
+        count = len(trainable)
 
-        def pure(weights, others, x, y, w):
+        def pure(state, fixed, x, y, w, size):
+            weights, others = state[:count], state[count:]
+            real = _real(x, size)
+
             def loss(weights):
                 with swapped(trainable + rest, [*weights, *others]):
-                    total, outputs = step.loss(x, y, w, training=True)
+                    total, outputs = step.loss(x, y, w, training=True, real=real)
                     return total, (outputs, [v.value for v in rest])
 
             (total, (outputs, others)), grads = jax.value_and_grad(loss, has_aux=True)(weights)
             with swapped(trainable + rest, [*weights, *others]):
                 step.update(grads)
-                step.measure(y, outputs, w, total)
-                return [v.value for v in trainable], [v.value for v in rest]
+                step.measure(y, outputs, w, total, size)
+                return [v.value for v in trainable + rest]
 
-        compiled = jax.jit(pure, donate_argnums=(0, 1))
-
-        def train(x, y, w):
-            x, y, w = self._batch(x), self._batch(y), self._batch(w)
-            weights, others = compiled([v.value for v in trainable], [v.value for v in rest], x, y, w)
-            _store(trainable, weights)
-            _store(rest, others)
-
-        return train
+        return CompiledStep(pure, trainable + rest, [])
 
     def compile_eval(self, step):
         changing, weights = step.state, step.weights  # metrics are given back, weights only read
 
-        def pure(state, values, x, y, w):
+        def pure(state, values, x, y, w, size):
             with swapped(changing + weights, [*state, *values]):
-                total, outputs = step.loss(x, y, w, training=False)
-                step.measure(y, outputs, w, total)
+                total, outputs = step.loss(x, y, w, training=False, real=_real(x, size))
+                step.measure(y, outputs, w, total, size)
                 return [v.value for v in changing]
 
-        compiled = jax.jit(pure, donate_argnums=0)
-
-        def evaluate(x, y, w):
-            x, y, w = self._batch(x), self._batch(y), self._batch(w)
-            _store(changing, compiled([v.value for v in changing], [v.value for v in weights], x, y, w))
-
-        return evaluate
+        return CompiledStep(pure, changing, weights)
 
     def compile_predict(self, model):
         variables = model.variables
@@ -107,10 +99,11 @@ class JaxEngine(Engine):
             with swapped(variables, values):
                 return model(x, training=False)
 
-        return lambda x: pure([v.value for v in variables], self._batch(x))
+        def predict(x):
+            return pure([v.value for v in variables], batch(x))
 
-    def _batch(self, structure):
-        return tree.map(self.array, structure)
+        predict.traces = pure._cache_size
+        return predict
 
     def native(self, model):
         from .jax_functions import view
@@ -123,9 +116,9 @@ def _narrow(dtype):
     return jax.dtypes.canonicalize_dtype(dtype)
 
 
-def _store(variables, values):
-    for variable, value in zip(variables, values, strict=True):
-        variable.value = value
+def _real(x, size):
+    """Which samples of a padded batch are real; None if all are."""
+    return None if size is None else jnp.arange(next(tree.leaves(x)).shape[0]) < size
 
 
 ENGINE = JaxEngine()

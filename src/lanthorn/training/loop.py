@@ -7,7 +7,7 @@ progress bar, at most ten times a second, a callback that asks, and the end of a
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container
 from typing import Any
 
 from ..callbacks.callback_list import CallbackList
@@ -39,21 +39,21 @@ class Pass:
         self.work, self.guard, self.stopped, self.seen = work, guard, stopped, seen
         self.begin = callbacks.hooks(f"on_{kind}_batch_begin")
         self.end = callbacks.hooks(f"on_{kind}_batch_end")
+        self.every = any(getattr(getattr(h, "__self__", h), "every_batch", True) for h in self.begin + self.end)
         self.done = 0
         self.batch: tuple | None = None
 
-    def run(self, batches: Iterable[tuple[Any, Any, Any]]) -> int:
-        """Work through the batches; returns how many there were."""
+    def run(self, source: Source, epoch: int) -> int:
+        """Work through the batches of an epoch; returns how many there were."""
         work, guard, read = self.work.run, self.guard, self.work.read
         next_look = time.perf_counter() + LOOK
-        for batch in batches:
+        for batch in self.work.batches(source, epoch, self.every):
             self.batch = batch
             for hook in self.begin:
                 hook(self.done, {})
             guard.busy = True  # Ctrl-C waits until the step is whole
-            work(*batch)
+            self.done += work(*batch) or 1
             guard.busy = False
-            self.done += 1
             if guard.asked:
                 raise KeyboardInterrupt
             logs = LiveLogs(read)
@@ -89,7 +89,7 @@ def fit(
                 callbacks.call("on_epoch_begin", epoch, {})
                 current = Pass("train", work, callbacks, guard, lambda: model.stop_training, watch.look)
                 watch.begin(epoch, current, source.steps)
-                done = current.run(source.epoch(epoch))
+                done = current.run(source, epoch)
                 if not model.stop_training:
                     if done == 0 and epoch == initial_epoch:
                         raise ValueError(f"{model.describe()}: fit got no batches: the data is empty or used up.")
@@ -128,7 +128,7 @@ def evaluate(
     work.reset()
     model.stop_evaluating = False
     callbacks.call("on_test_begin", {})
-    done = Pass("test", work, callbacks, guard, lambda: model.stop_evaluating).run(source.epoch(0))
+    done = Pass("test", work, callbacks, guard, lambda: model.stop_evaluating).run(source, 0)
     if not done:
         raise ValueError(f"{model.describe()}: evaluate got no batches: the data is empty or used up.")
     logs = work.read()

@@ -6,7 +6,8 @@ from typing import Any
 
 from ..core import tree
 from ..core.inputs import flat_inputs
-from . import prefixed, sources
+from . import padding, prefixed, sources
+from .fixed_shapes import FixedShapesWork
 from .objectives import Objectives
 from .sources import Source
 from .step import Step
@@ -104,13 +105,14 @@ class Preparing(UserSteps):
         if cut is None:
             x, y, _ = self._first_batch(source)
             self._ready(x, y)
-        key = (*self.training_key(), id(cut))
-        kept = self._made.get("train")
+        key, trained = (*self.training_key(), id(cut)), cut.head if cut else self
+        padded = self._pads(source, trained, training=True)
+        name = "train padded" if padded else "train"
+        kept = self._made.get(name)
         if kept is None or kept[0] != key:
-            step = Step(cut.head if cut else self, self._objectives, self.optimizer, self.run_eagerly)
+            step = Step(trained, self._objectives, self.optimizer, self.run_eagerly)
             run = self.engine.compile_train(step)
-            work = StepWork(run, self._objectives, self.engine, self.optimizer, self)
-            kept = self._made["train"] = (key, work)
+            kept = self._made[name] = (key, self._step_work(run, padded, self.optimizer, self))
         return kept[1]
 
     def _test_work(self, source: Source, cut: Any = None) -> Work:
@@ -120,13 +122,25 @@ class Preparing(UserSteps):
         if cut is None:
             x, y, _ = self._first_batch(source)
             self._ready(x, y)
-        name, key = "test of head" if cut else "test", (self.engine.name, self._structure(), id(cut))
+        key, tested = (self.engine.name, self._structure(), id(cut)), cut.head if cut else self
+        padded = self._pads(source, tested, training=False)
+        name = f"test{' of head' if cut else ''}{' padded' if padded else ''}"
         kept = self._made.get(name)
         if kept is None or kept[0] != key:
-            step = Step(cut.head if cut else self, self._objectives, None, self.run_eagerly)
-            work = StepWork(self.engine.compile_eval(step), self._objectives, self.engine)
-            kept = self._made[name] = (key, work)
+            step = Step(tested, self._objectives, None, self.run_eagerly)
+            kept = self._made[name] = (key, self._step_work(self.engine.compile_eval(step), padded))
         return kept[1]
+
+    def _pads(self, source: Source, model: Any, training: bool) -> bool:
+        """Whether short batches of this source are padded, so that the engine need not compile for their size."""
+        if not self.engine.pads or not padding.needed(source):
+            return False
+        return padding.allowed(model, self._objectives, training)
+
+    def _step_work(self, run: Callable, padded: bool, *trained: Any) -> StepWork:
+        if self.engine.pads:
+            return FixedShapesWork(run, self._objectives, self.engine, *trained, padded=padded)
+        return StepWork(run, self._objectives, self.engine, *trained)
 
     def _predict_run(self, source: Source) -> Callable[[Any], Any]:
         x = self._first_batch(source)[0]
@@ -143,7 +157,7 @@ class Preparing(UserSteps):
         kept = self._made.get("predict")
         if kept is None or kept[0] != key:
             kept = self._made["predict"] = (key, self.engine.compile_predict(self))
-        return kept[1]
+        return padding.PaddedPredict(kept[1], self) if self.engine.pads else kept[1]
 
     def _structure(self) -> Any:
         """What must be the same for a compiled function to be used again."""

@@ -54,15 +54,24 @@ class Arrays(Source):
         self.steps = -(-self.size // self.batch_size)
         self.seed = seeds.draw_seed() if shuffle else 0
 
+    def _order(self, number: int) -> tuple[np.ndarray | None, Any]:
+        """The order of the samples (None: as they are) and where in it the batches begin."""
+        starts = range(0, self.size, self.batch_size)
+        if not self.shuffle:
+            return None, starts
+        rng = np.random.default_rng([self.seed, number])
+        if isinstance(self.shuffle, str) and self.shuffle == "batch":  # whole batches, for data read from disk
+            return None, rng.permutation(starts).tolist()
+        return rng.permutation(self.size), starts
+
+    def order(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """The positions of the samples in this epoch, and where among them the batches begin."""
+        order, starts = self._order(number)
+        return np.arange(self.size) if order is None else order, np.asarray(starts)
+
     def epoch(self, number):
         x, y, w = self.parts
-        starts = range(0, self.size, self.batch_size)
-        rng = np.random.default_rng([self.seed, number])
-        order = None
-        if isinstance(self.shuffle, str) and self.shuffle == "batch":  # whole batches, for data read from disk
-            starts = rng.permutation(starts).tolist()
-        elif self.shuffle:
-            order = rng.permutation(self.size)
+        order, starts = self._order(number)
         plain = isinstance(x, np.ndarray) and isinstance(y, np.ndarray) and w is None
         for start in starts:
             where = slice(start, start + self.batch_size)

@@ -36,14 +36,19 @@ class Step:
         self.own_loss = model.compute_loss if model.overrides("compute_loss") else None
         self.layers = model.flat_layers()  # gathered once: looking for them costs more than a small step
 
-    def loss(self, x: Any, y: Any, sample_weight: Any, training: bool) -> tuple[Any, Any]:
-        """The scalar to minimise, and what `measure` needs of this pass: outputs, losses one by one, masks."""
+    def loss(self, x: Any, y: Any, sample_weight: Any, training: bool, real: Any = None) -> tuple[Any, Any]:
+        """The scalar to minimise, and what `measure` needs of this pass: outputs, losses one by one, masks.
+
+        `real`: which samples of a padded batch count, (n,) of booleans (see `padding.py`); None: all.
+        """
         for layer in self.layers:
             if layer._losses:
                 layer._losses.clear()
         with keep_masks():
             outputs = self.model(x, training=training)
             masks = [get_mask(out) for out in self.objectives.flat(outputs)]
+        if real is not None:
+            masks = [both(real, mask) for mask in masks]
         if self.own_loss:
             self.objectives.noted = parts = []
             total = self.own_loss(x=x, y=y, y_pred=outputs, sample_weight=sample_weight)
@@ -67,10 +72,11 @@ class Step:
         """Change the trainable variables by their gradients."""
         self.optimizer.apply(list(grads), self.trainable)
 
-    def measure(self, y: Any, passed: Any, sample_weight: Any, total: Any) -> None:
-        """Update the metrics with what `loss` returned."""
+    def measure(self, y: Any, passed: Any, sample_weight: Any, total: Any, count: Any = None) -> None:
+        """Update the metrics with what `loss` returned; `count`: how many samples there were, if not all are real."""
         outputs, parts, masks = passed
-        count = self.objectives.flat(outputs)[0].shape[0]
+        if count is None:
+            count = self.objectives.flat(outputs)[0].shape[0]
         self.objectives.measure(y, outputs, sample_weight, total, parts, self._count(count, outputs), masks)
 
     def _count(self, count: Any, outputs: Any) -> Any:
@@ -80,3 +86,11 @@ class Step:
         from .. import ops
 
         return ops.shape(self.objectives.flat(outputs)[0])[0]
+
+
+def both(real: Any, mask: Any) -> Any:
+    """The mask of the samples that are no padding, (n,), and that of an output, (n, ...), as one."""
+    from .. import ops
+    from ..losses.base import to_rank
+
+    return real if mask is None else ops.logical_and(to_rank(real, mask), mask)

@@ -1,6 +1,6 @@
 """What the loop does with a batch: the engine's compiled step, or the `train_step` that the user wrote."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,12 @@ from .objectives import Objectives
 class Work:
     """`run` a batch, `read` the logs so far, `reset` them."""
 
-    def run(self, x: Any, y: Any, sample_weight: Any) -> None:
-        """One batch; does not wait for the device."""
+    def batches(self, source: Any, number: int, every: bool) -> Iterable[tuple]:
+        """What `run` is called with in an epoch: the source's batches. `every`: somebody wants to see each of them."""
+        return source.epoch(number)
+
+    def run(self, x: Any, y: Any, sample_weight: Any) -> int | None:
+        """One batch, or several: then it says how many. Does not wait for the device."""
         raise NotImplementedError
 
     def read(self) -> dict[str, Any]:
