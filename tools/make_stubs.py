@@ -47,12 +47,15 @@ def relative(module: str, package: str) -> str:
     return ".." + module.partition(".")[2]  # all packages lie directly in lanthorn
 
 
+def files() -> dict[Path, str]:
+    """What every stub should say; those of `lanthorn.ops` come from its table."""
+    lazy = {SOURCE / f"lanthorn{each}".replace(".", "/") / "__init__.pyi": stub(f"lanthorn{each}") for each in PACKAGES}
+    return lazy | importlib.import_module("lanthorn.ops.stub").files()
+
+
 def main() -> int:
     stale = []
-    for each in PACKAGES:
-        package = "lanthorn" + each
-        place = SOURCE / package.replace(".", "/") / "__init__.pyi"
-        text = stub(package)
+    for place, text in files().items():
         if not place.exists() or place.read_text("utf-8") != text:
             stale.append(place.relative_to(SOURCE.parent))
             if "--check" not in sys.argv:
