@@ -50,12 +50,7 @@ def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
 
 
 def relu6(x: Any) -> Any:
-    """min(max(x, 0), 6) (MobileNet; Howard et al., 2017).
-
-    Example:
-        >>> [round(float(y), 3) for y in lanthorn.activations.relu6(np.array([-1.0, 0.0, 2.0]))]
-        [0.0, 0.0, 2.0]
-    """
+    """min(max(x, 0), 6) (MobileNet; Howard et al., 2017)."""
     return ops.relu6(x)
 
 

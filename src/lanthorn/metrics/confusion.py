@@ -112,14 +112,7 @@ class FalsePositives(_Count):
 
 
 class TrueNegatives(_Count):
-    """How many negatives were left alone, at `thresholds` (0.5).
-
-    Example:
-        >>> metric = lanthorn.metrics.TrueNegatives()
-        >>> metric.update_state(np.array([0, 1, 1, 1]), np.array([0.9, 0.8, 0.7, 0.2]))
-        >>> round(float(metric.result()), 4)
-        0.0
-    """
+    """How many negatives were left alone, at `thresholds` (0.5)."""
 
     _which = 2
 
