@@ -1,6 +1,8 @@
 """Broken, odd and duplicated photos are found before training."""
 
 import shutil
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -41,6 +43,26 @@ def test_broken_pictures_are_left_out_with_one_warning(photos, cut):
     assert folder.counts() == {"cat": 1, "dog": 5}
     with pytest.raises(PictureError, match=r"cat.0\.jpg: is truncated"):
         without_broken(scan_folder(photos), on_error="raise")
+
+
+def test_a_bomb_is_left_out_with_the_broken_ones(photos, cut):
+    cut(photos / "cat" / "0.jpg")
+    jpeg = bytearray((photos / "cat" / "1.jpg").read_bytes())
+    at = jpeg.index(b"\xff\xc0")
+    jpeg[at + 5 : at + 9] = struct.pack(">HH", 60_000, 60_000)
+    (photos / "cat" / "1.jpg").write_bytes(jpeg)
+    Image.new("RGB", (4, 4)).save(photos / "dog" / "9.png")
+    png = bytearray((photos / "dog" / "9.png").read_bytes())
+    png[16:24] = struct.pack(">II", 60_000, 60_000)
+    png[29:33] = struct.pack(">I", zlib.crc32(png[12:29]))
+    (photos / "dog" / "9.png").write_bytes(png)
+    with pytest.warns(PictureWarning) as caught:
+        folder = without_broken(scan_folder(photos))
+    assert len(caught) == 1
+    text = str(caught[0].message)
+    assert text.count("(a decompression bomb?)") == 2 and "3 pictures cannot be read" in text
+    assert "1.jpg" in text and "9.png" in text
+    assert folder.counts() == {"cat": 5, "dog": 5}
 
 
 def test_a_jpeg_with_something_behind_it_is_whole(photos):

@@ -11,14 +11,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from . import decode
 from .decode import PictureError, from_pillow, open_pillow, read_picture
 from .folder import Folder
+from .jpeg import jpeg_head
 from .workers import default_workers, for_each
 
 SIDE = 24  # pixels, of the small grey copies; the hash is made of their blocks of 3 x 3: 8 x 8, 2 * 8 * 7 = 112 bits
 MOST_BITS = 18  # of 112 may differ in a candidate
 CANDIDATES = 3  # per validation picture are looked at closely
 LEAST_CORRELATION = 0.5  # unrelated studio shots on white reach 0.42, re-cropped copies of one photo 0.55 and more
+HEAD = 16_384  # bytes at the start of a file in which its declared size is looked for
 _SHOWN = 5
 _AT_A_TIME = 2_000_000  # pairs compared in one go
 
@@ -217,17 +220,25 @@ def _nearest(ours: np.ndarray, greys: np.ndarray) -> tuple[np.ndarray, list[str]
 
 
 def looks_whole(path: str) -> bool:
-    """Whether a file ends as its format says: a look at a few bytes. False means "decode it to be sure"."""
+    """Whether a file ends as its format says and declares a size that a photo has: a look at its ends.
+
+    False means "decode it to be sure".
+    """
     try:
         with open(path, "rb") as file:
-            start = file.read(16)
+            start = file.read(HEAD)
             file.seek(-min(64, os.fstat(file.fileno()).st_size), os.SEEK_END)
             end = file.read()
     except OSError:
         return False
     if start[:3] == b"\xff\xd8\xff":
+        head = jpeg_head(start)
+        if head is not None and head.height * head.width > decode.MAX_PIXELS:
+            return False
         return end.rstrip(b"\0").endswith(b"\xff\xd9")
-    return start.startswith(b"\x89PNG") and b"IEND" in end[-16:]
+    if not start.startswith(b"\x89PNG") or b"IEND" not in end[-16:]:
+        return False
+    return int.from_bytes(start[16:20]) * int.from_bytes(start[20:24]) <= decode.MAX_PIXELS
 
 
 def find_broken(folder: Folder, workers: int | None = None) -> dict[int, PictureError]:

@@ -171,10 +171,10 @@ def open_pillow(data: bytes, name: str):
         raise PictureError(name, "is empty (0 bytes)", "Delete it or fetch it again.")
     try:
         return Image.open(io.BytesIO(data))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PictureError(
             name,
-            f"declares more pixels than the limit of {MAX_PIXELS:,} (a decompression bomb?): {error}",
+            f"declares more pixels than the limit of {MAX_PIXELS:,} (a decompression bomb?)",
             "If you trust it, raise lanthorn.data.decode.MAX_PIXELS and PIL.Image.MAX_IMAGE_PIXELS, or shrink it.",
         ) from None
     except UnidentifiedImageError:
