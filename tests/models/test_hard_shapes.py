@@ -261,3 +261,13 @@ def test_a_model_moves_to_another_engine_with_its_optimizer(engine, rng):
     history = model.fit(x, y, epochs=2, verbose=0, shuffle=False).history
     assert history["loss"][-1] < history["loss"][0]
     assert int(np.asarray(model.optimizer.iterations.numpy())) == 2 * steps
+
+
+def test_a_single_input_by_its_name(engine, rng):
+    x, y = data(rng, (16, 6), (16, 1))
+    start = keras.Input((6,), name="features")
+    model = keras.Model(start, layers.Dense(1)(start))
+    train(model, {"features": x}, y)
+    np.testing.assert_array_equal(model.predict({"features": x}, verbose=0), model.predict(x, verbose=0))
+    with pytest.raises(ValueError, match=r"the input 'features' is missing; got \['other'\]"):
+        model.predict({"other": x}, verbose=0)

@@ -12,15 +12,14 @@ def flat_inputs(model: Any, inputs: Any) -> list:
     if is_symbolic(expected):
         if type(inputs) in (list, tuple) and len(inputs) == 1:
             inputs = inputs[0]
+        if isinstance(inputs, dict):
+            inputs = _by_names(model, inputs, [expected.name])[0]
         flat, wanted = [inputs], [expected]
     else:
         wanted = tree.flatten(expected)
         if isinstance(inputs, dict):
             names = list(expected) if isinstance(expected, dict) else [x.name for x in wanted]
-            missing = [name for name in names if name not in inputs]
-            if missing:
-                raise ValueError(f"{model.describe()}: the input {missing[0]!r} is missing; got {sorted(inputs)}.")
-            flat = [inputs[name] for name in names]
+            flat = _by_names(model, inputs, names)
         else:
             flat = tree.flatten(inputs)
         if len(flat) != len(wanted):
@@ -31,6 +30,13 @@ def flat_inputs(model: Any, inputs: Any) -> list:
         ):
             raise _wrong_input(model, spec, tuple(x.shape))
     return flat
+
+
+def _by_names(model: Any, inputs: dict, names: list[str]) -> list:
+    missing = [name for name in names if name not in inputs]
+    if missing:
+        raise ValueError(f"{model.describe()}: the input {missing[0]!r} is missing; got {sorted(inputs)}.")
+    return [inputs[name] for name in names]
 
 
 def _wrong_input(model: Any, spec: SymbolicTensor, shape: tuple) -> ValueError:
