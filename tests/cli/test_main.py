@@ -43,7 +43,7 @@ def test_without_an_engine_train_says_so_plainly(lanthorn, photos, monkeypatch, 
     monkeypatch.delenv("LANTHORN_ENGINE", raising=False)
     engines.set_engine(None)
     code, _, err = lanthorn("train", photos, "-o", tmp_path / "m.keras")
-    assert code == 1 and "the engine 'numpy' cannot train" in err and "lanthorn engines" in err
+    assert code == 1 and "the engine 'numpy' cannot train" in err and "pip install 'lanthorn[torch]'" in err
 
 
 def test_what_nobody_foresaw_is_one_line_too(lanthorn, monkeypatch):

@@ -105,3 +105,9 @@ def test_evaluate_takes_classes_by_name_not_by_place(lanthorn, trained, photos, 
     (tmp_path / "some" / "tree").rename(tmp_path / "some" / "shrub")
     code, _, err = lanthorn("evaluate", trained, tmp_path / "some")
     assert code == 1 and "shrub" in err and "boat, fish, house, lantern, tree" in err
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_no_photos_at_a_time_is_wrong_usage(lanthorn, trained, photos, command):
+    code, _, err = lanthorn(command, trained, photos, "--batch-size", "0")
+    assert code == 2 and "at least 1, got '0'" in err

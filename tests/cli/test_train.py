@@ -1,5 +1,9 @@
 """`lanthorn train`: from a folder to a file, and what it says when it cannot."""
 
+import signal
+import subprocess
+import sys
+
 import pytest
 
 TRAIN = ["--backbone", "none", "--epochs", "1", "--image-size", "32", "--batch-size", "8"]
@@ -95,6 +99,37 @@ def test_ctrl_c_saves_what_was_trained(lanthorn, photos, tmp_path, monkeypatch):
     assert keras.models.load_model(tmp_path / "m.keras").class_names == ["boat", "fish", "house", "lantern", "tree"]
 
 
+def test_ctrl_c_before_the_first_step_leaves_an_older_model_alone(lanthorn, photos, tmp_path, monkeypatch):
+    from lanthorn.training import loop
+
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(loop, "fit", interrupted)
+    (tmp_path / "m.keras").write_bytes(b"the good one of yesterday")
+    code, _, err = lanthorn("train", photos, "-o", tmp_path / "m.keras", *TRAIN)
+    assert code == 130 and "nothing was trained and nothing saved" in err
+    assert (tmp_path / "m.keras").read_bytes() == b"the good one of yesterday"
+
+
+def test_a_real_ctrl_c_in_the_middle_of_an_epoch(lanthorn, photos, tmp_path):
+    """In a process of its own, from outside, as a terminal does it."""
+    file, options = tmp_path / "m.keras", ["--batch-size", "1", "--epochs", "500", "--no-augment"]
+    command = [sys.executable, "-u", "-m", "lanthorn.cli", "train", photos, "-o", file, *TRAIN, *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            next(line for line in process.stdout if line.startswith("Epoch 2/"))
+            process.send_signal(signal.SIGINT)
+            rest = process.stdout.read()
+        finally:
+            process.kill()
+    assert process.returncode == 130, rest
+    assert f"what was trained so far is in {file}" in rest and "Traceback" not in rest
+    code, out, err = lanthorn("predict", file, photos / "validation" / "boat")
+    assert code == 0, err
+    assert len(out.splitlines()) == 3
+
+
 def test_a_broken_photo_is_named_and_skipped_or_raised(lanthorn, own_photos, tmp_path):
     broken = own_photos / "train" / "boat" / "000.jpg"
     broken.write_bytes(broken.read_bytes()[:400])
@@ -128,7 +163,26 @@ def test_errors_are_one_line(lanthorn, photos, tmp_path, monkeypatch, arguments,
     assert len(err.splitlines()) == 1 and "Traceback" not in err
 
 
-@pytest.mark.parametrize("wrong", [["--epochs", "0"], ["--validation", "1.5"], ["--backbone", "alexnet"], []])
+def test_a_warning_is_a_remark_without_our_code_in_it(own_photos, tmp_path):
+    (own_photos / "train" / "boat" / "000.jpg").write_bytes(b"")
+    command = [sys.executable, "-m", "lanthorn.cli", "train", own_photos, "-o", tmp_path / "m.keras", *TRAIN]
+    done = subprocess.run(command, capture_output=True, text=True)  # a process of its own: pytest collects warnings
+    err = done.stderr
+    assert done.returncode == 0, err
+    assert err.startswith("lanthorn: ") and "1 picture cannot be read" in err and len(err.splitlines()) == 1
+
+
+WRONG = [
+    ["--epochs", "0"],
+    ["--validation", "1.5"],
+    ["--backbone", "alexnet"],
+    ["--learning-rate", "-1"],
+    ["--learning-rate", "nan"],
+    [],
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
 def test_wrong_usage_is_exit_code_2(lanthorn, wrong):
     code, _, err = lanthorn("train", *(["photos", *wrong] if wrong else []))
     assert code == 2

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. `arguments` are those of the process by default."""
     given = parser().parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    as_before, warnings.formatwarning = warnings.formatwarning, _as_remark
     try:
         return given.run(given) or 0
     except KeyboardInterrupt as stop:
@@ -71,6 +73,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"lanthorn: {describe(error)}", file=sys.stderr)
         return 1
+    finally:
+        warnings.formatwarning = as_before
+
+
+def _as_remark(message, category, filename, lineno, line=None) -> str:
+    """A warning as one line, without the place in our code that gave it."""
+    return f"lanthorn: {' '.join(str(message).split())}\n"
 
 
 def describe(error: Exception) -> str:

@@ -9,6 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .numbers import at_least_one
+
 HELP = "measure a saved model on sorted photos"
 
 
@@ -17,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photos", type=Path, metavar="PHOTOS", help="folder of photos, one sub-folder per class")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--confusion", type=Path, metavar="FILE", help="draw the confusion matrix into a picture")
-    parser.add_argument("--batch-size", type=int, default=32, metavar="N", help="default: 32")
+    parser.add_argument("--batch-size", type=at_least_one, default=32, metavar="N", help="default: 32")
     parser.add_argument("--engine", metavar="ENGINE", help="default: the first one installed; see `lanthorn engines`")
     parser.add_argument(
         "--on-error", choices=["skip", "raise"], default="skip", help="for a broken photo (default: skip)"

@@ -9,6 +9,8 @@ import json
 import os
 from pathlib import Path
 
+from .numbers import at_least_one
+
 HELP = "name new photos with a saved model"
 ON_A_SHEET = 24
 
@@ -16,10 +18,12 @@ ON_A_SHEET = 24
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, metavar="MODEL", help="a model saved by lanthorn train")
     parser.add_argument("photos", type=Path, nargs="+", metavar="PHOTO|FOLDER", help="what to name")
-    parser.add_argument("--top", type=int, default=2, metavar="N", help="classes to list per photo (default: 2)")
+    parser.add_argument(
+        "--top", type=at_least_one, default=2, metavar="N", help="classes to list per photo (default: 2)"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="draw the photos with their percentages")
-    parser.add_argument("--batch-size", type=int, default=32, metavar="N", help="default: 32")
+    parser.add_argument("--batch-size", type=at_least_one, default=32, metavar="N", help="default: 32")
     parser.add_argument("--engine", metavar="ENGINE", help="default: the first one installed; see `lanthorn engines`")
     parser.add_argument(
         "--on-error", choices=["skip", "raise"], default="skip", help="for a broken photo (default: skip)"
@@ -35,7 +39,7 @@ def run(given: argparse.Namespace) -> int:
     model = photos.load(given.model, given.engine)
     kept, probabilities = photos.predict(model, found, given.batch_size, given.on_error)
     paths, names = [found[i] for i in kept], model.class_names
-    top = max(1, min(given.top, len(names)))
+    top = min(given.top, len(names))
     order = np.argsort(-probabilities, axis=1, kind="stable")[:, :top]
     if given.json:
         print(json.dumps(_as_json(paths, names, probabilities, order), indent=2, ensure_ascii=False))

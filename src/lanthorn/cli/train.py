@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from . import networks, quiet
+from .numbers import above_zero, at_least_one
 
 SCRATCH_RATE = 5e-3
 HELP = "train a classifier on a folder of photos"
@@ -23,16 +24,6 @@ def _share_or_folder(text: str) -> float | Path:
     if not 0 < share < 1:
         raise argparse.ArgumentTypeError(f"a share must lie between 0 and 1, got {text}")
     return share
-
-
-def _at_least_one(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
-    return number
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,15 +47,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--weights", metavar="FILE", help="weights of the backbone: a file, imagenet (the default) or none (random)"
     )
     network.add_argument(
-        "--image-size", type=_at_least_one, metavar="PIXELS", help="side (default: 224; 64 without backbone)"
+        "--image-size", type=at_least_one, metavar="PIXELS", help="side (default: 224; 64 without backbone)"
     )
     network.add_argument("--engine", metavar="ENGINE", help="default: the first one installed; see `lanthorn engines`")
 
     training = parser.add_argument_group("training")
-    training.add_argument("--epochs", type=_at_least_one, help="default: 3; 15 from scratch")
-    training.add_argument("--batch-size", type=_at_least_one, default=32, metavar="N", help="default: 32")
+    training.add_argument("--epochs", type=at_least_one, help="default: 3; 15 from scratch")
+    training.add_argument("--batch-size", type=at_least_one, default=32, metavar="N", help="default: 32")
     training.add_argument(
-        "--learning-rate", type=float, metavar="RATE", help="default: 0.001; 0.005, falling, from scratch"
+        "--learning-rate", type=above_zero, metavar="RATE", help="default: 0.001; 0.005, falling, from scratch"
     )
     training.add_argument("--seed", type=int, default=0, help="the same seed gives the same run (default: 0)")
     training.add_argument(
@@ -149,10 +140,10 @@ def run(given: argparse.Namespace) -> int:
 
 
 class _Epochs:
-    """How many epochs have been finished."""
+    """How many epochs have been finished, and, after Ctrl-C, whether there was a step at all."""
 
     def __init__(self, wanted: int):
-        self.wanted, self.done = wanted, 0
+        self.wanted, self.done, self.begun = wanted, 0, False
 
     def callback(self):
         from ..callbacks import LambdaCallback
@@ -160,7 +151,10 @@ class _Epochs:
         def ended(epoch, logs=None):
             self.done = epoch + 1
 
-        return LambdaCallback(on_epoch_end=ended)
+        def interrupted(epoch, batch):
+            self.begun = epoch + batch > 0
+
+        return LambdaCallback(on_epoch_end=ended, on_train_interrupted=interrupted)  # no hook on batches: they cost
 
 
 def _check_output(path: Path) -> None:
@@ -175,7 +169,10 @@ def _check_output(path: Path) -> None:
 def _engine(name: str | None) -> str:
     chosen = quiet.engine(name)
     if not chosen.differentiable:
-        raise ImportError(f"the engine {chosen.name!r} cannot train. `lanthorn engines` lists what there is.")
+        raise ImportError(
+            f"the engine {chosen.name!r} cannot train. Install one that can, such as pip install 'lanthorn[torch]', or "
+            "choose another with --engine; `lanthorn engines` lists what there is."
+        )
     return chosen.name
 
 
@@ -193,7 +190,9 @@ def _say_what_will_be_done(plan: networks.Plan, engine: str, epochs: int) -> Non
 
 
 def _save_what_there_is(model, path: Path, counter: _Epochs) -> str:
-    """Ctrl-C: keep what was trained, and say so."""
+    """Ctrl-C: keep what was trained, and say so. An untrained model takes no good one's place."""
+    if not counter.begun:
+        return "stopped before the first step: nothing was trained and nothing saved."
     model.save(path)
     return f"stopped in epoch {counter.done + 1} of {counter.wanted}; what was trained so far is in {path}."
 
