@@ -1,11 +1,16 @@
 """The frozen prefix: where models are cut, and that cutting changes speed alone."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
+from PIL import Image
 
 import lanthorn as keras
-from lanthorn import layers
-from lanthorn.engines import kept_means, runners
+from lanthorn import data, layers
+from lanthorn.engines import installed, kept_means, runners
+from lanthorn.preprocessing.image import ImageDataGenerator
 from lanthorn.training import features, frozen
 
 
@@ -87,7 +92,9 @@ class TestFit:
             keras.set_random_seed(3)
             model = classifier(style)
             before = model.get_weights()
-            model.compile(keras.optimizers.SGD(0.3, momentum=0.9), "sparse_categorical_crossentropy", metrics=["accuracy"])
+            model.compile(
+                keras.optimizers.SGD(0.3, momentum=0.9), "sparse_categorical_crossentropy", metrics=["accuracy"]
+            )
             kept = model.fit(x, y, batch_size=16, epochs=3, validation_data=(x[:20], y[:20]), verbose=0, frozen=setting)
             histories.append(kept.history)
             weights.append(model.get_weights())
@@ -122,6 +129,178 @@ class TestFit:
         model.compile("sgd", "sparse_categorical_crossentropy")
         with pytest.raises(ValueError, match="`frozen` must be 'auto', 'exact' or 'off', got 'on'"):
             model.fit(*pictures, verbose=0, frozen="on")
+
+
+def learn(setting, model, *data, **options):
+    """The history of training a frozen classifier from a fixed seed."""
+    model.compile(keras.optimizers.Adam(0.02), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model.fit(*data, batch_size=options.pop("batch_size", 16), verbose=0, frozen=setting, **options).history
+
+
+def assert_the_same_either_way(run):
+    """`run(setting)` gives a dict of numbers: equal with the prefix ahead and without."""
+    found = {}
+    for setting in ("off", "auto"):
+        keras.set_random_seed(3)
+        found[setting] = run(setting)
+    assert found["off"].keys() == found["auto"].keys()
+    for name, values in found["off"].items():
+        np.testing.assert_allclose(found["auto"][name], values, rtol=1e-4, err_msg=name)
+
+
+class Growing(keras.utils.Sequence):
+    """Batches that change from epoch to epoch: their features must not be kept."""
+
+    def __init__(self, x, y):
+        super().__init__()
+        self.x, self.y, self.epoch = x, y, 0
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, i):
+        part = slice(16 * i, 16 * i + 16)
+        return self.x[part] * (1 + self.epoch), self.y[part]
+
+    def on_epoch_end(self):
+        self.epoch += 1
+
+
+class TestEitherWay:
+    """What users do with `fit`, with and without the prefix run ahead."""
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {"sample_weight": np.linspace(0, 2, 40)},
+            {"class_weight": {0: 1.0, 1: 3.0, 2: 0.5}},
+            {"validation_split": 0.25},
+            {"steps_per_epoch": 2},
+            {"shuffle": "batch"},
+        ],
+        ids=lambda options: next(iter(options)),
+    )
+    def test_arrays(self, options, pictures):
+        assert_the_same_either_way(
+            lambda s: learn(s, classifier("nested", "torch", 0.2), *pictures, epochs=3, **options)
+        )
+
+    def test_generators_and_sequences_that_change(self, engine, pictures):
+        x, y = pictures
+
+        def endless():
+            draw = np.random.default_rng(5)
+            while True:
+                chosen = draw.integers(0, 40, 16)
+                yield x[chosen], y[chosen]
+
+        def generated(setting):
+            options = {"validation_data": endless(), "validation_steps": 2, "batch_size": None}
+            return learn(setting, classifier("flat"), endless(), epochs=3, steps_per_epoch=3, **options)
+
+        def sequence(setting):
+            model, batches = classifier("flat"), Growing(x, y)
+            return learn(setting, model, batches, epochs=3, validation_data=Growing(x, y), batch_size=None)
+
+        assert_the_same_either_way(generated)
+        assert_the_same_either_way(sequence)
+
+    def test_iterators_of_pictures(self, pictures):
+        x, y = np.uint8(pictures[0] * 40 + 128), pictures[1]
+
+        def run(setting):
+            drawn = ImageDataGenerator(horizontal_flip=True, shear_range=10, rescale=1 / 255).flow(x, y, 16, seed=1)
+            plain = ImageDataGenerator(rescale=1 / 255).flow(x, y, 16, seed=2)  # shuffled, as the 2018 way has it
+            return learn(setting, classifier("flat", "torch"), drawn, epochs=3, validation_data=plain, batch_size=None)
+
+        assert_the_same_either_way(run)
+
+    @pytest.mark.parametrize("augment", [None, [data.Flip()]], ids=["plain", "augmented"])
+    def test_photo_data_sets(self, augment, pictures, tmp_path):
+        for i, picture in enumerate(np.uint8(pictures[0] * 40 + 128)):
+            path = tmp_path / "train" / f"class_{i % 3}"
+            path.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(picture).save(path / f"{i}.png")
+
+        def run(setting):
+            preparing = data.Preprocessing(size=(12, 12), scale="tf")
+            train, held = data.folder_datasets(
+                tmp_path / "train", 0.25, preprocessing=preparing, augment=augment, seed=1
+            )
+            model = classifier("flat", "torch")
+            return learn(setting, model, train, epochs=3, validation_data=held, batch_size=None)
+
+        assert_the_same_either_way(run)
+
+    def test_callbacks_that_save_and_restore(self, pictures, tmp_path):
+        def run(setting):
+            model, file = classifier("nested", "torch"), str(tmp_path / setting) + "{epoch}.keras"
+            keep = keras.callbacks.ModelCheckpoint(file)
+            stop = keras.callbacks.EarlyStopping("val_loss", patience=1, min_delta=10, restore_best_weights=True)
+            first = learn(setting, model, *pictures, epochs=5, validation_split=0.25, callbacks=[keep, stop])
+            assert len(first["loss"]) == 2
+            saved = keras.models.load_model(file.format(epoch=1))
+            for restored, stored in zip(model.get_weights(), saved.get_weights(), strict=True):
+                np.testing.assert_array_equal(restored, stored)
+            again = saved.fit(*pictures, epochs=2, verbose=0, frozen=setting)  # goes on where the file stopped
+            return {**first, "again": again.history["loss"]}
+
+        assert_the_same_either_way(run)
+
+    def test_a_copy_goes_its_own_way(self, pictures):
+        def run(setting):
+            model = classifier("nested", "torch")
+            learn(setting, model, *pictures)
+            copies = [copy.deepcopy(model), pickle.loads(pickle.dumps(model)), model]
+            losses = [c.fit(*pictures, verbose=0, shuffle=False, frozen=setting).history["loss"][0] for c in copies]
+            np.testing.assert_allclose(losses, losses[0], rtol=1e-5)
+            inner = copies[0].get_layer("base")
+            inner.set_weights([w * 0.5 for w in inner.get_weights()])
+            after = [c.fit(*pictures, verbose=0, shuffle=False, frozen=setting).history["loss"][0] for c in copies]
+            assert after[0] != after[1] == pytest.approx(after[2], rel=1e-5)
+            return {"losses": losses, "after": after}
+
+        assert_the_same_either_way(run)
+
+    @pytest.mark.parametrize("other", ["jax", "tensorflow"])
+    def test_a_move_to_another_engine_and_back(self, other, pictures):
+        if other not in installed():
+            pytest.skip(f"{other} is not installed")
+
+        def run(setting):
+            model, found = classifier("nested", "torch"), {}
+            found["before"] = learn(setting, model, *pictures)["loss"]
+            for name in (other, "torch"):
+                model.to(name)
+                found[name] = model.fit(*pictures, verbose=0, frozen=setting).history["loss"]
+            return found
+
+        assert_the_same_either_way(run)
+
+    def test_two_inputs_are_trained_whole(self, pictures):
+        def run(setting):
+            inner = base("torch")
+            inner.trainable = False
+            number = keras.Input((2,), engine="torch")
+            h = layers.concatenate([layers.GlobalAveragePooling2D()(inner.output), layers.Dense(4)(number)])
+            model = keras.Model([inner.input, number], layers.Dense(3, "softmax")(h))
+            return learn(setting, model, [pictures[0], pictures[0][:, 0, 0, :2]], pictures[1], epochs=2)
+
+        assert_the_same_either_way(run)
+
+    def test_normalisation_that_trains_inside_a_frozen_base(self, pictures):
+        def run(setting):
+            model = classifier("nested", "torch")
+            model.get_layer("base").trainable = True
+            for layer in model.get_layer("base").layers:
+                layer.trainable = layer.name == "norm"
+            before = model.get_layer("base").get_layer("norm").get_weights()
+            history = learn(setting, model, *pictures, epochs=2)
+            after = model.get_layer("base").get_layer("norm").get_weights()
+            assert all(not np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+            return history
+
+        assert_the_same_either_way(run)
 
 
 class TestRunners:
