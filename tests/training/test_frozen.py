@@ -124,6 +124,16 @@ class TestFit:
         np.testing.assert_allclose(again, model.evaluate(*pictures, verbose=0), rtol=1e-5)
         assert again != first
 
+    def test_new_weights_are_seen_by_a_runner_that_has_compiled_them_in(self, pictures, monkeypatch):
+        pytest.importorskip("openvino", reason="the `fast` extra is not installed")
+        monkeypatch.setattr(runners, "choose", lambda plan, variables, *rest: runners.openvino(plan, variables))
+        model = classifier("flat", "torch")
+        model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
+        model.fit(*pictures, verbose=0)
+        model.set_weights([w * 1.5 for w in model.get_weights()])
+        again = model.fit(*pictures, verbose=0).history["loss"][0]
+        np.testing.assert_allclose(again, model.evaluate(*pictures, verbose=0), rtol=1e-5)
+
     def test_an_unknown_setting_says_which_there_are(self, pictures):
         model = classifier("flat", "torch")
         model.compile("sgd", "sparse_categorical_crossentropy")
