@@ -1,5 +1,8 @@
 """Engines that compile for each shape: short batches padded, small steps many at once, and the same results."""
 
+import os
+import signal
+import threading
 from typing import Any
 
 import numpy as np
@@ -196,6 +199,31 @@ class TestManySteps:
         model.compile("sgd", losses.SparseCategoricalCrossentropy(from_logits=True))
         with pytest.raises(lanthorn.training.not_a_number.NonFiniteLoss, match="inputs of this batch hold"):
             model.fit(x, Y, batch_size=16, epochs=2, verbose=0)
+
+    def test_ctrl_c_comes_between_two_calls(self, jax_engine, capsys):
+        class Press(callbacks.Callback):
+            """Ctrl-C from outside, a moment after the second epoch began."""
+
+            def on_epoch_begin(self, epoch, logs=None):
+                if epoch == 1:
+                    threading.Timer(0.02, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+            def on_train_interrupted(self, epoch, batch):
+                self.steps = 500 * epoch + batch
+
+        press, model = Press(), network("jax")
+        model.compile("adam", losses.SparseCategoricalCrossentropy(from_logits=True))
+        with pytest.raises(KeyboardInterrupt):
+            model.fit(np.tile(X, (40, 1)), np.tile(Y, 40), batch_size=4, epochs=10_000, verbose=0, callbacks=[press])
+        assert "Interrupted" in capsys.readouterr().out
+        assert int(model.optimizer.iterations.numpy()) == press.steps  # every step whole, and counted
+
+    def test_evaluate_goes_many_batches_at_once(self, jax_engine):
+        model = network("jax")
+        model.compile("sgd", losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+        many = model.evaluate(X, Y, batch_size=8, verbose=0)
+        assert None not in model._made["test padded"][1].loops.values()
+        np.testing.assert_allclose(many, model.evaluate(X, Y, batch_size=50, verbose=0), rtol=1e-5)
 
     def test_the_bar_counts_every_step(self, jax_engine, capsys):
         model = network("jax")

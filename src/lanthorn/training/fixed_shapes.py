@@ -85,7 +85,7 @@ class Pace:
     """
 
     def __init__(self) -> None:
-        self.steps = 32
+        self.steps = 8  # may be much where a step is slow for other reasons than matrix products; grows fourfold
         self.begin()
 
     def begin(self) -> None:
