@@ -340,7 +340,8 @@ class TestRunners:
 
         class Timed:
             def __init__(self, runner, x):
-                self.outputs, self.runner = runner.run(x), runner._replace(rate=100.0 if runner is near else 10.0)
+                self.outputs = runner.run(x)
+                self.runner = runner._replace(rate=100.0 if runner.name == "near" else 10.0)
 
         monkeypatch.setattr(runners, "measured", Timed)
         monkeypatch.setattr(runners, "find_spec", lambda name: True)

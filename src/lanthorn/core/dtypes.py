@@ -1,9 +1,10 @@
 """Dtype policies: the dtype weights are stored in and the one layers compute in."""
 
+import warnings
 from typing import Any
 
 _policy = "float32"
-_COMPUTE = {"mixed_bfloat16": "bfloat16", "mixed_float16": "float16"}
+_MIXED = ("mixed_bfloat16", "mixed_float16")  # read and kept, for files that have them; computed in float32
 KNOWN = (
     "float32", "float64", "float16", "bfloat16", "mixed_bfloat16", "mixed_float16",
     "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "bool", "string",
@@ -18,6 +19,9 @@ def policy_name(dtype: Any) -> str:
         dtype = dtype["config"]["name"]
     name = dtype if isinstance(dtype, str) else getattr(dtype, "name", None) or getattr(dtype, "__name__", str(dtype))
     name = str(name).removeprefix("torch.")
+    if name in _MIXED:
+        words = f"dtype {name!r}: mixed precision is not offered yet; the layer computes in float32."
+        warnings.warn(words, stacklevel=4)
     if name not in KNOWN:
         raise ValueError(f"dtype: {dtype!r} is no dtype or policy; known are {', '.join(KNOWN)}.")
     return name
@@ -28,12 +32,11 @@ def policy_config(name: str) -> dict[str, Any]:
     return {"module": "keras", "class_name": "DTypePolicy", "config": {"name": name}, "registered_name": None}
 
 
-def compute_dtype(name: str) -> str:
-    return _COMPUTE.get(name, name)
-
-
 def variable_dtype(name: str) -> str:
-    return "float32" if name in _COMPUTE else name
+    return "float32" if name in _MIXED else name
+
+
+compute_dtype = variable_dtype  # until mixed precision tells them apart
 
 
 def floatx() -> str:

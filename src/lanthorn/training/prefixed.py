@@ -29,9 +29,10 @@ class Cut(NamedTuple):
         return self.split.head
 
     def features_of(self, data: Any, source: Source, again: bool, views: int | None) -> Source:
-        """The source of features for a source of inputs (see `features.features_of`)."""
+        """The source of features for a source of inputs (see `features.features_of`); exact ones to validate on."""
         shape = tuple(self.split.head.inputs[0].shape[1:])
-        return features.features_of(data, source, self.runner.run, shape, self.head.engine, again=again, views=views)
+        run = self.runner.exact if again else self.runner.run
+        return features.features_of(data, source, run, shape, self.head.engine, again=again, views=views)
 
 
 def cut(model: Any, x: Any, passes: float, setting: str, loud: bool) -> Cut | None:
