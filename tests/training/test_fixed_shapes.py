@@ -139,6 +139,22 @@ class TestTraces:
         assert model._made["predict"][1].traces() == 2  # of 50, of 16; none of 2
 
 
+@pytest.mark.parametrize("engine", ["torch", "jax"])
+def test_one_batch_is_predicted_at_once_and_the_same(engine, monkeypatch):
+    model, seen = network(engine), []
+    by_loop = model.predict(X[:5], verbose=0)
+    monkeypatch.setattr("lanthorn.training.loop.predict", lambda *_: seen.append(1))
+    np.testing.assert_array_equal(model.predict(X[:5], verbose=0), by_loop)
+    assert not seen
+    watcher = callbacks.LambdaCallback(on_predict_end=lambda logs: None)
+    for settings in ({"callbacks": [watcher]}, {"batch_size": 2}, {"verbose": 2}, {"steps": 1}):
+        model.predict(X[:5], **({"verbose": 0} | settings))
+    model.predict([X[:5]], verbose=0)
+    assert len(seen) == 5
+    with pytest.raises(ValueError, match="expected"):
+        model.predict(X[:5, :3], verbose=0)
+
+
 class TestRule:
     """What may not see padding gets the short batch as it is, and the result is torch's."""
 

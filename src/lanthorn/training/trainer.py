@@ -186,6 +186,8 @@ class Trainer(Preparing, GeneratorCalls):
         Example:
             >>> model.predict(x).shape
         """
+        if (outputs := self._predict_at_once(x, batch_size, verbose, steps, callbacks)) is not None:
+            return outputs
         source = sources.make(
             x, engine=self._data_engine(), batch_size=batch_size, steps=steps, who="predict",
             workers=workers, max_queue_size=max_queue_size,
