@@ -54,6 +54,8 @@ demo: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/fit_overhead.py
+	$(BIN)/python benchmarks/jax_loop.py
+	$(BIN)/python benchmarks/pictures.py
 
 clean:
 	rm -rf $(VENV) demo build dist .pytest_cache .ruff_cache src/lanthorn.egg-info

@@ -23,7 +23,7 @@ parser.add_argument("weights", type=Path)
 parser.add_argument("--who", choices=["torch", "jax", "tensorflow", "keras"], required=True)
 parser.add_argument("--seeds", type=int, default=5)
 parser.add_argument("--epochs", type=int, default=3)
-parser.add_argument("--frozen", choices=["auto", "off"], default="auto")
+parser.add_argument("--frozen", choices=["auto", "exact", "off"], default="auto")
 parser.add_argument("--leave-out", type=Path)
 parser.add_argument("--json", type=Path, help="append the results to this file")
 
