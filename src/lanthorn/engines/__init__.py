@@ -72,9 +72,6 @@ def _load(name: str) -> Engine:
         )
     from ..core.seeds import explicit_seed
     from ..ops import dispatch
-    from .memory import keep_freed_memory
-
-    keep_freed_memory()
 
     engine = _loaded[name] = importlib.import_module(f".{name}", __name__).ENGINE
     dispatch.load(name)

@@ -11,6 +11,7 @@ from torch.overrides import TorchFunctionMode
 from ..core import tree
 from ..core.variable import Variable
 from .base import Engine, Spec
+from .memory import keep_freed_memory
 
 PATIENCE = 0.7  # seconds of computing for shapes before `meta` is worth its import
 
@@ -44,6 +45,8 @@ class TorchEngine(Engine):
     def __init__(self):
         super().__init__()
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        if self.device.type == "cpu":
+            keep_freed_memory()
         self._mode: _OnMeta | None = None
         self._seconds_on_shapes = 0.0
 
