@@ -1,8 +1,8 @@
 """Runners: the fastest way at hand to run a plan that is not being trained.
 
-A runner takes a batch as NumPy and gives the outputs as NumPy. The engine's own in float32 is the measure; a faster one
-is taken only after it has been tried on real data and agrees with it. OpenVINO (optional) reads what the `onnx` engine
-writes, whatever engine the model lives on, and needs none of them.
+A runner takes a batch as NumPy and gives the outputs as NumPy. Float32 as NumPy computes it is the measure; a faster
+runner than the engine's own is taken only after it has been tried on real data and agrees with that. OpenVINO
+(optional) reads what the `onnx` engine writes, whatever engine the model lives on, and needs none of them.
 """
 
 import sys
