@@ -51,13 +51,17 @@ def cut(model: Any, x: Any, passes: float, setting: str, loud: bool) -> Cut | No
     if not isinstance(x, np.ndarray) or getattr(model, "_plan", None) is None or not is_symbolic(model._plan.inputs):
         return None
     key = (*model.training_key(), setting)
-    kept = model._made.get("cut")
-    split = kept[1].split if kept and kept[0] == key else frozen.split(model)
+    made_for, before, made_of = model._made.get("cut", (None, None, None))
+    if made_for != key:
+        before, split = None, frozen.split(model)
+    else:
+        split = before.split if before else None
     if split is None:
+        model._made["cut"] = (key, None, None)
         return None
     weights = _fingerprint(split.variables)
-    if kept and kept[0] == key and kept[2] == weights:
-        return kept[1]
+    if before is not None and made_of == weights:
+        return before
     tolerance = 0.0 if setting == "exact" else runners.TOLERANCE
     found = Cut(split, runners.choose(split.prefix, split.variables, model.engine, x, passes, tolerance))
     model._made["cut"] = (key, found, weights)
