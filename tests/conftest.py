@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import os
+import signal
 import tempfile
 import warnings
 from pathlib import Path
@@ -16,6 +17,10 @@ os.environ["KERAS_BACKEND"] = "torch"
 
 import numpy as np
 import pytest
+
+# A shell that starts a job in the background lets it, and every process below it, ignore Ctrl-C. The tests of Ctrl-C
+# need it back; processes that they start get the system's own way with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ("torch", "jax", "tensorflow")

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -117,11 +118,14 @@ def test_a_real_ctrl_c_in_the_middle_of_an_epoch(lanthorn, photos, tmp_path):
     file, options = tmp_path / "m.keras", ["--batch-size", "1", "--epochs", "500", "--no-augment"]
     command = [sys.executable, "-u", "-m", "lanthorn.cli", "train", photos, "-o", file, *TRAIN, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        deadline = threading.Timer(120, process.kill)  # a signal that is not heard must not hang the tests
+        deadline.start()
         try:
             next(line for line in process.stdout if line.startswith("Epoch 2/"))
             process.send_signal(signal.SIGINT)
             rest = process.stdout.read()
         finally:
+            deadline.cancel()
             process.kill()
     assert process.returncode == 130, rest
     assert f"what was trained so far is in {file}" in rest and "Traceback" not in rest

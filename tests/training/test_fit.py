@@ -423,7 +423,7 @@ class TestTrouble:
                     threading.Timer(0.001, os.kill, (os.getpid(), signal.SIGINT)).start()
 
         with pytest.raises(KeyboardInterrupt):
-            model.fit(batches(), steps_per_epoch=10**6, verbose=0, callbacks=[Send()])
+            model.fit(batches(), steps_per_epoch=20_000, verbose=0, callbacks=[Send()])
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
         assert not inside and np.isfinite(model.evaluate(X, Y, verbose=0)[0])
 

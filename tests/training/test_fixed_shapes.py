@@ -230,7 +230,7 @@ class TestManySteps:
         press, model = Press(), network("jax")
         model.compile("adam", losses.SparseCategoricalCrossentropy(from_logits=True))
         with pytest.raises(KeyboardInterrupt):
-            model.fit(np.tile(X, (40, 1)), np.tile(Y, 40), batch_size=4, epochs=10_000, verbose=0, callbacks=[press])
+            model.fit(np.tile(X, (40, 1)), np.tile(Y, 40), batch_size=4, epochs=1_000, verbose=0, callbacks=[press])
         assert "Interrupted" in capsys.readouterr().out
         assert int(model.optimizer.iterations.numpy()) == press.steps  # every step whole, and counted
 
