@@ -114,8 +114,7 @@ class Graph:
 
     def model(self, outputs: list[OnnxArray], names: list[str] | None = None) -> Any:
         """The finished `onnx.ModelProto`. Needs the `onnx` package."""
-        import onnx
-        from onnx import TensorProto, helper, numpy_helper
+        from onnx import helper, numpy_helper
 
         from .. import __version__
 
@@ -124,7 +123,6 @@ class Graph:
             sizes = [s if s is not None else ("batch" if i == 0 else f"size_{i}") for i, s in enumerate(shape)]
             return helper.make_tensor_value_info(name, kind, sizes)
 
-        assert TensorProto
         ends = [out.plain for out in outputs]
         names = names or [f"output_{i}" for i in range(len(ends))]
         nodes = [helper.make_node(kind, ins, outs, **attributes) for kind, ins, outs, attributes in self.nodes]
@@ -139,7 +137,6 @@ class Graph:
         opset = helper.make_opsetid("", 17)
         model = helper.make_model(graph, opset_imports=[opset], producer_name="lanthorn", producer_version=__version__)
         model.ir_version = min(model.ir_version, 9)
-        assert onnx
         return model
 
 
