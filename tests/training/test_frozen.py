@@ -9,7 +9,7 @@ from PIL import Image
 
 import lanthorn as keras
 from lanthorn import data, layers
-from lanthorn.engines import installed, kept_means, runners
+from lanthorn.engines import installed, kept_means, openvino, processor, runners
 from lanthorn.preprocessing.image import ImageDataGenerator
 from lanthorn.training import features, frozen
 
@@ -126,7 +126,8 @@ class TestFit:
 
     def test_new_weights_are_seen_by_a_runner_that_has_compiled_them_in(self, pictures, monkeypatch):
         pytest.importorskip("openvino", reason="the `fast` extra is not installed")
-        monkeypatch.setattr(runners, "choose", lambda plan, variables, *rest: runners.openvino(plan, variables))
+        compiled = lambda plan, variables, *rest: runners.Runner("fast", openvino.float32(plan, variables))  # noqa: E731
+        monkeypatch.setattr(runners, "choose", compiled)
         model = classifier("flat", "torch")
         model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
         model.fit(*pictures, verbose=0)
@@ -313,43 +314,60 @@ class TestEitherWay:
         assert_the_same_either_way(run)
 
 
+class Maker:
+    """A maker of runners (see `engines/runners.py`) that gives what it is told."""
+
+    NAME = "maker"
+
+    def __init__(self, exact, near=None, there=True):
+        self.available = lambda: there
+        self.float32 = lambda plan, variables: exact
+        self.bfloat16 = lambda plan, variables, calibrate: near or exact
+
+
 class TestRunners:
     def test_openvino_agrees_with_the_engine(self, engine, pictures):
         pytest.importorskip("openvino", reason="the `fast` extra is not installed")
         model = classifier("flat")
         cut = frozen.split(model)
         own = runners.own(cut.prefix, cut.variables, model.engine).run(pictures[0])
-        fast = runners.openvino(cut.prefix, cut.variables).run
+        fast = openvino.float32(cut.prefix, cut.variables)
         np.testing.assert_allclose(fast(pictures[0]), own, rtol=1e-5, atol=1e-5)
         np.testing.assert_allclose(fast(pictures[0][:3]), own[:3], rtol=1e-5, atol=1e-5)  # a short last batch
 
     def test_a_runner_that_disagrees_is_not_taken(self, monkeypatch, pictures):
         model = classifier("flat", "torch")
         cut = frozen.split(model)
-        wrong = runners.Runner("wrong", lambda x: np.zeros((len(x), 8), "float32"))
-        monkeypatch.setattr(runners, "find_spec", lambda name: True)
-        monkeypatch.setattr(runners, "openvino", lambda *args: wrong)
+        monkeypatch.setattr(runners, "MAKERS", [Maker(lambda x: np.zeros((len(x), 8), "float32"))])
         chosen = runners.choose(cut.prefix, cut.variables, model.engine, pictures[0], batches=1e9)
         assert chosen.name == "torch, float32"
+
+    def test_a_maker_that_cannot_leaves_it_to_the_next(self, monkeypatch, pictures):
+        model = classifier("flat", "torch")
+        cut = frozen.split(model)
+        exact = runners.own(cut.prefix, cut.variables, model.engine).run
+        unable = Maker(exact)
+        unable.float32 = lambda *given: (_ for _ in ()).throw(NotImplementedError("no such op"))
+        monkeypatch.setattr(runners, "MAKERS", [Maker(exact, there=False), unable, Maker(exact)])
+        chosen = runners.choose(cut.prefix, cut.variables, model.engine, pictures[0], batches=1e9)
+        assert chosen.name == "maker, float32"
 
     def test_bfloat16_is_taken_only_within_the_tolerance(self, monkeypatch, pictures):
         model = classifier("flat", "torch")
         cut = frozen.split(model)
-        exact = runners.own(cut.prefix, cut.variables, model.engine)
-        near = runners.Runner("near", lambda x: exact.run(x) * 1.05)
+        exact = runners.own(cut.prefix, cut.variables, model.engine).run
 
         class Timed:
             def __init__(self, runner, x):
                 self.outputs = runner.run(x)
-                self.runner = runner._replace(rate=100.0 if runner.name == "near" else 10.0)
+                self.runner = runner._replace(rate=100.0 if "bfloat16" in runner.name else 10.0)
 
         monkeypatch.setattr(runners, "measured", Timed)
-        monkeypatch.setattr(runners, "find_spec", lambda name: True)
-        monkeypatch.setattr(runners, "_has_bfloat16", lambda: True)
-        monkeypatch.setattr(runners, "openvino", lambda plan, variables, *bf16: near if bf16 else exact)
-        for tolerance, name in ((0.1, "near"), (0.01, "torch, float32"), (0.0, "torch, float32")):
+        monkeypatch.setattr(processor, "has_bfloat16", lambda: True)
+        monkeypatch.setattr(runners, "MAKERS", [Maker(exact, lambda x: exact(x) * 1.05)])
+        for tolerance, word in ((0.1, "bfloat16"), (0.01, "float32"), (0.0, "float32")):
             chosen = runners.choose(cut.prefix, cut.variables, model.engine, pictures[0], 1e9, tolerance)
-            assert chosen.name == name
+            assert chosen.name == f"maker, {word}"
 
     def test_rounding_is_to_the_nearest_bfloat16(self, rng):
         torch = pytest.importorskip("torch")
@@ -369,8 +387,7 @@ class TestRunners:
         model.set_weights([kept_means.rounded(kernel)])
         off = model.predict(x, verbose=0) - exact
         model.set_weights([kernel])
-        ov = runners._import_openvino()
-        found = kept_means.shifts(model.plan, model.variables, x[:20], lambda graph: runners._load(ov, graph))
+        found = kept_means.shifts(model.plan, model.variables, x[:20], openvino.load)
         (shift,) = found.values()
         assert np.abs(off).mean() > 0.1
         assert np.abs(off + shift)[20:].mean() < 0.3 * np.abs(off)[20:].mean()
