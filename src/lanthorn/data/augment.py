@@ -1,6 +1,7 @@
 """Random changes of pictures, in the user's order; geometric ones next to each other become one warp."""
 
 import inspect
+import math
 from typing import Any
 
 import numpy as np
@@ -116,7 +117,7 @@ def see_through(
 ) -> np.ndarray:
     """One warp of a photo. Where it shrinks by two or more, whole blocks of pixels are averaged first (no aliasing);
     a map that only moves and mirrors whole pixels blurs nothing."""
-    factors = [max(1, int(np.hypot(*matrix[k, :2]) + 1e-6)) for k in (0, 1)]
+    factors = [max(1, int(math.hypot(a, b) + 1e-6)) for a, b, _ in matrix.tolist()[:2]]
     if max(factors) > 1:
         from PIL import Image
 

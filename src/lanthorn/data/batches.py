@@ -13,7 +13,7 @@ import numpy as np
 from . import check
 from .augment import Augment, run
 from .decode import PictureError, read_picture
-from .draws import generator, order
+from .draws import lent_generator, order
 from .folder import Folder, FolderError
 from .preprocessing import Preprocessing
 from .transforms import Resize
@@ -169,7 +169,7 @@ class Dataset:
         picture = self._decoded(int(number))
         if self.augment is not None:
             picture = prep.resize(picture) if self._resize_first else picture
-            picture = run(self._transforms, picture, generator(self.seed, epoch, int(number)))
+            picture = run(self._transforms, picture, lent_generator(self.seed, epoch, int(number)))
         return picture if picture.shape[:2] == prep.size else prep.resize(picture)
 
     def _plan(self) -> tuple[bool, tuple]:

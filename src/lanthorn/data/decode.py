@@ -106,12 +106,15 @@ def _read(source) -> tuple[bytes, str]:
     if hasattr(source, "read"):
         return source.read(), str(getattr(source, "name", "the picture given as a file object"))
     path = os.fspath(source)
-    if isinstance(path, str) and os.path.isdir(path):
-        raise PictureError(
-            path, "is a folder, expected a picture", "Pass a file, or read the folder with folder_dataset."
-        )
-    with open(path, "rb") as file:
-        return file.read(), os.fsdecode(path)
+    try:
+        with open(path, "rb", buffering=0) as file:  # one read of it all: a buffer would be one more copy
+            return file.readall(), os.fsdecode(path)
+    except OSError:
+        if not os.path.isdir(path):
+            raise
+    raise PictureError(
+        os.fsdecode(path), "is a folder, expected a picture", "Pass a file, or read the folder with folder_dataset."
+    )
 
 
 def check_size(name: str, height: int, width: int) -> None:
@@ -142,14 +145,18 @@ def _fast_jpeg(data: bytes, name: str, at_least) -> np.ndarray | None:
         return None
     wanted = at_least if head.orientation < 5 or at_least is None else at_least[::-1]
     scale = reduction(head.height, head.width, wanted)
-    flag = cv2.IMREAD_COLOR if scale == 1 else getattr(cv2, f"IMREAD_REDUCED_COLOR_{scale}")
+    # The codec writes RGB as readily as BGR where OpenCV asks it to (4.11 and later); swapping took 14 of 170 µs.
+    colour = getattr(cv2, "IMREAD_COLOR_RGB", cv2.IMREAD_COLOR)
+    reduced = {1: 0, 2: 16, 4: 32, 8: 64}[scale]  # the bits of IMREAD_REDUCED_COLOR_2, 4 and 8 beside the colour's
     try:
-        picture = cv2.imdecode(np.frombuffer(data, np.uint8), flag | cv2.IMREAD_IGNORE_ORIENTATION)
+        picture = cv2.imdecode(np.frombuffer(data, np.uint8), colour | reduced | cv2.IMREAD_IGNORE_ORIENTATION)
     except cv2.error:
         return None
     if picture is None:
         return None
-    return turn(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB, dst=picture), head.orientation)
+    if colour == cv2.IMREAD_COLOR:
+        picture = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB, dst=picture)
+    return turn(picture, head.orientation)
 
 
 def turn(picture: np.ndarray, orientation: int) -> np.ndarray:

@@ -35,6 +35,11 @@ def _range(who: str, name: str, value: Any, around: float) -> tuple[float, float
     raise ValueError(f"{who}: `{name}` must be a number or a pair (low, high), got {value!r}.")
 
 
+def _between(rng: np.random.Generator, ends: tuple[float, float]) -> float:
+    """`rng.uniform(*ends)`, the same number in a third of the time."""
+    return ends[0] + (ends[1] - ends[0]) * rng.random()
+
+
 def _size(who: str, value: Any) -> tuple[int, int]:
     pair = (value, value) if isinstance(value, int) else tuple(value)
     if len(pair) != 2 or not all(isinstance(n, (int, np.integer)) and n > 0 for n in pair):
@@ -73,11 +78,11 @@ class Affine(Transform):
             )
 
     def draw(self, rng, height, width):
-        theta = rng.uniform(*self._rotate)
-        ty = rng.uniform(-1, 1) * self._shift[0] * height
-        tx = rng.uniform(-1, 1) * self._shift[1] * width
-        shear = rng.uniform(*self._shear)
-        zx, zy = rng.uniform(*self._zoom, 2)
+        theta = _between(rng, self._rotate)
+        ty = _between(rng, (-1, 1)) * self._shift[0] * height
+        tx = _between(rng, (-1, 1)) * self._shift[1] * width
+        shear = _between(rng, self._shear)
+        zx, zy = _between(rng, self._zoom), _between(rng, self._zoom)
         return {"theta": theta, "tx": tx, "ty": ty, "shear": shear, "zx": zx, "zy": zy}
 
     def geometry(self, drawn, height, width):
@@ -95,8 +100,8 @@ class Flip(Transform):
             raise ValueError(f"Flip: `mode` must be 'horizontal', 'vertical' or 'both', got {self.mode!r}.")
 
     def draw(self, rng, height, width):
-        rows, cols = rng.random(2) < self.p
-        return bool(rows and self.mode != "horizontal"), bool(cols and self.mode != "vertical")
+        rows, cols = rng.random() < self.p, rng.random() < self.p
+        return rows and self.mode != "horizontal", cols and self.mode != "vertical"
 
     def geometry(self, drawn, height, width):
         rows, cols = drawn

@@ -66,7 +66,7 @@ class _Scratch(threading.local):
             return np.empty(shape, dtype)
         if found is None or found.nbytes < need:
             found = self.room[name] = np.empty(need, np.uint8)
-        return found[:need].view(dtype).reshape(shape)
+        return np.ndarray(shape, dtype, found)
 
 
 _SCRATCH_LIMIT = 16 << 20  # bytes; larger pictures get memory of their own
@@ -119,7 +119,8 @@ def _by_opencv(x, matrix, size, fill_mode, cval, edge, kind, out):
         cv2.remap(source, cols, rows, cv2.INTER_LINEAR, dst=target, borderMode=cv2.BORDER_REPLICATE)
     else:
         border = {"reflect": cv2.BORDER_REFLECT, "tile": cv2.BORDER_WRAP}.get(fill_mode, cv2.BORDER_REPLICATE)
-        xy = np.ascontiguousarray(matrix[[1, 0]][:, [1, 0, 2]])
+        (a, b, down), (c, d, across), _ = matrix.tolist()
+        xy = np.array(((d, c, across), (b, a, down)))
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         cv2.warpAffine(source, xy, (size[1], size[0]), dst=target, flags=flags, borderMode=border)
     out = np.empty((*size, channels), kind) if out is None else out
