@@ -271,3 +271,20 @@ def test_a_single_input_by_its_name(engine, rng):
     np.testing.assert_array_equal(model.predict({"features": x}, verbose=0), model.predict(x, verbose=0))
     with pytest.raises(ValueError, match=r"the input 'features' is missing; got \['other'\]"):
         model.predict({"other": x}, verbose=0)
+
+
+@pytest.mark.parametrize("name", ["torch", "numpy"])
+def test_shapes_are_found_on_an_empty_batch_where_that_is_enough(name):
+    from lanthorn import engines
+    from lanthorn.engines.base import Spec
+
+    seen = []
+
+    def needs_a_sample(x):
+        seen.append(tuple(x.shape))
+        return ops.reshape(x, (x.shape[0], -1, 2))  # what is left over of nothing cannot be told
+
+    engine, given = engines.get(name), [Spec((None, 6, 4))]
+    assert engine.eval_shape(lambda x: ops.reshape(x, (-1, 24)), given, keeps_batch=True).shape == (None, 24)
+    assert engine.eval_shape(needs_a_sample, given, keeps_batch=True).shape == (None, 12, 2)
+    assert [shape[0] for shape in seen] == [0, 1]

@@ -5,6 +5,7 @@ from typing import Any
 
 from .. import layers
 from ..activations import relu6
+from ..core.undrawn import values_follow
 from ..layers import DepthwiseConv2D
 from ..models import Model
 from .blueprint import Blueprint, blueprint
@@ -19,6 +20,7 @@ preprocess_input = preprocessor("tf", __name__)
 BLOCKS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1))
 
 
+@values_follow()
 def MobileNet(
     input_shape: Sequence[int | None] | None = None,
     alpha: float = 1.0,

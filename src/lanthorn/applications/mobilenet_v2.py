@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import layers
+from ..core.undrawn import values_follow
 from ..models import Model
 from .blueprint import blueprint, divisible_by_8, halving_pad, image_size
 from .imagenet_utils import decode_predictions, preprocessor
@@ -16,6 +17,7 @@ preprocess_input = preprocessor("tf", __name__)
 GROUPS = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
 
 
+@values_follow()
 def MobileNetV2(
     input_shape: Sequence[int | None] | None = None,
     alpha: float = 1.0,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import layers
+from ..core.undrawn import values_follow
 from ..models import Model
 from .blueprint import blueprint
 from .imagenet_utils import decode_predictions, preprocessor
@@ -84,6 +85,7 @@ def ResNet152(
     return _resnet("ResNet152", (3, 8, 36, 3), name or "resnet152", *arguments)
 
 
+@values_follow()
 def _resnet(
     network: str,
     blocks: Sequence[int],

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import layers
+from ..core.undrawn import values_follow
 from ..models import Model
 from .blueprint import blueprint
 
 FILTERS = (64, 128, 256, 512, 512)
 
 
+@values_follow()
 def vgg(
     network: str,
     depths: Sequence[int],

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import dtypes, seeds, tree
+from . import dtypes, seeds, tree, undrawn
 from .variable import Variable
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Weights:
         _policy: str
         _trainable: bool
         _variables: list[Variable]
+        _initial_weights: Any
 
         def describe(self) -> str: ...
 
@@ -54,9 +55,17 @@ class Weights:
             )
         make = initializers.get(initializer or ("glorot_uniform" if dtype.startswith(("float", "bfl")) else "zeros"))
         rng = seeds.next_rng()
-        value = make(shape, dtype=dtype, rng=rng) if isinstance(make, initializers.Initializer) else make(shape, dtype)
+
+        def draw():
+            ours = isinstance(make, initializers.Initializer)
+            return make(shape, dtype=dtype, rng=rng) if ours else make(shape, dtype)
+
+        later = undrawn.expected() and self._ours() and initializers.draws_alone(make)
         name = name or f"variable_{len(self._variables)}"
+        value = np.zeros(shape, initializers.numpy_dtype(dtype)) if later else draw()
         variable = Variable(value, trainable, dtype, name, self.engine, path=f"{self.name}/{name}")
+        if later:
+            undrawn.leave(variable, draw)
         variable.regularizer, variable.constraint = regularizers.get(regularizer), constraints.get(constraint)
         self._variables.append(variable)
         if not self._trainable:
@@ -64,6 +73,10 @@ class Weights:
         return variable
 
     add_variable = add_weight
+
+    def _ours(self) -> bool:
+        """Whether it is a layer of the library, whose `build` does not look at the values, and none were given."""
+        return type(self).__module__.startswith("lanthorn.layers.") and self._initial_weights is None
 
     def _own_variables(self) -> Iterator[Variable]:
         """Weights first, then statistics, then the states of random generators."""

@@ -23,6 +23,7 @@ class Engine:
     differentiable = True
     pads = False  # whether a batch of a new size is compiled anew: short ones are padded (`training/padding.py`)
     trial_sizes = (96, 128)  # what stands for an unknown size of a picture or sequence while shapes are evaluated
+    computes_shapes = False  # whether evaluating shapes is real work, done on as little data as will do
 
     def __init__(self) -> None:
         self.abstract = False  # True while shapes are evaluated: nothing may be stored then
@@ -88,7 +89,9 @@ class Engine:
         """Shapes and dtypes of `fn(*args)` for a structure of Specs, without computing anything worth mentioning.
 
         Unknown sizes are tried with two values: the sizes of the result that differ are unknown too. With
-        `keeps_batch` the first axis of every array, in and out, is known to be the batch, and need not be tried.
+        `keeps_batch` the first axis of every array, in and out, is known to be the batch, and need not be tried;
+        where shapes are found by computing, a batch of no samples then tells the same (MobileNetV2 on torch: made
+        in 0.36 s, with one sample in 0.85 s and an import of 1.5 s).
         """
 
         def evaluate(batch: int, other: int):
@@ -101,10 +104,21 @@ class Engine:
             return evaluate(2, small)
         if not keeps_batch or any(shape[:1] != (None,) for shape in shapes):
             return tree.map(_merge, evaluate(2, small), evaluate(3, large))
-        result = evaluate(1, small)
-        if any(None in shape[1:] for shape in shapes):
-            result = tree.map(_merge, result, evaluate(1, large))
+        batch = 0 if self.computes_shapes else 1
+        try:
+            result = self._of_a_batch(evaluate, batch, shapes)
+        except Exception:  # an op that needs a sample: a maximum over everything, a reshape to what is left over
+            if batch:
+                raise
+            result = self._of_a_batch(evaluate, 1, shapes)
         return tree.map(lambda spec: Spec((None, *spec.shape[1:]), spec.dtype), result)
+
+    def _of_a_batch(self, evaluate: Callable, batch: int, shapes: list[tuple]) -> Any:
+        small, large = self.trial_sizes
+        result = evaluate(batch, small)
+        if any(None in shape[1:] for shape in shapes):
+            result = tree.map(_merge, result, evaluate(batch, large))
+        return result
 
     def _eval_concrete(self, fn: Callable, args: Any) -> Any:
         """`eval_shape` for shapes without None."""

@@ -41,6 +41,7 @@ def _meta(x):
 
 class TorchEngine(Engine):
     name = "torch"
+    computes_shapes = True
 
     def __init__(self):
         super().__init__()
@@ -130,9 +131,11 @@ class TorchEngine(Engine):
         """Shapes by running on small real arrays, or without data on the device `meta`.
 
         torch imports its compiler (1.5 s) at the first operation on `meta`. Most models are drawn in less time by
-        computing, so that is what is done until the computing has cost as much as the import.
+        computing, so that is what is done until the computing has cost as much as the import; with empty arrays
+        always, because each operation on `meta` costs twice as much as on those.
         """
-        real = "torch._dynamo" not in sys.modules and self._seconds_on_shapes < PATIENCE
+        empty = any(0 in spec.shape for spec in tree.leaves(args))
+        real = empty or "torch._dynamo" not in sys.modules and self._seconds_on_shapes < PATIENCE
         with torch.no_grad():
             if real or self._mode is not None:
                 start = time.perf_counter()

@@ -13,8 +13,8 @@ from typing import Annotated, Any
 import numpy as np
 
 from ..core.config import Registry, Setting
-from .base import Constant, Given, Identity, Initializer, Ones, Zeros  # noqa: F401
-from .random import Orthogonal, RandomNormal, RandomUniform, TruncatedNormal
+from .base import Constant, Given, Identity, Initializer, Ones, Zeros, numpy_dtype  # noqa: F401
+from .random import Orthogonal, Random, RandomNormal, RandomUniform, TruncatedNormal
 from .scaling import (  # noqa: F401
     GlorotNormal,
     GlorotUniform,
@@ -72,6 +72,12 @@ def serialize(initializer: Any) -> Any:
 def deserialize(config: Any) -> Any:
     """The initializer that `serialize` wrote."""
     return get(config)
+
+
+def draws_alone(initializer: Any) -> bool:
+    """Whether nothing but its own values follows from a call: it draws, and from no generator that others share."""
+    ours = type(initializer).__module__.startswith(__name__ + ".")
+    return ours and isinstance(initializer, Random) and not hasattr(initializer.seed, "next")
 
 
 InitializerLike = Annotated[Any, Setting(get, serialize)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from ..core.undrawn import values_follow
 from . import h5_file, h5_safe, hdf5, keras_file, weights_h5
 from .atomic import kind_of, replacing
 from .registry import custom_object_scope
@@ -86,7 +87,7 @@ def load_model(
         >>> again = lanthorn.models.load_model("model.h5", engine="torch")
     """
     kind = kind_of(filepath)
-    with _on(engine), custom_object_scope(custom_objects):
+    with _on(engine), custom_object_scope(custom_objects), values_follow():
         if kind == "hdf5":
             return h5_file.load(filepath, compile)
         if kind in ("zip", "folder"):

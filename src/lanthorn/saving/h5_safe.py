@@ -56,13 +56,15 @@ def child(parent: Any, name: str) -> Any:
     """What lies under one name of a group; None if nothing does. Links that are not hard links are refused."""
     import h5py
 
-    if not isinstance(parent, h5py.Group) or name not in parent.keys():
+    if not isinstance(parent, h5py.Group):
         return None
-    link = parent.get(name, getlink=True)
-    if not isinstance(link, h5py.HardLink):
+    links, key = parent.id.links, name.encode()  # not through h5py's objects, which ask each of these three times
+    if not links.exists(key):
+        return None
+    if links.get_info(key).type != h5py.h5l.TYPE_HARD:
         raise ValueError(
-            f"{_where(parent)}: refused, {name!r} is a {type(link).__name__}, which can point to any file of this "
-            "machine. Save the model again with its weights inside the file."
+            f"{_where(parent)}: refused, {name!r} is a {type(parent.get(name, getlink=True)).__name__}, which can "
+            "point to any file of this machine. Save the model again with its weights inside the file."
         )
     return parent[name]
 
@@ -100,20 +102,21 @@ def dataset(parent: Any, path: str) -> Any:
         raise ValueError(
             f"{_where(parent)}: expected a data set {path!r}, found {'nothing' if found is None else found}."
         )
-    where = f"{_where(parent)}/{path}"
+
+    def refuse(why: str) -> ValueError:
+        return ValueError(f"{_where(parent)}/{path}: {why}")
+
     if found.is_virtual or found.external:
         kind = "virtual" if found.is_virtual else "stored in another file"
-        raise ValueError(f"{where}: refused, the data set is {kind}; a model file must hold its own numbers.")
+        raise refuse(f"refused, the data set is {kind}; a model file must hold its own numbers.")
     if found.dtype.kind not in "fiub" and not _is_bfloat16(found):
-        raise ValueError(f"{where}: expected numbers, got data of type {found.dtype}.")
+        raise refuse(f"expected numbers, got data of type {found.dtype}.")
     if found.shape is None:
-        raise ValueError(f"{where}: the data set is empty.")
+        raise refuse("the data set is empty.")
     declared = math.prod(found.shape) * found.dtype.itemsize
     stored = found.id.get_storage_size()
     if declared > LARGE and declared > (MAX_RATIO if found.chunks else 1) * stored:
-        raise ValueError(
-            f"{where}: refused, shape {found.shape} declares {declared:,} bytes but {stored:,} are stored."
-        )
+        raise refuse(f"refused, shape {found.shape} declares {declared:,} bytes but {stored:,} are stored.")
     return found
 
 

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..core import undrawn
+
 
 class Stored(NamedTuple):
     """An array in a file: its name there, its shape, and how to read it."""
@@ -66,6 +68,7 @@ class Plan:
             if values.dtype.kind == "f" and not str(variable.dtype).startswith(("float", "bfloat")):
                 raise ValueError(f"{self.file}: {array.name} holds {values.dtype}, the weight is {variable.dtype}.")
             variable.assign(np.asarray(values, _numpy_dtype(variable.dtype), order="C"))
+            undrawn.came(variable)
         if self.skipped:
             warnings.warn(
                 f"{len(self.skipped)} layers or weights were left as they are (skip_mismatch=True): "
