@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from lanthorn.data import Affine, Augment, Brightness, Contrast, Flip, RandomCrop, RandomResizedCrop, Resize
+from lanthorn.data import Affine, Augment, Brightness, Contrast, Flip, RandomCrop, RandomResizedCrop, Resize, draws
 from lanthorn.data import warp as warping
 
 pytestmark = pytest.mark.usefixtures("decoder")
@@ -21,6 +21,13 @@ def points(height=41, width=61, at=(10, 15)):
 def centre(x):
     rows, cols = np.nonzero(x[..., 0] > 127)
     return rows.mean(), cols.mean()
+
+
+def test_a_lent_generator_gives_the_numbers_of_a_new_one():
+    for seed, epoch, sample in ((0, 0, 0), (7, 3, 2**40), (2**63 + 5, 1, 12), (-1, 0, 1)):
+        lent = draws.lent_generator(seed, epoch, sample)
+        new = draws.generator(seed, epoch, sample)
+        assert [lent.random(), lent.integers(9), lent.normal()] == [new.random(), new.integers(9), new.normal()]
 
 
 def test_the_same_numbers_give_the_same_picture(photo):

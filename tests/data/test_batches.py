@@ -1,6 +1,7 @@
 """Batches: exact replay with any number of threads, resuming, labels, broken pictures, memory, Ctrl-C."""
 
 import gc
+import pickle
 import signal
 import subprocess
 import sys
@@ -137,14 +138,33 @@ def test_a_picture_that_breaks_later(photos, cut, workers):
 
 
 def test_the_cache_keeps_to_its_budget_and_changes_nothing(photos):
-    plain = made(photos)
-    kept = made(photos, cache=10**7)
+    plain = made(photos, cache=0)
+    kept = made(photos)
     small = made(photos, cache=9000)
     for epoch in range(2):
         expected = everything(plain.epoch_batches(epoch))
         same(expected, everything(kept.epoch_batches(epoch)))
         same(expected, everything(small.epoch_batches(epoch)))
     assert len(kept._cache) == 12 and sum(p.nbytes for p in small._cache.values()) <= 9000 and small._cache
+
+
+def test_a_function_that_writes_to_its_picture_does_not_spoil_the_kept_one(photos):
+    def darken(picture):
+        picture //= 2
+        return picture
+
+    plain, kept = (made(photos, augment=[darken, Flip()], cache=cache) for cache in (0, 10**7))
+    for epoch in range(2):
+        same(everything(plain.epoch_batches(epoch)), everything(kept.epoch_batches(epoch)))
+
+
+def test_kept_pictures_stay_behind_when_a_data_set_is_pickled(photos):
+    data = made(photos)
+    first = everything(data.epoch_batches(0))
+    assert data._cache
+    again = pickle.loads(pickle.dumps(data))
+    assert not again._cache and again._cache.left == data._cache.budget
+    same(first, everything(again.epoch_batches(0)))
 
 
 def test_grey_pictures(photos):

@@ -317,6 +317,29 @@ def test_the_articles_photos(shared_data, legacy):
         np.testing.assert_array_equal(ours[k][1], theirs[k][1])
 
 
+@pytest.mark.parametrize("color", ["rgb", "grayscale", "rgba"])
+def test_the_cache_changes_nothing(photos, color):
+    plain, kept, small = (flow(photos, color_mode=color, cache=cache) for cache in (0, 10**7, 4000))
+    for epoch in range(2):
+        for a, b, c in zip(*(it.epoch_batches(epoch) for it in (plain, kept, small)), strict=True):
+            np.testing.assert_array_equal(a[0], b[0])
+            np.testing.assert_array_equal(a[0], c[0])
+    assert len(kept._cache) == 12 and small._cache and not plain._cache
+    assert sum(picture.nbytes for picture in small._cache.values()) <= 4000
+
+
+@pytest.mark.parametrize("interpolation", ["nearest", "bilinear"])
+def test_large_photos(photos, photo, legacy, interpolation):
+    """'nearest' shows Keras's very pixels; what averages may start from a JPEG decoded at a reduced scale."""
+    root = plain(photos)
+    Image.fromarray(photo(5, 900, 1200)).save(photos / "cat" / "0.jpg")
+    how = {"target_size": (60, 80), "class_mode": None, "shuffle": False, "interpolation": interpolation}
+    theirs = legacy.ImageDataGenerator().flow_from_directory(root, **how)[0]
+    ours = ImageDataGenerator().flow_from_directory(root, **how)[0]
+    np.testing.assert_array_equal(ours[1:], theirs[1:])
+    assert np.abs(ours[0] - theirs[0]).max() <= (0 if interpolation == "nearest" else 2)
+
+
 def test_a_users_own_generator_is_asked(photos):
     class Mine(ImageDataGenerator):
         def get_random_transform(self, img_shape, seed=None):

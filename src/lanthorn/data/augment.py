@@ -102,6 +102,8 @@ def run(transforms, picture: np.ndarray, rng: np.random.Generator) -> np.ndarray
 
 
 def _call_function(function, picture, rng):
+    if not picture.flags.writeable:  # a kept picture, or one that belongs to Pillow: the function may write to its own
+        picture = picture.copy()
     wanted = len(inspect.signature(function).parameters)
     out = np.asarray(function(picture, rng) if wanted > 1 else function(picture))
     if out.dtype != np.uint8 or out.ndim != 3 or out.shape[2] != 3:

@@ -8,6 +8,7 @@ import numpy as np
 
 from .batches import Dataset
 from .folder import Folder, FolderError, check_same_classes, find_splits, pictures_under, scan_folder, stratified_split
+from .kept import CACHE
 from .paths import PathList
 from .preprocessing import Preprocessing
 
@@ -34,7 +35,7 @@ def folder_dataset(
     class_names: Sequence[str] | None = None,
     workers: int | None = None,
     on_error: str = "skip",
-    cache: int = 0,
+    cache: int = CACHE,
 ) -> Dataset:
     """Batches of a folder with one sub-folder per class.
 
@@ -66,7 +67,7 @@ def folder_datasets(
     class_names: Sequence[str] | None = None,
     workers: int | None = None,
     on_error: str = "skip",
-    cache: int = 0,
+    cache: int = CACHE,
 ) -> tuple[Dataset, Dataset]:
     """Training and validation batches: `photos` is a folder of classes, or holds `train/` and `validation/`.
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..data import check
 from ..data.folder import Folder
+from ..data.kept import CACHE
 from ..data.paths import PathList
 from .files import FileIterator
 from .iterators import SUFFIXES
@@ -22,7 +23,7 @@ class DataFrameIterator(FileIterator):
     `class_mode`: 'binary', 'sparse' and 'categorical' read class names (strings; lists of them for several labels per
     picture with 'categorical'); 'raw' takes the column(s) `y_col` as they are; 'multi_output' gives one array per
     column; 'input' gives the pictures; None gives no labels. `weight_col` adds sample weights. `validate_filenames`
-    leaves out what is no picture file.
+    leaves out what is no picture file. `cache` is explained at DirectoryIterator.
     """
 
     def __init__(
@@ -30,11 +31,11 @@ class DataFrameIterator(FileIterator):
         target_size=(256, 256), color_mode="rgb", classes=None, class_mode="categorical", batch_size=32, shuffle=True,
         seed=None, data_format="channels_last", save_to_dir=None, save_prefix="", save_format="png", subset=None,
         interpolation="nearest", keep_aspect_ratio=False, dtype="float32", validate_filenames=True, on_error="skip",
-        workers=None,
+        workers=None, cache=CACHE,
     ):  # fmt: skip
         self.directory, self.class_mode = os.fspath(directory or ""), class_mode
         self._setup(image_data_generator, save_to_dir, save_prefix, save_format, subset)
-        self._setup_files(target_size, color_mode, data_format, interpolation, keep_aspect_ratio, dtype)
+        self._setup_files(target_size, color_mode, data_format, interpolation, keep_aspect_ratio, dtype, cache)
         names, columns = _read(dataframe, x_col, y_col, weight_col, class_mode, classes)
         keep = np.ones(len(names), bool)
         if validate_filenames:

@@ -201,7 +201,7 @@ class ImageDataGenerator(Standardizing):
         """Batches from a folder with one sub-folder per class.
 
         `target_size` is (height, width); `class_mode` is 'categorical', 'binary', 'sparse', 'input' or None. `extra`:
-        on_error ('skip' or 'raise'), workers.
+        on_error ('skip' or 'raise'), workers, cache (bytes of pictures to keep: 256 MiB; 0 keeps none).
         """
         from .files import DirectoryIterator
 
