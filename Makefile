@@ -53,9 +53,7 @@ demo: $(STAMP)
 	$(BIN)/python examples/demo.py
 
 bench: $(STAMP)
-	$(BIN)/python benchmarks/fit_overhead.py
-	$(BIN)/python benchmarks/jax_loop.py
-	$(BIN)/python benchmarks/pictures.py
+	$(BIN)/python benchmarks/run.py $(BENCH)
 
 clean:
 	rm -rf $(VENV) demo build dist .pytest_cache .ruff_cache src/lanthorn.egg-info

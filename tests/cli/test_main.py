@@ -70,3 +70,19 @@ def test_quiet_lets_exceptions_pass_and_restores_standard_error(capfd):
     os.write(2, b"after")
     sys.stderr.flush()
     assert capfd.readouterr().err == "after"
+
+
+def test_bench_runs_the_benchmarks_of_a_checkout_and_hands_their_exit_code_on(lanthorn, tmp_path):
+    told = tmp_path / "told"
+    (tmp_path / "run.py").write_text(
+        f"import sys\nopen({str(told)!r}, 'w').write(' '.join(sys.argv[1:]))\nsys.exit(3)\n"
+    )
+    code, _, _ = lanthorn("bench", "--benchmarks", tmp_path, "--only", "loop", "startup", "--quick")
+    assert code == 3
+    assert told.read_text() == "--only loop startup --quick"
+
+
+def test_bench_without_a_checkout_says_where_to_run_it(lanthorn, tmp_path):
+    code, _, err = lanthorn("bench", "--benchmarks", tmp_path)
+    assert code == 1
+    assert "there are no benchmarks in" in err and "in a checkout of Lanthorn" in err

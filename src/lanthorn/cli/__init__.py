@@ -1,4 +1,4 @@
-"""The command line: `lanthorn train`, `evaluate`, `predict` and `engines`, one file per command."""
+"""The command line: `lanthorn train`, `evaluate`, `predict`, `engines` and `bench`, one file per command."""
 
 import argparse
 import os
@@ -7,9 +7,9 @@ import warnings
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from . import engines, evaluate, predict, train
+from . import bench, engines, evaluate, predict, train
 
-COMMANDS = {"train": train, "evaluate": evaluate, "predict": predict, "engines": engines}
+COMMANDS = {"train": train, "evaluate": evaluate, "predict": predict, "engines": engines, "bench": bench}
 
 EPILOG = """\
 from a folder of photos to a model that names new ones:
