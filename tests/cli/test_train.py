@@ -7,6 +7,8 @@ import threading
 
 import pytest
 
+from lanthorn import data
+
 TRAIN = ["--backbone", "none", "--epochs", "1", "--image-size", "32", "--batch-size", "8"]
 
 
@@ -65,6 +67,23 @@ def test_a_frozen_backbone_with_real_weights(lanthorn, own_photos, tmp_path, sha
     code, out, err = lanthorn("train", own_photos, "-o", tmp_path / "m.keras", *options)
     assert code == 0, err
     assert "a new head on mobilenet_v2" in out and "frozen" in out
+
+
+def test_views_are_used_in_turn(lanthorn, photos, tmp_path, monkeypatch):
+    from lanthorn.applications import MobileNet
+
+    weights = tmp_path / "base.weights.h5"
+    MobileNet(include_top=False, weights=None, input_shape=(32, 32, 3)).save_weights(weights)
+    seen, plain = [], data.Dataset.epoch_batches
+
+    def epoch_batches(self, epoch=0, *args, **kwargs):
+        seen.append(epoch)
+        return plain(self, epoch, *args, **kwargs)
+
+    monkeypatch.setattr(data.Dataset, "epoch_batches", epoch_batches)
+    options = ["--backbone", "mobilenet", "--weights", weights, "--image-size", "32", "--epochs", "5"]
+    assert lanthorn("train", photos, "-o", tmp_path / "m.keras", *options, "--augment-views", "2")[0] == 0
+    assert max(seen) == 1  # epochs 2, 3 and 4 came from what was kept of 0 and 1
 
 
 def test_auto_falls_back_to_the_small_network_and_says_so(lanthorn, photos, tmp_path, monkeypatch):
@@ -157,6 +176,7 @@ def test_a_broken_photo_is_named_and_skipped_or_raised(lanthorn, own_photos, tmp
         (["{photos}", "-o", "{photos}"], "is a folder"),
         (["{photos}", "--engine", "theano"], "there is no engine 'theano'"),
         (["{photos}", "--engine", "numpy", "--backbone", "none"], "the engine 'numpy' cannot train"),
+        (["{photos}", "--backbone", "none", "--augment-views", "2"], "--augment-views belongs to a frozen network"),
     ],
 )
 def test_errors_are_one_line(lanthorn, photos, tmp_path, monkeypatch, arguments, expected):

@@ -72,6 +72,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     augment = parser.add_argument_group("augmentation: each epoch sees the training photos a little different")
     yes_no = argparse.BooleanOptionalAction
     augment.add_argument("--augment", action=yes_no, default=True, help="switch all of it on or off (default: on)")
+    augment.add_argument(
+        "--augment-views",
+        type=at_least_one,
+        metavar="N",
+        help="use N views of each photo in turn instead of a new one in each epoch: beyond N epochs of a frozen "
+        "network's head cost next to nothing",
+    )
     augment.add_argument("--shear", type=float, default=10.0, metavar="DEGREES", help="default: 10")
     augment.add_argument("--zoom", type=float, default=0.2, metavar="SHARE", help="default: 0.2, from 0.8 to 1.2")
     augment.add_argument("--rotate", type=float, default=0.0, metavar="DEGREES", help="default: 0")
@@ -119,6 +126,8 @@ def run(given: argparse.Namespace) -> int:
     lanthorn.utils.set_random_seed(given.seed)
     plan = networks.plan(given.backbone, given.weights, given.image_size)
     epochs = given.epochs or (3 if plan.pretrained else 15)
+    if given.augment_views and not plan.pretrained:
+        raise ValueError("--augment-views belongs to a frozen network: its features of each view are what is kept.")
     train, validation = photos.training_sets(given, networks.preprocessing(plan), transforms(given))
     _say_what_will_be_done(plan, engine, epochs)
 
@@ -129,7 +138,10 @@ def run(given: argparse.Namespace) -> int:
 
     counter = _Epochs(epochs)
     try:
-        history = model.fit(train, validation_data=validation, epochs=epochs, callbacks=[counter.callback()])
+        history = model.fit(
+            train, validation_data=validation, epochs=epochs, callbacks=[counter.callback()],
+            augment_views=given.augment_views,
+        )  # fmt: skip
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_save_what_there_is(model, given.output, counter)) from None
     model.save(given.output)
