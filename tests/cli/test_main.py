@@ -16,6 +16,12 @@ def test_every_command_has_help(lanthorn, command):
     assert out.startswith("usage: lanthorn") and len(out.splitlines()) > 5
 
 
+def test_the_version_is_that_of_the_package(lanthorn):
+    from importlib.metadata import version
+
+    assert lanthorn("--version") == (0, f"lanthorn {version('lanthorn')}\n", "")
+
+
 def test_engines_are_listed(lanthorn):
     code, out, _ = lanthorn("engines")
     assert code == 0

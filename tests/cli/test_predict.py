@@ -1,7 +1,10 @@
 """`lanthorn predict` and `lanthorn evaluate`: nothing but the model's file is needed."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
@@ -111,3 +114,71 @@ def test_evaluate_takes_classes_by_name_not_by_place(lanthorn, trained, photos, 
 def test_no_photos_at_a_time_is_wrong_usage(lanthorn, trained, photos, command):
     code, _, err = lanthorn(command, trained, photos, "--batch-size", "0")
     assert code == 2 and "at least 1, got '0'" in err
+
+
+# Without an engine
+
+ENGINES = ("torch", "jax", "tensorflow", "keras")
+
+ALONE = """
+import json, sys
+from lanthorn.cli import main
+from lanthorn.engines import openvino
+if {without_openvino}:
+    openvino.available = lambda: False
+code = main(sys.argv[1:])
+print(json.dumps([name for name in {engines} if name in sys.modules]), file=sys.stderr)
+raise SystemExit(code)
+"""
+
+
+def in_a_process_of_its_own(*arguments, without_openvino=False):
+    """Run a command; returns its answers and the engines that it imported."""
+    code = ALONE.format(without_openvino=without_openvino, engines=ENGINES)
+    environment = {key: value for key, value in os.environ.items() if key != "LANTHORN_ENGINE"}
+    command = [sys.executable, "-c", code, *map(str, arguments), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), json.loads(done.stderr.splitlines()[-1])
+
+
+@pytest.mark.parametrize("without_openvino", [False, True])
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_photos_are_named_without_an_engine(lanthorn, trained, photos, command, without_openvino):
+    """By OpenVINO however many they are; where that is missing, by NumPy if they are few, else by an engine."""
+    pytest.importorskip("openvino")
+    pytest.importorskip("onnx")
+    few = photos / "validation" / "tree"
+    arguments = [command, trained, few, "--top", "5"] if command == "predict" else [command, trained, photos]
+    found, engines = in_a_process_of_its_own(*arguments, without_openvino=without_openvino)
+    assert bool(engines) == (without_openvino and command == "evaluate")
+    expected = json.loads(lanthorn(*arguments, "--json", "--engine", "torch")[1])
+    if command == "evaluate":
+        assert found["confusion"] == expected["confusion"]
+        assert found["loss"] == pytest.approx(expected["loss"], abs=1e-4)
+    else:
+        assert len(found) == 3
+        for a, b in zip(found, expected, strict=True):
+            assert a["photo"] == b["photo"] and a["classes"] == pytest.approx(b["classes"], abs=1e-4)
+
+
+def test_an_engine_that_is_asked_for_answers(trained, photos):
+    photo = photos / "validation" / "tree" / "000.jpg"
+    assert "torch" in in_a_process_of_its_own("predict", trained, photo, "--engine", "torch")[1]
+
+
+def test_what_no_runner_knows_is_named_all_the_same(lanthorn, photos, tmp_path):
+    """An op that has no ONNX form here, and more than one chunk of photos."""
+    import lanthorn as keras
+
+    x = keras.Input((8, 8, 3), engine="numpy")
+    y = keras.layers.Dense(2, activation="softmax")(keras.ops.sort(keras.layers.Flatten()(x)))
+    model = keras.Model(x, y)
+    model.preprocessing, model.class_names = keras.data.Preprocessing(size=(8, 8), scale="tf"), ["a", "b"]
+    model.save(tmp_path / "odd.keras")
+    arguments = ["predict", tmp_path / "odd.keras", photos / "validation", "--json"]
+    here = json.loads(lanthorn(*arguments)[1])
+    there = json.loads(lanthorn(*arguments, "--engine", "jax")[1])
+    assert len(here) == 15
+    for a, b in zip(here, there, strict=True):
+        assert a["classes"] == pytest.approx(b["classes"], abs=1e-4)

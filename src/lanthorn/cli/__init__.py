@@ -5,7 +5,6 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 from . import bench, engines, evaluate, predict, train
 
@@ -27,11 +26,17 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*args, **{"allow_abbrev": False, **kwargs})
 
 
-def _version() -> str:
-    try:
-        return version("lanthorn")
-    except PackageNotFoundError:
-        return "(not installed)"
+class Version(argparse.Action):
+    """`--version`, looked up when it is asked for: that takes as long as all the rest of `lanthorn --help`."""
+
+    def __call__(self, parser, *_) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print("lanthorn", version("lanthorn"))
+        except PackageNotFoundError:
+            print("lanthorn (not installed)")
+        parser.exit()
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    whole.add_argument("--version", action="version", version=f"lanthorn {_version()}")
+    whole.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():
         help_line, text = module.HELP, module.__doc__ or ""

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from importlib.metadata import PackageNotFoundError, version
 
 from .quiet import standard_error_closed
 
@@ -15,6 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def describe(name: str) -> dict:
     """What there is to say about one engine. Loading it is the only way to learn its devices."""
+    from importlib.metadata import PackageNotFoundError, version
+
     from .. import engines
 
     if name not in engines.installed():

@@ -20,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--confusion", type=Path, metavar="FILE", help="draw the confusion matrix into a picture")
     parser.add_argument("--batch-size", type=at_least_one, default=32, metavar="N", help="default: 32")
-    parser.add_argument("--engine", metavar="ENGINE", help="default: the first one installed; see `lanthorn engines`")
+    parser.add_argument(
+        "--engine", metavar="ENGINE", help="default: none if OpenVINO can do it, else the first one installed"
+    )
     parser.add_argument(
         "--on-error", choices=["skip", "raise"], default="skip", help="for a broken photo (default: skip)"
     )

@@ -18,12 +18,14 @@ def installed() -> list[str]:
     return [name for name in NAMES if importlib.util.find_spec(name)]
 
 
+def chosen_name() -> str | None:
+    """The engine that somebody asked for, by `set_engine` or else LANTHORN_ENGINE; None if nobody did."""
+    return _default or os.environ.get("LANTHORN_ENGINE") or None
+
+
 def default_name() -> str:
     """The default engine: `set_engine`, then LANTHORN_ENGINE, then the first installed of torch, jax, tensorflow."""
-    name = _default or os.environ.get("LANTHORN_ENGINE")
-    if name:
-        return name
-    return next(n for n in installed())  # numpy is always there
+    return chosen_name() or next(n for n in installed())  # numpy is always there
 
 
 def set_engine(name: str | None) -> None:
