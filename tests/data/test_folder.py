@@ -138,3 +138,11 @@ def test_paths_are_one_array():
 
 def scan_of(paths):
     return Folder("root", ("a",), paths, np.zeros(len(paths), np.int32)).select([1, 2])
+
+
+def test_lists_of_paths_are_joined():
+    lists = [["a/1.jpg", "a/é.jpg"], [], ["b/22.jpg"]]
+    whole = PathList.joined(PathList(some) for some in lists)
+    assert list(whole) == ["a/1.jpg", "a/é.jpg", "b/22.jpg"] and len(PathList.joined([])) == 0
+    assert list(PathList.joined([whole[:1], whole])) == [whole[0], *whole]
+    assert list(PathList.joined([whole, whole])[3:]) == ["a/1.jpg", "a/é.jpg", "b/22.jpg"]

@@ -225,10 +225,12 @@ def looks_whole(path: str) -> bool:
     False means "decode it to be sure".
     """
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", buffering=0) as file:
             start = file.read(HEAD)
-            file.seek(-min(64, os.fstat(file.fileno()).st_size), os.SEEK_END)
-            end = file.read()
+            size = os.fstat(file.fileno()).st_size
+            if size > len(start):
+                file.seek(size - 64)
+            end = file.read() if size > len(start) else start[-64:]
     except OSError:
         return False
     if start[:3] == b"\xff\xd8\xff":

@@ -9,7 +9,6 @@ import numpy as np
 from .batches import Dataset
 from .folder import Folder, FolderError, check_same_classes, find_splits, pictures_under, scan_folder, stratified_split
 from .kept import CACHE
-from .paths import PathList
 from .preprocessing import Preprocessing
 
 
@@ -174,4 +173,4 @@ def _labelled(root: str, labels, class_names, follow_links: bool) -> Folder:
     if len(given) != len(pictures):
         raise ValueError(f"labels: {root} holds {len(pictures)} pictures (sorted by path), got {len(given)} labels.")
     names = class_names or [str(k) for k in np.unique(given)] if labels is not None else ()
-    return Folder(root, tuple(names), PathList(pictures), given, tuple(other))
+    return Folder(root, tuple(names), pictures, given, tuple(other))

@@ -98,15 +98,27 @@ def entries(root: str) -> tuple[list[str], list[str]]:
 
 def pictures_under(
     root: str, start: str = "", follow_links: bool = False, accept: Callable[[str], bool] = is_picture
-) -> tuple[list[str], list[str]]:
-    """Pictures (what `accept` takes) and other visible files below `root/start`, as sorted paths relative to `root`."""
-    pictures, other = [], []
-    for at, folders, files in os.walk(os.path.join(root, start), followlinks=follow_links):
-        folders[:] = sorted(f for f in folders if not hidden(f))
-        for name in sorted(f for f in files if not hidden(f)):
-            full = os.path.join(at, name)
-            (pictures if accept(full) else other).append(os.path.relpath(full, root))
-    return pictures, other
+) -> tuple[PathList, list[str]]:
+    """Pictures (what `accept` takes) and other visible files below `root/start`, as sorted paths relative to `root`.
+
+    Never more names in memory at a time than one folder has.
+    """
+    other = []
+
+    def pictures():
+        for at, folders, files in os.walk(os.path.join(root, start), followlinks=follow_links):
+            folders[:] = sorted(f for f in folders if not hidden(f))
+            below = os.path.relpath(at, root)
+            below = "" if below == "." else below + os.sep
+            for name in sorted(files):
+                if hidden(name):
+                    continue
+                if accept(os.path.join(at, name)):
+                    yield below + name
+                else:
+                    other.append(below + name)
+
+    return PathList(pictures()), other
 
 
 def scan_folder(
@@ -143,7 +155,7 @@ def scan_folder(
     for label, name in enumerate(names):
         pictures, other = pictures_under(root, name, follow_links)
         stray += other
-        found += pictures
+        found.append(pictures)
         labels.append(np.full(len(pictures), label, np.int32))
         if not pictures:
             empty.append(
@@ -154,7 +166,7 @@ def scan_folder(
             f"{root}: no pictures in the class folder{'s' * (len(empty) > 1)} {', '.join(empty)}. "
             f"Put pictures in ({', '.join(s[1:] for s in SUFFIXES)}) or delete the folder."
         )
-    return Folder(root, tuple(names), PathList(found), np.concatenate(labels), tuple(stray))
+    return Folder(root, tuple(names), PathList.joined(found), np.concatenate(labels), tuple(stray))
 
 
 def _refuse_classless(root: str, folders: list[str], files: list[str]) -> None:
@@ -211,10 +223,10 @@ def stratified_split(labels: np.ndarray, share: float, seed: int = 0) -> tuple[n
     """
     if not 0 < share < 1:
         raise ValueError(f"validation share: expected a number between 0 and 1, such as 0.2, got {share!r}.")
-    chosen = []
-    for label in np.unique(labels):
-        places = np.flatnonzero(labels == label)
+    validating = np.zeros(len(labels), bool)
+    by_class = np.argsort(labels, kind="stable")  # once for all: looking for each class by itself takes n * classes
+    found, starts = np.unique(labels[by_class], return_index=True)
+    for label, places in zip(found, np.split(by_class, starts[1:]), strict=True):
         take = min(max(1, round(share * len(places))), len(places) - 1)
-        chosen.append(generator(seed, _SPLIT_STREAM, int(label)).permutation(places)[:take])
-    validation = np.sort(np.concatenate(chosen)) if chosen else np.empty(0, np.int64)
-    return np.setdiff1d(np.arange(len(labels)), validation), validation
+        validating[generator(seed, _SPLIT_STREAM, int(label)).permutation(places)[:take]] = True
+    return np.flatnonzero(~validating), np.flatnonzero(validating)

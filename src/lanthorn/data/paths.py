@@ -5,6 +5,7 @@ the bytes of the names and 8 more each.
 """
 
 import os
+from array import array
 from collections.abc import Iterable, Iterator
 from typing import overload
 
@@ -15,10 +16,22 @@ class PathList:
     """Relative paths as one block of bytes. `paths[3]` is a string; a slice or an array of places is a PathList."""
 
     def __init__(self, names: Iterable[str] = ()):
-        encoded = [os.fsencode(name) for name in names]
-        self._bytes = np.frombuffer(b"".join(encoded), np.uint8)
-        self._ends = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+        block, ends = bytearray(), array("q", [0])
+        for name in names:
+            block += os.fsencode(name)
+            ends.append(len(block))
+        self._bytes, self._ends = np.frombuffer(block, np.uint8), np.frombuffer(ends, np.int64)
         self._places: np.ndarray | None = None
+
+    @classmethod
+    def joined(cls, lists: "Iterable[PathList]") -> "PathList":
+        """The lists one behind the other."""
+        lists, whole = [some if some._places is None else cls(some) for some in lists], cls()
+        starts = np.cumsum([0, *(len(some._bytes) for some in lists)])
+        ends = [some._ends[1:] + start for some, start in zip(lists, starts[:-1], strict=True)]
+        whole._bytes = np.concatenate([whole._bytes, *(some._bytes for some in lists)])
+        whole._ends = np.concatenate([whole._ends, *ends])
+        return whole
 
     def __len__(self) -> int:
         return len(self._ends) - 1 if self._places is None else len(self._places)

@@ -128,14 +128,14 @@ class DirectoryIterator(FileIterator):
             if not os.path.isdir(os.path.join(root, name)):
                 raise ValueError(f"flow_from_directory: {root} has no folder {name!r} (it has: {', '.join(folders)}).")
             pictures, _ = pictures_under(root, name, follow_links, lambda path: path.lower().endswith(SUFFIXES))
-            pictures.sort(key=lambda path: os.path.split(path))
+            pictures = sorted(pictures, key=os.path.split)
             share = self.image_data_generator._validation_split if self.subset else 0
             cut = int(share * len(pictures))
             pictures = pictures[:cut] if self.subset == "validation" else pictures[cut:]
-            found += pictures
+            found.append(PathList(pictures))
             labels.append(np.full(len(pictures), label, np.int32))
         self._judge(names, files, labels)
-        return Folder(root, tuple(names), PathList(found), np.concatenate(labels))
+        return Folder(root, tuple(names), PathList.joined(found), np.concatenate(labels))
 
     def _judge(self, names, files, labels):
         """Errors and warnings for a folder on which training would go wrong silently."""
