@@ -133,11 +133,7 @@ def test_shared_objects_are_made_once():
 )
 def test_dtype_policies(policy):
     config = {"class_name": "Dense", "config": {"units": 2, "dtype": policy}}
-    if policy == "mixed_bfloat16":
-        with pytest.warns(UserWarning, match="mixed precision is not offered yet"):
-            dense = saving.deserialize_keras_object(config)
-    else:
-        dense = saving.deserialize_keras_object(config)
+    dense = saving.deserialize_keras_object(config)
     written = plain(saving.serialize_keras_object(dense))["config"]["dtype"]["config"]["name"]
     assert written == (policy if isinstance(policy, str) else "float64")
 

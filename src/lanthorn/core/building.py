@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes, tree
+from . import autocast, tree
 from .errors import check, explain
 from .symbolic import SymbolicTensor, apply, is_symbolic
 
@@ -64,7 +64,7 @@ class Building:
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The output shape for an input shape (both with the batch axis), found by evaluating `call` on shapes."""
-        dtype = dtypes.compute_dtype(self._policy)
+        dtype = autocast.compute_dtype(self)
         if isinstance(input_shape, dict):
             x = {k: SymbolicTensor(s, dtype, self.engine) for k, s in input_shape.items()}
         elif len(input_shape) and isinstance(input_shape[0], (tuple, list)):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from . import dtypes, tree
+from . import autocast, dtypes, tree
 from .config import Configurable
 
 
@@ -36,7 +36,11 @@ class Described(Configurable):
 
     @property
     def compute_dtype(self) -> str:
-        return dtypes.compute_dtype(self._policy)
+        return autocast.compute_dtype(self)
+
+    @property
+    def dtype_policy(self) -> dtypes.DTypePolicy:
+        return dtypes.DTypePolicy(self._policy)
 
     @property
     def path(self) -> str:

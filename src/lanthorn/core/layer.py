@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from . import dtypes, tree
+from . import autocast, dtypes, tree
 from .building import Building, marks_built
 from .config import fields_of
 from .described import Described
@@ -62,6 +62,8 @@ class Layer(Building, Weights, Described):
     _legacy: ClassVar[dict[str, str | None]] = {"quantization_config": None, "lora_rank": None, "lora_alpha": None}
     supports_masking = False  # without annotations: class attributes as in Keras, no settings
     input_spec = None
+    autocast = True  # False: inputs and weights are taken as they are, whatever it computes in (see `core/autocast.py`)
+    wide = False  # True: it computes in float32 where the policy says a half, and gives the half
     takes: ClassVar[frozenset[str]] = frozenset()  # which of training and mask its `call` asks for
 
     def __init_subclass__(cls, **kwargs):
@@ -75,7 +77,7 @@ class Layer(Building, Weights, Described):
         self = super().__new__(cls, *args, **kwargs)
         self.__dict__.update(
             name=None, built=False, _trainable=True, _variables=[], _losses=[], _nodes=[], _engine=None, _view=None,
-            _first_shape=None, _initial_weights=None, activity_regularizer=None, _policy="float32",
+            _first_shape=None, _initial_weights=None, activity_regularizer=None, _policy="float32", _casts=None,
         )  # fmt: skip
         return self
 
@@ -99,7 +101,9 @@ class Layer(Building, Weights, Described):
         if kwargs.get("input_length") is not None and self._first_shape is None:
             self._first_shape = (None, kwargs["input_length"])
         self._initial_weights = kwargs.pop("weights", None)
-        for key in ("input_length", "autocast", "input_dtype", "batch_size"):
+        if "autocast" in kwargs:
+            self.autocast = bool(kwargs.pop("autocast"))
+        for key in ("input_length", "input_dtype", "batch_size"):
             kwargs.pop(key, None)
         self._set_fields(args, kwargs)
 
@@ -173,13 +177,14 @@ class Layer(Building, Weights, Described):
             if "mask" in takes:
                 kwargs["mask"] = mask
         try:
-            outputs = self.call(*args, **kwargs)
+            plain = autocast.is_plain(self, args)
+            outputs = self.call(*args, **kwargs) if plain else autocast.call(self, *args, **kwargs)
         except Exception as error:
             raise explain(self, error, args) from error
         if mask is not None or type(self).compute_mask is not Layer.compute_mask:
             self._pass_mask(args, mask, outputs)
         if self.activity_regularizer is not None:
-            for x in tree.leaves(outputs):
+            for x in tree.leaves(autocast.widened(outputs)):
                 self.add_loss(self.activity_regularizer(x) / _batch_size(x))
         return outputs
 
@@ -217,7 +222,7 @@ class Layer(Building, Weights, Described):
     def add_loss(self, loss: Any) -> None:
         """Add a scalar to what training minimises; call it inside `call`."""
         if not self.engine.abstract:
-            self._losses.extend(loss if isinstance(loss, (list, tuple)) else [loss])
+            self._losses.extend(autocast.widened(loss if isinstance(loss, (list, tuple)) else [loss]))
 
     @property
     def losses(self) -> list:

@@ -15,6 +15,7 @@ class Operation(Layer):
     op: str
 
     supports_masking = True
+    autocast = False  # an op takes its arrays as they come
 
     def __post_init__(self) -> None:
         from .. import ops

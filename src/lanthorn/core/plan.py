@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from . import tree
+from . import autocast, tree
 from .errors import explain
 from .graph_order import layers as graph_layers
 from .layer import Layer
@@ -13,17 +13,19 @@ from .symbolic import Node, SymbolicTensor, is_symbolic
 class Step:
     """One call of one layer: where its inputs lie, where its outputs go, and what may be forgotten afterwards.
 
-    Everything that can be settled beforehand is: whether the layer wants `training`, whether masks are about.
+    Everything that can be settled beforehand is: whether the layer wants `training`, whether masks are about, whether
+    something must be cast (then it is not `direct`).
     """
 
-    __slots__ = ("layer", "node", "source", "target", "takes_training", "masked", "plain", "last_use")
+    __slots__ = ("layer", "node", "source", "target", "takes_training", "masked", "plain", "direct", "last_use")
 
-    def __init__(self, node: Node, slots: dict[int, int]):
+    def __init__(self, node: Node, slots: dict[int, int], exact: bool = False):
         self.layer, self.node = node.layer, node
         args, kwargs = node.args, node.kwargs
         self.masked = any(x.masked for x in [*node.inputs, *node.flat_outputs])
         self.plain = len(args) == 1 and is_symbolic(args[0]) and not kwargs and is_symbolic(node.outputs)
         self.plain = self.plain and not self.masked and node.layer.activity_regularizer is None
+        self.direct = self.plain and (exact or autocast.is_plain(node.layer, args))
         self.source = slots[id(args[0])] if self.plain else tree.map(
             lambda x: _Slot(slots[id(x)]) if is_symbolic(x) else x, (args, kwargs)
         )  # fmt: skip
@@ -46,13 +48,14 @@ class Plan:
     Args:
         inputs, outputs: structures of symbolic tensors.
         part: it is a piece of another plan: it may begin anywhere, and what nests may share names.
+        exact: it computes in float32, whatever the layers' policies say.
 
     Raises:
         ValueError: outputs that do not hang on the inputs, two layers of one name.
     """
 
-    def __init__(self, inputs: Any, outputs: Any, part: bool = False):
-        self.inputs, self.outputs = inputs, outputs
+    def __init__(self, inputs: Any, outputs: Any, part: bool = False, exact: bool = False):
+        self.inputs, self.outputs, self.exact = inputs, outputs, exact
         flat_inputs, flat_outputs = tree.flatten(inputs), tree.flatten(outputs)
         for x in [*flat_inputs, *flat_outputs]:
             if not is_symbolic(x):
@@ -67,7 +70,7 @@ class Plan:
         self.size = len(slots)
         self.first = [slots[id(x)] for x in flat_inputs]
         self.last = [slots[id(x)] for x in flat_outputs]
-        self.steps = [Step(node, slots) for node in self.nodes]
+        self.steps = [Step(node, slots, exact) for node in self.nodes]
         self._plan_forgetting(slots)
         if part:
             self.layers = list({id(node.layer): node.layer for node in self.nodes}.values())
@@ -88,12 +91,18 @@ class Plan:
 
         `watch(layer, input, output)`, if given, sees every layer of one input and gives the output to go on with.
         """
+        if self.exact:
+            with autocast.Override("float32"):
+                return self._run(arrays, training, watch, True)
+        return self._run(arrays, training, watch, autocast.override() is None)
+
+    def _run(self, arrays: list, training: bool | None, watch: Callable | None, direct: bool) -> list:
         slots: list[Any] = [None] * self.size
         for index, array in zip(self.first, arrays, strict=True):
             slots[index] = array
         for step in self.steps:
             layer = step.layer
-            if step.plain and layer._view is None:
+            if direct and step.direct and layer._view is None:
                 x = slots[step.source]
                 try:
                     out = layer.call(x, training=training) if step.takes_training else layer.call(x)

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from . import autocast
+
 
 class Variable:
     """A weight: path, shape, dtype, trainable, and `.value`, the engine's own object.
@@ -30,7 +32,7 @@ class Variable:
 
     __slots__ = (
         "value", "name", "path", "trainable", "is_statistic", "is_seed", "regularizer", "constraint",
-        "shape", "dtype", "engine", "__weakref__",
+        "shape", "dtype", "engine", "autocast", "master", "users", "__weakref__",
     )  # fmt: skip
 
     def __init__(
@@ -46,19 +48,31 @@ class Variable:
         self.name, self.path = name, path or name
         self.trainable, self.is_statistic, self.is_seed = trainable, not trainable, seed
         self.regularizer = self.constraint = None
+        # while a layer computes in another dtype: `value` is a copy, `master` the weight (see `core/autocast.py`)
+        self.autocast, self.master, self.users = True, None, 0
         self.shape, self.dtype = array.shape, dtype or str(array.dtype)
         with self.engine.outside():
             self.value = self.engine.variable(array, self.dtype, trainable)
 
     def assign(self, value: Any) -> None:
         """Store a new value of the same shape (an array, a number, another Variable)."""
-        self.engine.assign(self, value.value if type(value) is Variable else value)
+        value = value.value if type(value) is Variable else value
+        if self.master is None:
+            self.engine.assign(self, value)
+        else:
+            autocast.assign(self, value)
 
     def assign_add(self, value: Any) -> None:
-        self.engine.assign_add(self, value.value if type(value) is Variable else value)
+        self._add(value.value if type(value) is Variable else value)
 
     def assign_sub(self, value: Any) -> None:
-        self.engine.assign_add(self, -(value.value if type(value) is Variable else value))
+        self._add(-(value.value if type(value) is Variable else value))
+
+    def _add(self, value: Any) -> None:
+        if self.master is None:
+            self.engine.assign_add(self, value)
+        else:
+            autocast.assign(self, value, add=True)
 
     def numpy(self) -> np.ndarray:
         """A copy of the value as a NumPy array."""

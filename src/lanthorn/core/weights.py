@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 # attributes that are not searched for layers: the graph's records, and what training has made ready
-_NO_PARTS = ("_nodes", "_arguments", "_made", "_compiled_functions")
+_NO_PARTS = ("_nodes", "_arguments", "_made", "_compiled_functions", "_casts")
 
 
 class Weights:
@@ -32,7 +32,7 @@ class Weights:
 
     def add_weight(
         self, shape: Any = None, initializer: Any = None, dtype: str | None = None, trainable: bool = True,
-        regularizer: Any = None, constraint: Any = None, name: str | None = None, **ignored: Any,
+        regularizer: Any = None, constraint: Any = None, name: str | None = None, autocast: bool = True, **ignored: Any,
     ) -> Variable:  # fmt: skip
         """A new weight of this layer (Keras 2's order `add_weight(name, shape, ...)` works too).
 
@@ -41,6 +41,7 @@ class Weights:
             initializer: a name, a config, an `Initializer` or a function of (shape, dtype); glorot_uniform for
                 floats, zeros for others, if None.
             trainable: False for a statistic, which training never touches.
+            autocast: False: `call` reads it in its own dtype, whatever the layer computes in.
         """
         from .. import constraints, initializers, regularizers
 
@@ -67,7 +68,9 @@ class Weights:
         if later:
             undrawn.leave(variable, draw)
         variable.regularizer, variable.constraint = regularizers.get(regularizer), constraints.get(constraint)
+        variable.autocast = autocast
         self._variables.append(variable)
+        self._casts = None
         if not self._trainable:
             variable.set_trainable(False)
         return variable

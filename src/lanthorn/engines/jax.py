@@ -23,7 +23,8 @@ class JaxEngine(Engine):
         return jnp.asarray(x, dtype=_narrow(dtype))
 
     def to_numpy(self, x):
-        return np.array(x)
+        found = np.array(x)
+        return found if found.dtype != jnp.bfloat16 else found.astype(np.float32)  # NumPy itself has no bfloat16
 
     def variable(self, array, dtype, trainable):
         return jnp.array(array, dtype=_narrow(dtype))

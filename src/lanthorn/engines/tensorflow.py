@@ -19,7 +19,8 @@ class TensorFlowEngine(Engine):
         return tf.convert_to_tensor(x if dtype is None else x.astype(tf.as_dtype(dtype).as_numpy_dtype))
 
     def to_numpy(self, x):
-        return np.array(x.numpy() if hasattr(x, "numpy") else x)
+        found = np.array(x.numpy() if hasattr(x, "numpy") else x)
+        return found if found.dtype != tf.bfloat16.as_numpy_dtype else found.astype(np.float32)  # NumPy has no bfloat16
 
     def variable(self, array, dtype, trainable):
         return tf.Variable(array.astype(tf.as_dtype(dtype).as_numpy_dtype), trainable=trainable)

@@ -51,6 +51,10 @@ class LayerModule(torch.nn.Module):
         # torch may replace parameters and buffers here (.double(), .to(device)): the Variables follow
         super()._apply(fn, recurse)
         self._follow()
+        before = self._layer.dtype
+        after = str(fn(torch.empty(0, dtype=getattr(torch, before))).dtype).removeprefix("torch.")
+        if after != before:  # .double(), .bfloat16(): that is what it computes in from now on
+            self._layer._policy, self._layer._casts = after, None
         return self
 
     def _follow(self) -> None:

@@ -32,6 +32,8 @@ class BatchNormalization(Layer):
     # `fused`, `virtual_batch_size` and `adjustment` of 2018 never changed the result
     _legacy: ClassVar[dict[str, str | None]] = dict.fromkeys(["fused", "virtual_batch_size", "adjustment"])
 
+    wide = True
+
     axis: Any = -1
     momentum: float = 0.99
     epsilon: float = 1e-3

@@ -25,6 +25,8 @@ class Embedding(Layer):
         (1, 3, 4)
     """
 
+    wide = True  # the table is not cast, only the rows that are looked up
+
     input_dim: int
     output_dim: int
     embeddings_initializer: InitializerLike = "uniform"

@@ -24,6 +24,8 @@ class GroupNormalization(Layer):
         (2, 4, 4, 6)
     """
 
+    wide = True
+
     groups: int = 32
     axis: int = -1
     epsilon: float = 1e-3

@@ -56,4 +56,5 @@ def resize_axis(x: Any, axis: int, after: int, method: str, antialias: bool = Fa
     weights = matrix(int(before), int(after), method, antialias)
     letters = "abcdefgh"[:rank]
     new = letters.replace(letters[axis], "z")
-    return ops.einsum(f"{letters},{letters[axis]}z->{new}", x, ops.cast(weights, ops.dtype(x)))
+    weights = ops.convert_to_tensor(weights, dtype=ops.dtype(x), like=x)
+    return ops.einsum(f"{letters},{letters[axis]}z->{new}", x, weights)

@@ -22,6 +22,8 @@ class LayerNormalization(Layer):
         (2, 5, 8)
     """
 
+    wide = True
+
     axis: Any = -1
     epsilon: float = 1e-3
     center: bool = True
@@ -70,6 +72,8 @@ class RMSNormalization(Layer):
         >>> lanthorn.layers.RMSNormalization()(np.random.randn(2, 8).astype("float32")).shape
         (2, 8)
     """
+
+    wide = True
 
     axis: Any = -1
     epsilon: float = 1e-6

@@ -23,6 +23,8 @@ class Normalization(Layer):
         >>> layer(np.array([[1.0]], "float32"))  # [[-1]]
     """
 
+    wide = True  # what is normalised may be years, which a half cannot tell apart
+
     axis: Any = -1
     mean: Any = None
     variance: Any = None
@@ -94,7 +96,7 @@ class Normalization(Layer):
         self.adapt_variance.assign((total[1] / count).astype(np.float32))
 
     def call(self, inputs):
-        inputs = ops.cast(inputs, self.compute_dtype)
+        inputs = ops.cast(inputs, self.dtype)
         if self.mean is not None:
             mean, variance = self._fixed
             spread = np.maximum(np.sqrt(variance), 1e-7)

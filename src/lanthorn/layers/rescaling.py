@@ -19,6 +19,8 @@ class Rescaling(Layer):
         >>> lanthorn.layers.Rescaling(1 / 255)(np.full((1, 2), 255, "uint8"))  # [[1, 1]]
     """
 
+    wide = True
+
     scale: Any
     offset: Any = 0.0
 
@@ -37,7 +39,7 @@ class Rescaling(Layer):
                 scale = scale.reshape(scale.shape + (1,) * (3 - scale.ndim))
         if isinstance(offset, list):
             offset = np.asarray(offset, "float32")
-        return ops.add(ops.multiply(ops.cast(inputs, self.compute_dtype), scale), offset)
+        return ops.add(ops.multiply(ops.cast(inputs, self.dtype), scale), offset)
 
 
 def _plain(value: Any) -> Any:

@@ -97,6 +97,8 @@ class Resizing(Layer):
         (1, 4, 4, 3)
     """
 
+    wide = True
+
     height: int
     width: int
     interpolation: str = "bilinear"
@@ -116,7 +118,7 @@ class Resizing(Layer):
             raise ValueError("Resizing: set one of `crop_to_aspect_ratio` and `pad_to_aspect_ratio`, not both.")
 
     def call(self, inputs):
-        inputs = ops.cast(inputs, self.compute_dtype)
+        inputs = ops.cast(inputs, self.dtype)
         rank = len(inputs.shape)
         top = rank - 3 if self.data_format == "channels_last" else rank - 2
         h, w = inputs.shape[top], inputs.shape[top + 1]
@@ -142,6 +144,8 @@ class CenterCrop(Layer):
         (1, 4, 4, 3)
     """
 
+    wide = True
+
     height: int
     width: int
     data_format: str | None = None
@@ -154,7 +158,7 @@ class CenterCrop(Layer):
         )
 
     def call(self, inputs):
-        inputs = ops.cast(inputs, self.compute_dtype)
+        inputs = ops.cast(inputs, self.dtype)
         top = len(inputs.shape) - (3 if self.data_format == "channels_last" else 2)
         h, w = inputs.shape[top], inputs.shape[top + 1]
         if h < self.height or w < self.width:

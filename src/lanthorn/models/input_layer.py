@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from ..core import dtypes
 from ..core.layer import Layer
 from ..core.symbolic import Node, SymbolicTensor
 
@@ -31,7 +30,7 @@ class InputLayer(Layer):
             batch_shape = (batch_size, *shape)
         self.batch_shape = tuple(batch_shape)
         self.built, self._engine = True, engines.get(engine)
-        tensor = SymbolicTensor(self.batch_shape, dtypes.compute_dtype(self._policy), self._engine, self.name)
+        tensor = SymbolicTensor(self.batch_shape, self.dtype, self._engine, self.name)
         Node(self, (), {}, tensor)
 
     def get_config(self) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Sequential(Model):
         if isinstance(layer, InputLayer) and self._layers:
             raise ValueError(f"{self.describe()}: an Input can only come first, it has {len(self._layers)} layers.")
         if not self._layers and layer._first_shape is not None and not isinstance(layer, InputLayer):
-            self._layers.append(self._input(layer._first_shape, layer.compute_dtype))
+            self._layers.append(self._input(layer._first_shape, layer.dtype))
         self._layers.append(layer)
         if rebuild:
             self._rebuild()
@@ -99,7 +99,7 @@ class Sequential(Model):
         if not self._layers:
             raise ValueError(f"{self.describe()}: has no layers; add one before it is called.")
         shape = (None, *input_shape[1:]) if input_shape else input_shape
-        dtype = next((layer.compute_dtype for layer in self._layers), None)
+        dtype = next((layer.dtype for layer in self._layers), None)
         if self._asked_engine is None:
             self._asked_engine = self._engine
         self._draw(self._input(shape, dtype).output)

@@ -41,12 +41,14 @@ def split(model: Any) -> Split | None:
         return None
     plan = flattened(model._plan)
     settled, fixed = _settled(plan, model)
-    if not any(node.layer.weights for node in fixed):
+    weights = [v for node in fixed for v in node.layer.weights]
+    if not weights or any(v.dtype != "float32" for v in weights):
         return None
     features = _boundary(plan, settled)
     if features is None:
         return None
-    prefix = Plan(plan.inputs, features, part=True)
+    # features are float32 whatever the policy: the fastest runner computes them, and the head casts what it is given
+    prefix = Plan(plan.inputs, features, part=True, exact=True)
     head = _head(features, plan.outputs, model)
     return Split(prefix, head, len(prefix.nodes))
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core import tree
 from ..core.inputs import flat_inputs
-from . import padding, prefixed, sources
+from . import padding, precision, prefixed, sources
 from .fixed_shapes import FixedShapesWork
 from .objectives import Objectives
 from .progress import choose_verbose
@@ -100,20 +100,23 @@ class Preparing(UserSteps):
         """What a compiled training step depends on: a step made for another key is of no use."""
         return self.engine.name, self._structure(), tuple(v.trainable for v in self.variables), self._frozen_flags()
 
-    def _train_work(self, source: Source, cut: Any = None) -> Work:
-        """What is done with a training batch; of features, where the model is cut (see `prefixed.py`)."""
+    def _train_work(self, source: Source, cut: Any = None, dtype: str | None = None) -> Work:
+        """What is done with a training batch; of features, where the model is cut (see `prefixed.py`).
+
+        `dtype`: what to compute in, if that is not what the policies say (see `precision.py`).
+        """
         if self.overrides("train_step"):
             self._ready_for_user_step(source)
-            return UserWork(self.train_step, self)
+            return UserWork(self.train_step, self, precision.override(self, dtype))
         if cut is None:
             x, y, _ = self._first_batch(source)
             self._ready(x, y)
-        key, trained = (*self.training_key(), id(cut)), cut.head if cut else self
+        key, trained = (*self.training_key(), id(cut), dtype), cut.head if cut else self
         padded = self._pads(source, trained, training=True)
         name = "train padded" if padded else "train"
         kept = self._made.get(name)
         if kept is None or kept[0] != key:
-            step = Step(trained, self._objectives, self.optimizer, self.run_eagerly)
+            step = Step(trained, self._objectives, self.optimizer, self.run_eagerly, precision.override(trained, dtype))
             run = self.engine.compile_train(step)
             kept = self._made[name] = (key, self._step_work(run, padded, self.optimizer, self))
         return kept[1]

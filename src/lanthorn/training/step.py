@@ -4,6 +4,7 @@ The engine differentiates `loss`, compiles the whole and stores what changed (se
 nothing here waits for the device, asks which engine it is, or knows of batches and epochs.
 """
 
+from contextlib import nullcontext
 from typing import Any
 
 from ..core.masking import get_mask, keep_masks
@@ -17,13 +18,17 @@ class Step:
         objectives: its losses and metrics, built for the data at hand.
         optimizer: None if the step only evaluates.
         run_eagerly: whether the engine shall not compile it.
+        precision: entered while the model is called, where it computes in another dtype than its policies say.
 
     Attributes:
         trainable: what gradients are taken for; rest: every other variable that a step reads or changes.
         state: what an evaluation changes; weights: what it reads.
     """
 
-    def __init__(self, model: Any, objectives: Any, optimizer: Any = None, run_eagerly: bool = False):
+    def __init__(
+        self, model: Any, objectives: Any, optimizer: Any = None, run_eagerly: bool = False, precision: Any = None
+    ):
+        self.precision = precision or nullcontext()
         self.model, self.objectives, self.optimizer, self.run_eagerly = model, objectives, optimizer, run_eagerly
         self.trainable = model.trainable_variables if optimizer is not None else []
         chosen = {id(v) for v in self.trainable}
@@ -44,7 +49,7 @@ class Step:
         for layer in self.layers:
             if layer._losses:
                 layer._losses.clear()
-        with keep_masks():
+        with keep_masks(), self.precision:
             outputs = self.model(x, training=training)
             masks = [get_mask(out) for out in self.objectives.flat(outputs)]
         if real is not None:

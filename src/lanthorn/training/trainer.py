@@ -3,6 +3,7 @@
 from typing import Any
 
 from . import loop, sources
+from . import precision as precisions
 from .generators import GeneratorCalls
 from .preparing import Preparing
 from .progress import choose_verbose
@@ -57,7 +58,7 @@ class Trainer(Preparing, GeneratorCalls):
         class_weight: dict | None = None, sample_weight: Any = None, initial_epoch: int = 0,
         steps_per_epoch: int | None = None, validation_steps: int | None = None,
         validation_batch_size: int | None = None, validation_freq: Any = 1, *, on_nan: str | None = None,
-        frozen: str = "auto", augment_views: int | None = None,
+        frozen: str = "auto", augment_views: int | None = None, precision: str | None = None,
         max_queue_size: int = 10, workers: int = 1, use_multiprocessing: bool = False,
     ) -> Any:  # fmt: skip
         """Train the model.
@@ -89,6 +90,10 @@ class Trainer(Preparing, GeneratorCalls):
                 whole network takes part in each step.
             augment_views: with frozen layers and a `lanthorn.data.Dataset`: so many augmented views of each picture
                 are made and used in turn, instead of a new one in each epoch.
+            precision: what is computed in during this training. None or "float32": what the layers' policies say;
+                "mixed_bfloat16": bfloat16, in layers of the policy float32 too, except those that prepare the inputs
+                and the last; "auto": that, where it is a gain, and a line says so. Weights, their updates, validation
+                and files stay as they are.
             max_queue_size: how many batches are read ahead.
             workers: threads that read the batches of an object with `__getitem__`.
             use_multiprocessing: without meaning: reading is done by threads.
@@ -123,11 +128,13 @@ class Trainer(Preparing, GeneratorCalls):
             validation_data, validation_batch_size or batch_size, validation_steps, engine, epochs - initial_epoch
         )
         self._adopt_description(x)
+        loud = bool(choose_verbose(verbose))
         passes = (epochs - initial_epoch) * (source.steps or 100)
-        cut = self._cut(source, passes, frozen, loud=bool(choose_verbose(verbose)))
+        cut = self._cut(source, passes, frozen, loud)
         if cut is not None:
             source = cut.features_of(x, source, again=False, views=augment_views)
-        work, validation = self._train_work(source, cut), None
+        dtype = precisions.chosen(self, precision, loud)
+        work, validation = self._train_work(source, cut, dtype), None
         if validation_source is not None:
             if cut is not None:
                 self._ready(*self._first_batch(validation_source)[:2])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..core import tree
+from ..core import autocast, tree
 from .work import unpack
 
 
@@ -49,7 +49,8 @@ class UserSteps:
         from .step import Step
 
         self._ready(x, y)
-        key = f"own {kind}"
+        entered = autocast.override()
+        key = f"own {kind} {entered.dtype if entered else ''}"
         if key not in self._made:
             training = kind == "train"
             step = Step(self, self._objectives, self.optimizer if training else None, self.run_eagerly)

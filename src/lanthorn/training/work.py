@@ -1,6 +1,7 @@
 """What the loop does with a batch: the engine's compiled step, or the `train_step` that the user wrote."""
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -54,14 +55,16 @@ class StepWork(Work):
 class UserWork(Work):
     """A `train_step` or `test_step` of the user's: called as it is, on arrays of the engine; returns the logs."""
 
-    def __init__(self, step: Callable, model: Any):
+    def __init__(self, step: Callable, model: Any, precision: Any = None):
         self.step, self.model, self.engine = step, model, model.engine
+        self.precision = precision or nullcontext()
         self.logs: Any = {}
 
     def run(self, x, y, sample_weight):
         to_engine = self.engine.array
         parts = [tree.map(to_engine, part) for part in (x, y, sample_weight)]
-        logs = self.step(pack(*parts))
+        with self.precision:
+            logs = self.step(pack(*parts))
         if not isinstance(logs, dict):
             raise TypeError(
                 f"{self.model.describe()}: {self.step.__name__} must return a dict of numbers such as "
