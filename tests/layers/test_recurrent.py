@@ -105,6 +105,33 @@ def test_dropout_only_in_training_and_alike_at_all_steps(settings, engine):
     assert layer.cell._input_mask is None and layer.cell._state_mask is None
 
 
+def test_a_state_for_all_samples_is_spread_over_them(engine, rng):
+    """Where torch's kernel would read past the end of the array."""
+    x, state = rng.normal(size=(3, 4, 2)).astype("float32"), rng.normal(size=(1, 5)).astype("float32")
+    for layer, count in ((layers.LSTM(5), 2), (layers.GRU(5), 1)):
+        array_of = layer.engine.array
+        spread = layer(x, initial_state=[array_of(np.repeat(state, 3, 0))] * count)
+        once = layer.cell.whole(array_of(x), [array_of(state)] * count, False)[0] if engine == "torch" else spread
+        np.testing.assert_allclose(array(layer, once), array(layer, spread), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("settings", [{}, {"go_backwards": True}, {"use_bias": False}])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_the_kernel_for_whole_sequences_agrees_with_steps(kind, settings, engine, rng):
+    """`unroll=True` goes step by step."""
+    x = rng.normal(size=(2, 6, 3)).astype("float32")
+    whole = getattr(layers, kind)(4, return_sequences=True, return_state=True, **settings)
+    whole(x)
+    whole.set_weights([rng.normal(size=w.shape).astype("float32") for w in whole.get_weights()])
+    steps = getattr(layers, kind)(4, return_sequences=True, return_state=True, unroll=True, **settings)
+    steps(x)
+    steps.set_weights(whole.get_weights())
+    states = [whole.engine.array(rng.normal(size=(2, 4)).astype("float32")) for _ in whole(x)[1:]]
+    for given in (None, states):
+        for a, b in zip(whole(x, initial_state=given), steps(x, initial_state=given), strict=True):
+            np.testing.assert_allclose(array(whole, a), array(steps, b), rtol=1e-4, atol=1e-5)
+
+
 def test_unrolled_and_looped_agree(engine, rng):
     x = rng.normal(size=(2, 4, 3)).astype("float32")
     looped = layers.GRU(4, return_sequences=True)

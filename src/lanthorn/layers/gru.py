@@ -5,6 +5,7 @@ from ..activations import ActivationLike
 from ..constraints import ConstraintLike
 from ..core.layer import InputSpec
 from ..initializers import InitializerLike
+from ..ops.composite.recurrent import gru_step
 from ..regularizers import RegularizerLike
 from .recurrent import Recurrent, RecurrentCell, own_cell
 from .settings import add_weight
@@ -55,20 +56,29 @@ class GRUCell(RecurrentCell):
         return ops.linear(self.drop_inputs(inputs), self.kernel, bias)
 
     def step(self, projected, states):
-        before, units = states[0], self.units
-        update_x, reset_x, new_x = ops.split(projected, 3, axis=-1)
-        state, gate = self.drop_state(before), self.recurrent_activation
+        before, gate = states[0], self.recurrent_activation
+        state = self.drop_state(before)
         if self.reset_after:
             inner = ops.linear(state, self.recurrent_kernel, self._bias(1))
-            update_h, reset_h, new_h = ops.split(inner, 3, axis=-1)
-            new_h = gate(reset_x + reset_h) * new_h
+            output = gru_step(projected, inner, before, self.activation, gate)
         else:
-            inner = ops.matmul(state, self.recurrent_kernel[:, : 2 * units])
-            update_h, reset_h = ops.split(inner, 2, axis=-1)
-            new_h = ops.matmul(gate(reset_x + reset_h) * state, self.recurrent_kernel[:, 2 * units :])
-        keep = gate(update_x + update_h)
-        output = keep * before + (1.0 - keep) * self.activation(new_x + new_h)
+            output = self._reset_before(projected, state, before)
         return output, [output]
+
+    def _reset_before(self, projected, state, before):
+        units, gate = self.units, self.recurrent_activation
+        update_x, reset_x, new_x = ops.split(projected, 3, axis=-1)
+        update_h, reset_h = ops.split(ops.matmul(state, self.recurrent_kernel[:, : 2 * units]), 2, axis=-1)
+        new_h = ops.matmul(gate(reset_x + reset_h) * state, self.recurrent_kernel[:, 2 * units :])
+        keep = gate(update_x + update_h)
+        return keep * before + (1.0 - keep) * self.activation(new_x + new_h)
+
+    def whole(self, sequences, states, every):
+        if type(self) is not GRUCell or not self.reset_after or not self.usual():
+            return None
+        inputs = self.drop_inputs(sequences)
+        output, *after = ops.gru(inputs, states[0], self.kernel, self.recurrent_kernel, self.bias, every)
+        return output, after
 
 
 class GRU(Recurrent):

@@ -9,6 +9,7 @@ from ..activations import ActivationLike
 from ..constraints import ConstraintLike
 from ..core.layer import InputSpec
 from ..initializers import Initializer, InitializerLike
+from ..ops.composite.recurrent import lstm_step
 from ..regularizers import RegularizerLike
 from .recurrent import Recurrent, RecurrentCell, own_cell
 from .settings import add_weight
@@ -68,11 +69,15 @@ class LSTMCell(RecurrentCell):
     def step(self, projected, states):
         hidden, carry = states
         gates = projected + ops.matmul(self.drop_state(hidden), self.recurrent_kernel)
-        into, keep, new, out = ops.split(gates, 4, axis=-1)
-        gate = self.recurrent_activation
-        carry = gate(keep) * carry + gate(into) * self.activation(new)
-        hidden = gate(out) * self.activation(carry)
+        hidden, carry = lstm_step(gates, carry, self.activation, self.recurrent_activation)
         return hidden, [hidden, carry]
+
+    def whole(self, sequences, states, every):
+        if type(self) is not LSTMCell or not self.usual():
+            return None
+        inputs, (hidden, carry) = self.drop_inputs(sequences), states
+        output, *after = ops.lstm(inputs, hidden, carry, self.kernel, self.recurrent_kernel, self.bias, every)
+        return output, after
 
 
 class ForgetBias(Initializer):

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from .. import ops
+from .. import activations, ops
 from ..core import tree
 from ..core.config import fields_of
 from ..core.layer import InputSpec, Layer
@@ -39,6 +39,15 @@ class RecurrentCell(Layer):
     def step(self, projected: Any, states: list) -> tuple[Any, list]:
         """One step: what `project` made, and the states before → the output and the states after."""
         raise TypeError(f"{type(self).__name__}: write step(self, projected, states).")
+
+    def whole(self, sequences: Any, states: list, every: bool) -> tuple[Any, list] | None:
+        """A whole sequence by one op: (all outputs if `every`, else the last; states), or None: step by step."""
+        return None
+
+    def usual(self) -> bool:
+        """Whether the settings are those that engines have kernels for."""
+        activation, gate = self.activation, self.recurrent_activation
+        return activation is activations.tanh and gate is activations.sigmoid and self._state_mask is None
 
     def call(self, inputs, states, training=False):
         given = states if isinstance(states, (list, tuple)) else [states]
@@ -178,6 +187,11 @@ class Recurrent(Layer):
     def _run(self, sequences, states, mask, training):
         """The output (all of them with `return_sequences`, else the last) and the last states."""
         cell, all_at_once = self.cell, isinstance(self.cell, RecurrentCell)
+        if all_at_once and mask is None and not self.unroll:
+            ordered = ops.flip(sequences, axis=1) if self.go_backwards else sequences
+            done = cell.whole(ordered, states, self.return_sequences)
+            if done is not None:
+                return done
         if all_at_once and type(cell).call is RecurrentCell.call:
             sequences, run = cell.project(sequences), cell.step
         else:

@@ -3,7 +3,8 @@
 from .row import ARRAYS, Row, rows
 
 ROWS: dict[str, Row] = {}
-for _group in ("elementwise", "reductions", "shapes", "linalg", "nn", "convolutions", "control", "fourier", "image"):
+GROUPS = "elementwise reductions shapes linalg nn convolutions control fourier image recurrent"
+for _group in GROUPS.split():
     ROWS.update(rows(_group))
 
 __all__ = ["ARRAYS", "ROWS", "Row"]
