@@ -155,6 +155,33 @@ def test_one_batch_is_predicted_at_once_and_the_same(engine, monkeypatch):
         model.predict(X[:5, :3], verbose=0)
 
 
+@pytest.mark.parametrize("make", [lambda x: x.tolist(), lambda x: x.astype("float64"), lambda x: x.astype("float16")])
+def test_numbers_of_any_make_are_predicted_at_once(engine, monkeypatch, make):
+    model = network(engine)
+    expected = model.predict(make(X[:5]), verbose=0)
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        model.predict([[0.0] * 4, [0.0] * 3], verbose=0)
+    monkeypatch.setattr("lanthorn.training.loop.predict", lambda *_: pytest.fail("the loop ran"))
+    np.testing.assert_array_equal(model.predict(make(X[:5]), verbose=0), expected)
+
+
+def test_what_one_batch_prints(monkeypatch, capsys):
+    """Nothing where nobody looks on, unless it is asked for; on a terminal a bar."""
+    model = network("torch")
+    model.predict(X[:5], verbose=0)
+    model.predict(X[:5])
+    assert capsys.readouterr().out == ""
+    model.predict(X[:5], verbose=2)
+    assert capsys.readouterr().out.startswith("1/1 - ")
+    model.predict(X[:5], verbose=1)
+    assert capsys.readouterr().out.startswith("1/1 - ")
+    model.predict(X[:50])
+    assert capsys.readouterr().out.startswith("2/2 - ")
+    monkeypatch.setattr("lanthorn.training.progress.is_terminal", lambda stream=None: True)
+    model.predict(X[:5])
+    assert "1/1" in capsys.readouterr().out
+
+
 class TestRule:
     """What may not see padding gets the short batch as it is, and the result is torch's."""
 

@@ -57,6 +57,18 @@ def _prepare_one(x: Any, what: str, engine: Any) -> Any:
     return x
 
 
+def plain_array(x: Any) -> np.ndarray | None:
+    """What `prepare` makes of a NumPy array or nested lists of numbers, two axes at least; None for anything else."""
+    if type(x) is list and x and type(x[0]) is list:
+        try:
+            x = np.asarray(x)
+        except ValueError:  # rows of different lengths: `prepare` will say so
+            return None
+    if type(x) is not np.ndarray or x.ndim < 2 or x.dtype.kind not in "biuf":
+        return None
+    return x if x.dtype.kind != "f" or x.dtype == np.float32 else x.astype("float32")
+
+
 def length(what_and_arrays: dict[str, Any]) -> int:
     """The number of samples, which must be the same everywhere; a ValueError that lists the arrays if not."""
     sizes = {}
