@@ -1,8 +1,4 @@
-"""Looking through photos before training: what is broken, what is odd, what is in both training and validation.
-
-Near duplicates are found by difference hashes (Krawetz, "Kind of like that", 2013) of the picture and of its
-mirror image, and confirmed by the correlation of the fine structure of small grey copies, a little shifted if need be.
-"""
+"""Looking through photos before training: what is broken, what is odd, what is in both training and validation."""
 
 import hashlib
 import os
@@ -13,31 +9,18 @@ import numpy as np
 
 from . import decode
 from .decode import PictureError, from_pillow, open_pillow, read_picture
+from .duplicates import SIDE, Copies, Duplicate
+from .duplicates import duplicates as find_duplicates
 from .folder import Folder
 from .jpeg import jpeg_head
 from .workers import default_workers, for_each
 
-SIDE = 24  # pixels, of the small grey copies; the hash is made of their blocks of 3 x 3: 8 x 8, 2 * 8 * 7 = 112 bits
-MOST_BITS = 18  # of 112 may differ in a candidate
-CANDIDATES = 3  # per validation picture are looked at closely
-LEAST_CORRELATION = 0.5  # unrelated studio shots on white reach 0.42, re-cropped copies of one photo 0.55 and more
 HEAD = 16_384  # bytes at the start of a file in which its declared size is looked for
 _SHOWN = 5
-_AT_A_TIME = 2_000_000  # pairs compared in one go
 
 
 class PictureWarning(UserWarning):
     """Pictures were left out."""
-
-
-@dataclass(frozen=True)
-class Duplicate:
-    """A validation picture that is in the training set too; `kind` is 'same file', 'near' or 'mirrored'."""
-
-    validation: str
-    train: str
-    kind: str
-    same_class: bool
 
 
 @dataclass
@@ -87,31 +70,24 @@ def check_photos(
     >>> print(check_photos(scan_folder("photos/train"), scan_folder("photos/validation")))  # doctest: +SKIP
     """
     workers = default_workers() if workers is None else workers
-    report = CheckReport(0)
+    report = CheckReport(0, compared=duplicates and validation is not None)
     seen = []
     for folder in (train, validation) if validation is not None else (train,):
-        found = for_each(lambda i, folder=folder: _look_at(folder.path(i)), len(folder.filenames), workers)
-        seen.append(found)
+        copies = Copies(len(folder.filenames)) if report.compared else None
+        found = for_each(lambda i, f=folder, c=copies: _look_at(f.path(i), i, c), len(folder.filenames), workers)
+        seen.append(copies)
         report.pictures += len(found)
         report.stray += [os.path.join(folder.root, name) for name in folder.stray]
         for name, n in folder.counts().items():
             report.counts[name] = report.counts.get(name, 0) + n
-        for look in found:
-            if isinstance(look, PictureError):
-                report.broken[look.path] = look.reason
-            elif look.odd:
-                report.odd.setdefault(look.odd, []).append(look.path)
-    if duplicates and validation is not None:
-        report.duplicates, report.compared = _duplicates(train, validation, *seen), True
+        for i, odd in enumerate(found):
+            if isinstance(odd, PictureError):
+                report.broken[odd.path] = odd.reason
+            elif odd:
+                report.odd.setdefault(odd, []).append(folder.path(i))
+    if validation is not None and report.compared:
+        report.duplicates = find_duplicates(train, validation, *seen)
     return report
-
-
-@dataclass
-class _Look:
-    path: str
-    odd: str
-    digest: bytes
-    grey: np.ndarray  # (SIDE, SIDE) uint8
 
 
 _ODD_MODES = {
@@ -128,7 +104,8 @@ _ODD_MODES = {
 }
 
 
-def _look_at(path: str) -> "_Look | PictureError":
+def _look_at(path: str, number: int, copies: Copies | None) -> "str | PictureError":
+    """What is odd about a picture ('' if nothing), or why it cannot be read; notes a small copy of it."""
     from PIL import Image
 
     try:
@@ -145,78 +122,11 @@ def _look_at(path: str) -> "_Look | PictureError":
         return error
     except OSError as error:
         return PictureError(path, f"cannot be opened ({error.strerror or error})")
-    grey = Image.fromarray(pixels).convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
-    return _Look(path, odd, hashlib.sha256(data).digest(), np.asarray(grey))
-
-
-def _bits(grey: np.ndarray) -> np.ndarray:
-    """(n, SIDE, SIDE) greys as (n, 112) bits: is a block brighter than the one to its left, than the one above?"""
-    n, m = len(grey), SIDE // 3
-    blocks = grey.reshape(n, m, 3, m, 3).mean(axis=(2, 4))
-    across, down = blocks[:, :, 1:] > blocks[:, :, :-1], blocks[:, 1:] > blocks[:, :-1]
-    return np.concatenate([across.reshape(n, -1), down.reshape(n, -1)], axis=1)
-
-
-def _fine(grey: np.ndarray) -> np.ndarray:
-    """A grey copy without its large shapes: less the mean of the 5 x 5 pixels around each."""
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(grey.astype(np.float32), 2, mode="edge"), (5, 5))
-    return grey - around.mean(axis=(-1, -2))
-
-
-def alike(a: np.ndarray, b: np.ndarray, shift: int = 2) -> float:
-    """The correlation of the fine structure of two small grey copies, the best over shifts by up to `shift` pixels."""
-    a, b = _fine(a), _fine(b)
-    n, best = len(a), -1.0
-    inner = _unit(b[shift : n - shift, shift : n - shift])
-    for down in range(2 * shift + 1):
-        for across in range(2 * shift + 1):
-            best = max(best, float(inner @ _unit(a[down : n - 2 * shift + down, across : n - 2 * shift + across])))
-    return best
-
-
-def _unit(x: np.ndarray) -> np.ndarray:
-    flat = x.ravel() - x.mean()
-    return flat / max(float(np.linalg.norm(flat)), 1e-6)
-
-
-def _duplicates(train, validation, seen_train, seen_validation) -> list[Duplicate]:
-    """Every validation picture that is in the training set, with its nearest training picture."""
-    here = [i for i, look in enumerate(seen_validation) if isinstance(look, _Look)]
-    there = [i for i, look in enumerate(seen_train) if isinstance(look, _Look)]
-    if not here or not there:
-        return []
-    digests = {seen_train[i].digest: i for i in reversed(there)}
-    greys = np.stack([seen_train[i].grey for i in there])
-    ours = np.stack([seen_validation[i].grey for i in here])
-    near, kinds = _nearest(ours, greys)
-    found = []
-    for k, i in enumerate(here):
-        j = digests.get(seen_validation[i].digest)
-        kind = "same file" if j is not None else kinds[k]
-        j = there[near[k]] if j is None else j
-        if kind:
-            same = validation.class_names[validation.labels[i]] == train.class_names[train.labels[j]]
-            found.append(Duplicate(seen_validation[i].path, seen_train[j].path, kind, bool(same)))
-    return found
-
-
-def _nearest(ours: np.ndarray, greys: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """Per picture of ours the place of the most alike in `greys`, and 'near', 'mirrored' or '' (none is)."""
-    signs = _bits(greys).astype(np.float32) * 2 - 1
-    best, kinds = np.zeros(len(ours), np.int64), [""] * len(ours)
-    step = max(1, _AT_A_TIME // len(greys))
-    for start in range(0, len(ours), step):
-        some = ours[start : start + step]
-        ways = np.stack([some, some[:, :, ::-1]])
-        differ = np.stack([(signs.shape[1] - (_bits(way).astype(np.float32) * 2 - 1) @ signs.T) / 2 for way in ways])
-        for k in range(len(some)):
-            close = np.argwhere(differ[:, k] <= MOST_BITS)
-            close = close[np.argsort(differ[close[:, 0], k, close[:, 1]], kind="stable")[:CANDIDATES]]
-            judged = [(alike(greys[j], ways[way, k]), int(way), int(j)) for way, j in close]
-            score, way, j = max(judged, default=(-1.0, 0, 0))
-            if score >= LEAST_CORRELATION:
-                best[start + k], kinds[start + k] = j, ("near", "mirrored")[way]
-    return best, kinds
+    if copies is not None:
+        grey = Image.fromarray(pixels).convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
+        copies.greys[number], copies.read[number] = np.asarray(grey), True
+        copies.digests[number] = np.frombuffer(hashlib.sha256(data).digest(), np.uint8)
+    return odd
 
 
 def looks_whole(path: str) -> bool:
