@@ -149,6 +149,10 @@ class Engine:
         """A function from one batch of inputs to the outputs."""
         raise NotImplementedError
 
+    def fused_clip(self, kind: str, grads: list, limit: float) -> list | None:
+        """All gradients clipped at once ("norm", "global norm" or "value"), if the engine has a way to."""
+        return None
+
     def fused_update(self, optimizer: Any, grads: list, variables: list) -> bool:
         """The engine's own kernel for this optimizer's update, if it has one that computes the same."""
         return False

@@ -187,6 +187,11 @@ class TorchEngine(Engine):
 
         return predict
 
+    def fused_clip(self, kind, grads, limit):
+        from .torch_foreach import clip
+
+        return clip(kind, grads, limit)
+
     def fused_update(self, optimizer, grads, variables):
         from .torch_fused import fused_update
 

@@ -16,7 +16,7 @@ from ..core.naming import snake_case
 from ..core.variable import Variable
 from ..ops.dispatch import kind
 from .averaging import Averaging, in_dtype
-from .clipping import clip_by_global_norm, clip_by_norm, clip_by_value
+from .clipping import clip
 from .rate import LearningRate
 
 LEGACY = ("jit_compile", "is_legacy_optimizer", "exclude_from_weight_decay", "loss_scale", "lr_multiplier")
@@ -140,12 +140,10 @@ class Optimizer(LearningRate, Averaging, Configurable):
 
     def _update(self, grads: list, variables: list[Variable]) -> bool:
         """Clip and update; True if the engine's kernel did it and counts in Python."""
-        if self.clipnorm:
-            grads = [clip_by_norm(g, self.clipnorm) for g in grads]
-        elif self.global_clipnorm:
-            grads = clip_by_global_norm(grads, self.global_clipnorm)
-        elif self.clipvalue:
-            grads = [clip_by_value(g, self.clipvalue) for g in grads]
+        limits = {"norm": self.clipnorm, "global norm": self.global_clipnorm, "value": self.clipvalue}
+        for kind_of_clip, limit in limits.items():
+            if limit:
+                grads = clip(kind_of_clip, grads, limit, variables[0].engine)
         whole = variables == self._trainable_variables and not self.gradient_accumulation_steps
         if whole and variables[0].engine.fused_update(self, grads, variables):
             return self._step is not None

@@ -5,6 +5,17 @@ from typing import Any
 from .. import ops
 
 
+def clip(kind: str, gradients: list, limit: float, engine: Any) -> list:
+    """Gradients clipped by "norm", "global norm" or "value"."""
+    done = engine.fused_clip(kind, gradients, limit)
+    if done is not None:
+        return done
+    if kind == "global norm":
+        return clip_by_global_norm(gradients, limit)
+    one = clip_by_norm if kind == "norm" else clip_by_value
+    return [one(g, limit) for g in gradients]
+
+
 def clip_by_norm(gradient: Any, limit: float) -> Any:
     """The gradient, shortened to length `limit` if it is longer."""
     squared = ops.sum(ops.square(gradient))
