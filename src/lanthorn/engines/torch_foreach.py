@@ -156,7 +156,7 @@ def lion(optimizer, lists, grads, rate) -> None:
 
 
 def adam(optimizer, lists, grads, rate) -> None:
-    """By torch's fused kernel. It divides by sqrt(v / (1 - b2**t)) + eps, Keras by (sqrt(v) + eps) / sqrt(1 - b2**t)."""
+    """By torch's kernel, which divides by sqrt(v / (1 - b2**t)) + eps, Keras by (sqrt(v) + eps) / sqrt(1 - b2**t)."""
     t = optimizer.step_count() + 1
     lists.step.fill_(t)
     epsilon = optimizer.epsilon / math.sqrt(1.0 - optimizer.beta_2**t)
