@@ -14,7 +14,7 @@ import numpy as np
 
 from ..data import check
 from ..data.decode import PictureError
-from ..data.draws import bits
+from ..data.draws import lent_generator
 from ..data.preprocessing import Preprocessing
 from ..data.workers import Job, default_workers, in_order, parts_of
 from .pictures import array_to_img, standard_dtype, standard_format
@@ -183,7 +183,7 @@ class Iterator:
         return out
 
     def _draw(self, number: int, epoch: int) -> dict[str, Any]:
-        rng: Any = np.random.RandomState(bits(self._seed, epoch, number))
+        rng: Any = np.random.RandomState(lent_generator(self._seed, epoch, number).bit_generator)
         if self._own_draw:
             return self.image_data_generator.get_random_transform(self.image_shape, seed=int(rng.randint(2**31)))
         return self.image_data_generator.draw(self.image_shape, rng)
