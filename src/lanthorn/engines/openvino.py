@@ -17,6 +17,7 @@ from .onnx import trace
 
 CHUNK = 4  # samples; 1 to 8 are alike for MobileNetV2, fewer than 4 read the weights of a ResNet too often
 NAME = "OpenVINO"
+LIBRARY, LOADING = "openvino", 0.3  # what is imported, and the seconds that takes
 
 
 def available() -> bool:

@@ -4,9 +4,11 @@ A runner takes a batch as NumPy and gives the outputs as NumPy. Float32 as NumPy
 runner than the engine's own is taken only after it has been tried on real data and agrees with that.
 
 A *maker* is a module with `NAME`, `available()`, `float32(plan, variables)` and `bfloat16(plan, variables, calibrate)`,
-each giving a function of a batch; it raises NotImplementedError for what it cannot run.
+each giving a function of a batch; it raises NotImplementedError for what it cannot run. `LIBRARY` is what it imports,
+and `LOADING` the seconds that takes.
 """
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -16,11 +18,11 @@ import numpy as np
 from ..core import tree
 from ..core.functional_call import swapped
 from ..ops import dispatch
-from . import openvino, processor
+from . import openvino, processor, torch_runner
 
 TOLERANCE = 0.1  # see docs/decisions/bfloat16-features.md
 WORTH_A_TRIAL = 2.0  # seconds of work below which the engine's own is good enough
-MAKERS = (openvino,)  # the fastest first
+MAKERS = (openvino, torch_runner)  # the fastest first
 
 
 class Runner(NamedTuple):
@@ -67,20 +69,26 @@ def choose(plan: Any, variables: list, engine: Any, x: Any, batches: float, tole
     """
     first = own(plan, variables, engine)
     makers = [maker for maker in MAKERS if maker.available()]
-    if not isinstance(x, np.ndarray) or len(x) < 4 or not makers:
+    if not isinstance(x, np.ndarray) or len(x) < 4 or not makers or not on_processor(engine):
         return first
     start = time.perf_counter()
     reference = by_numpy(plan, variables, x[:2])  # no engine has to compile for it
-    if (time.perf_counter() - start) / 2 * len(x) * batches < WORTH_A_TRIAL:
-        return first
+    work = (time.perf_counter() - start) / 2 * len(x) * batches
     for maker in makers:
+        if work < WORTH_A_TRIAL + (0.0 if maker.LIBRARY in sys.modules else maker.LOADING):
+            continue
         try:
             found = _best_of(maker, plan, variables, x, reference, tolerance)
-        except (ImportError, NotImplementedError, RuntimeError):
-            continue  # an op that it has no form for, or a library that will not
+        except Exception:  # an op that it has no form for, a library that will not: the next one, or the engine's own
+            continue
         if found is not None:
             return found
     return first
+
+
+def on_processor(engine: Any) -> bool:
+    """Whether an engine computes on a processor, as the makers' runners do; a GPU is faster than they are."""
+    return "cpu" in engine.devices()[0].lower()
 
 
 def _best_of(maker: Any, plan: Any, variables: list, x: np.ndarray, reference: np.ndarray, tolerance: float) -> Any:

@@ -1,0 +1,168 @@
+"""The torch maker of runners, and `predict` and `evaluate` of many samples through runners."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import lanthorn as keras
+from lanthorn import layers
+from lanthorn.core.flatten import flattened
+from lanthorn.engines import folding, kept_means, runners, torch_runner
+
+torch = pytest.importorskip("torch")
+
+
+def normal(x, **settings):
+    return layers.BatchNormalization(**settings)(x)
+
+
+def mobile(engine=None):
+    """What MobileNetV2 is made of."""
+    start = keras.Input((13, 12, 3), engine=engine)
+    h = layers.ReLU(6.0)(normal(layers.Conv2D(8, 3, strides=2, padding="same", use_bias=False)(start)))
+    wide = layers.ReLU(6.0)(normal(layers.Conv2D(16, 1, use_bias=False)(h)))
+    wide = layers.ReLU(6.0)(normal(layers.DepthwiseConv2D(3, padding="same")(wide)))
+    h = layers.add([h, normal(layers.Conv2D(8, 1, use_bias=False)(wide), scale=False)])
+    h = layers.ZeroPadding2D(((0, 1), (0, 1)))(h)
+    h = layers.DepthwiseConv2D(3, strides=2, depth_multiplier=2, activation="relu6")(h)
+    return keras.Model(start, layers.Dense(5, "softmax")(layers.GlobalAveragePooling2D()(h)))
+
+
+def residual(engine=None):
+    """What ResNets are made of, and what follows a convolution without being merged into it."""
+    start = keras.Input((12, 11, 4), engine=engine)
+    h = layers.Activation("relu")(normal(layers.Conv2D(8, 3, groups=2, dilation_rate=2)(start)))
+    short = normal(layers.Conv2D(8, 1, strides=2)(h), center=False)
+    h = normal(layers.Conv2D(8, 3, strides=2, padding="same", activation="tanh")(h))  # not folded: tanh is between
+    h = layers.ReLU()(layers.add([short, normal(layers.Conv2D(8, 3, padding="same")(h))]))
+    twice = layers.Conv2D(8, 1)(h)  # taken twice: nothing can be merged
+    h = layers.Concatenate()([layers.add([twice, twice]), normal(twice), layers.LeakyReLU()(h)])
+    h = layers.Flatten()(layers.MaxPooling2D(2)(h))
+    return keras.Model(
+        start, layers.Dropout(0.5)(layers.Activation("gelu")(normal(layers.Dense(6, use_bias=False)(h))))
+    )
+
+
+def nested(engine=None):
+    """A model in a model, a layer called twice with its own normalisation each time, and ops."""
+    start = keras.Input((8, 8, 2), engine=engine)
+    shared = layers.Conv2D(2, 3, padding="same")
+    inner = keras.Model(start, normal(shared(layers.ReLU()(normal(shared(start))))))
+    outer = keras.Sequential([keras.Input((8, 8, 2), engine=engine), inner, layers.Conv2D(3, 3), layers.PReLU()])
+    return keras.Model(outer.input, layers.LayerNormalization()(keras.ops.sigmoid(outer.output) * 2.0 + 1.0))
+
+
+def whole(engine=None):
+    """The model's output is a convolution's own."""
+    start = keras.Input((8, 8, 2), engine=engine)
+    return keras.Model(start, layers.Conv2D(3, (3, 2), activation="relu", padding="same")(start))
+
+
+NETWORKS = [mobile, residual, nested, whole]
+
+
+@pytest.fixture
+def drawn(rng):
+    """A model with weights and statistics of all sizes, and inputs for it."""
+
+    def make(network, engine=None, samples=9):
+        model = network(engine)
+        model.set_weights(
+            [
+                rng.uniform(0.2, 3.0, w.shape)
+                if w.ndim == 1 and "variance" in v.path
+                else rng.normal(0.0, 0.5, w.shape)
+                for v, w in zip(model.weights, model.get_weights(), strict=True)
+            ]
+        )
+        return model, rng.standard_normal((samples, *model.inputs[0].shape[1:])).astype("float32")
+
+    return make
+
+
+class TestTorch:
+    @pytest.mark.parametrize("network", NETWORKS)
+    def test_it_agrees_with_numpy_on_every_engine(self, engine, network, drawn):
+        model, x = drawn(network)
+        exact = runners.by_numpy(model.plan, model.variables, x)
+        run = torch_runner.float32(model.plan, model.variables)
+        for size in (9, 4, 3, 1):  # whole chunks and short ones
+            np.testing.assert_allclose(run(x[:size]), exact[:size], rtol=1e-4, atol=1e-5)
+
+    @pytest.mark.parametrize("network", NETWORKS)
+    def test_bfloat16_is_near(self, network, drawn):
+        model, x = drawn(network, "torch", 32)
+        exact = runners.by_numpy(model.plan, model.variables, x)
+        near = torch_runner.bfloat16(model.plan, model.variables, x[:8])(x)
+        assert near.dtype == np.float32
+        assert np.linalg.norm(near - exact) < 0.02 * np.linalg.norm(exact)
+
+    def test_bfloat16_keeps_the_means(self, drawn):
+        def cancelling(engine):
+            start = keras.Input((12, 12, 3), engine=engine)
+            h = layers.DepthwiseConv2D(3, use_bias=False)(start)
+            return keras.Model(start, layers.GlobalAveragePooling2D()(h))
+
+        model, x = drawn(cancelling, "torch", 32)
+        model.set_weights([np.tile(np.array([101.3, -99.7, -1.55], "float32")[:, None, None, None], (1, 3, 3, 1))])
+        x = kept_means.rounded(np.abs(x) + 1.0)  # of one sign: large terms that nearly cancel
+        exact = model.predict(x, verbose=0)
+        near = torch_runner.bfloat16(model.plan, model.variables, x[:16])(x)
+        kernel = model.get_weights()[0]
+        model.set_weights([kept_means.rounded(kernel)])
+        off = np.abs(model.predict(x, verbose=0) - exact).mean()
+        assert np.abs(near - exact)[16:].mean() < 0.5 * off
+
+    def test_normalisation_is_folded_where_it_can_be(self, drawn):
+        def kinds(model):
+            return [type(piece.layer).__name__ for piece in folding.folded(flattened(model.plan))]
+
+        assert "BatchNormalization" not in kinds(drawn(mobile, "torch")[0])
+        assert kinds(drawn(residual, "torch")[0]).count("BatchNormalization") == 2
+
+    def test_a_normalisation_along_another_axis_is_not_folded(self, drawn):
+        def crossed(engine):
+            start = keras.Input((6, 6, 6), engine=engine)
+            return keras.Model(start, normal(layers.Conv2D(4, 3)(start), axis=1))
+
+        model, x = drawn(crossed, "torch")
+        exact = runners.by_numpy(model.plan, model.variables, x)
+        np.testing.assert_allclose(torch_runner.float32(model.plan, model.variables)(x), exact, rtol=1e-4, atol=1e-5)
+
+    @pytest.mark.parametrize(
+        "layer",
+        [
+            lambda: layers.Lambda(lambda x: x * 2),
+            lambda: layers.TimeDistributed(layers.Dense(3)),
+            lambda: layers.Activation(lambda x: x + 1),
+        ],
+        ids=["lambda", "weights inside", "a user's activation"],
+    )
+    def test_what_it_has_no_form_for_is_left_to_others(self, layer):
+        start = keras.Input((4, 3), engine="torch")
+        model = keras.Model(start, layer()(start))
+        with pytest.raises(NotImplementedError):
+            torch_runner.float32(model.plan, model.variables)
+
+    def test_torchs_settings_stay_as_they_are(self, drawn):
+        model, x = drawn(mobile, "torch")
+        before = torch.get_num_threads(), torch.get_default_dtype(), torch.is_grad_enabled()
+        torch_runner.float32(model.plan, model.variables)(x)
+        assert (torch.get_num_threads(), torch.get_default_dtype(), torch.is_grad_enabled()) == before
+        later = []
+        thread = threading.Thread(target=lambda: later.append(torch.get_num_threads()))
+        thread.start()
+        thread.join()
+        assert later == [before[0]]  # in threads that are made afterwards too
+
+    def test_it_is_not_imported_to_be_asked_for(self, monkeypatch, drawn):
+        """Where little is to be done it does not pay to load a library."""
+        model, x = drawn(mobile, "numpy")
+        monkeypatch.setattr(runners, "MAKERS", (torch_runner,))
+        monkeypatch.setattr(runners, "WORTH_A_TRIAL", 0.0)
+        monkeypatch.setattr(torch_runner, "LIBRARY", "not_loaded_yet")
+        monkeypatch.setattr(torch_runner, "LOADING", 1e9)
+        assert runners.choose(model.plan, model.variables, model.engine, x, 1).name == "numpy, float32"
+        monkeypatch.setattr(torch_runner, "LOADING", 0.0)
+        assert runners.choose(model.plan, model.variables, model.engine, x, 1).name.startswith("torch, fused")
