@@ -27,6 +27,12 @@ class _Context(threading.local):
 
 _context = _Context()
 
+
+def in_training(training: Any) -> bool:
+    """The `training` of a call that was given this one: None means that of the call around it."""
+    return bool(_context.training if training is None else training)
+
+
 # arguments that 2018 code gives to the first layer of a Sequential, and what they mean as a shape with batch axis
 _SHAPE_ARGUMENTS: dict[str, Callable[[Any], tuple]] = {
     "batch_input_shape": lambda shape: tuple(shape),
@@ -154,10 +160,7 @@ class Layer(Building, Weights, Described):
     def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
         """`call` on the engine's arrays, with training and mask settled."""
         before = _context.training
-        training = kwargs.pop("training", None)
-        if training is None:
-            training = bool(before)
-        _context.training = training
+        _context.training = training = in_training(kwargs.pop("training", None))
         try:
             return self.call_natively(training, *args, **kwargs)
         finally:

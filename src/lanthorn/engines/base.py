@@ -23,6 +23,7 @@ class Engine:
     differentiable = True
     pads = False  # whether a batch of a new size is compiled anew: short ones are padded (`training/padding.py`)
     trial_sizes = (96, 128)  # what stands for an unknown size of a picture or sequence while shapes are evaluated
+    compiles_calls = False  # whether a small model is called by a compiled function (`models/compiled_call.py`)
     computes_shapes = False  # whether evaluating shapes is real work, done on as little data as will do
 
     def __init__(self) -> None:
@@ -46,6 +47,10 @@ class Engine:
 
     def to_numpy(self, x: Any) -> np.ndarray:
         """A NumPy copy of the engine's array; waits for the device."""
+        raise NotImplementedError
+
+    def is_value(self, x: Any) -> bool:
+        """Whether x is the engine's own array, with a value: not a tracer. Asked where `compiles_calls`."""
         raise NotImplementedError
 
     def variable(self, array: np.ndarray, dtype: str, trainable: bool) -> Any:

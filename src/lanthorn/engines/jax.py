@@ -13,6 +13,7 @@ from .jax_steps import CompiledStep, batch
 class JaxEngine(Engine):
     name = "jax"
     pads = True
+    compiles_calls = True
 
     def array(self, x, dtype=None):
         if isinstance(x, jax.Array):
@@ -25,6 +26,9 @@ class JaxEngine(Engine):
     def to_numpy(self, x):
         found = np.array(x)
         return found if found.dtype != jnp.bfloat16 else found.astype(np.float32)  # NumPy itself has no bfloat16
+
+    def is_value(self, x):
+        return isinstance(x, jax.Array) and not isinstance(x, jax.core.Tracer)
 
     def variable(self, array, dtype, trainable):
         return jnp.array(array, dtype=_narrow(dtype))

@@ -11,6 +11,8 @@ class TensorFlowEngine(Engine):
     name = "tensorflow"
 
     def array(self, x, dtype=None):
+        if type(x) is np.ndarray and x.dtype == np.float32 and dtype is None:  # a sample: 9 us in place of 40
+            return tf.constant(x)
         if tf.is_tensor(x):
             return x if dtype is None or x.dtype.name == dtype else tf.cast(x, dtype)
         x = np.asarray(x)

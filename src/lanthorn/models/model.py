@@ -6,11 +6,12 @@ import numpy as np
 
 from ..core import tree
 from ..core.inputs import flat_inputs
-from ..core.layer import Layer
+from ..core.layer import Layer, in_training
 from ..core.masking import keep_masks
 from ..core.plan import Plan
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from ..training.trainer import Trainer
+from . import compiled_call
 
 
 class Model(Layer, Trainer):
@@ -143,12 +144,7 @@ class Model(Layer, Trainer):
     def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
         if self._plan is not None and type(self).call is Model.call and self.activity_regularizer is None:
             # a graph needs no context: it passes `training` on
-            from ..core.layer import _context
-
-            training = kwargs.get("training")
-            if training is None:
-                training = bool(_context.training)
-            return self.run_plan(args[0] if args else kwargs["inputs"], training)
+            return self.run_plan(args[0] if args else kwargs["inputs"], in_training(kwargs.get("training")))
         return super().call_plainly(*args, **kwargs)
 
     def call_natively(self, training: bool, /, *args: Any, **kwargs: Any) -> Any:
@@ -161,6 +157,10 @@ class Model(Layer, Trainer):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with keep_masks():
+            if self._plan is not None and self.engine.compiles_calls:
+                found = compiled_call.outputs(self, args, kwargs)
+                if found is not None:
+                    return found
             return super().__call__(*args, **kwargs)
 
     def build(self, input_shape: Any = None) -> None:

@@ -18,6 +18,18 @@ def matmul(x1, x2):
     return tf.matmul(x1, x2)
 
 
+def linear(x, kernel, bias=None):
+    """`x @ kernel + bias`. On one sample the checks of the public functions take longer than the products.
+
+    A MLP of two Dense layers: 124 us by these two ops, 595 by `tf.matmul` and `+`.
+    """
+    if x.shape.rank != 2 or x.dtype != kernel.dtype or bias is not None and x.dtype != bias.dtype:
+        y = matmul(x, kernel)
+        return y if bias is None else tf.add(*promoted(y, bias))
+    y = tf.raw_ops.MatMul(a=x, b=kernel)
+    return y if bias is None else tf.raw_ops.BiasAdd(value=y, bias=bias)
+
+
 def einsum(subscripts, *operands, **kwargs):
     return tf.einsum(subscripts, *same_dtype(operands))
 
