@@ -473,16 +473,7 @@ def digitize(x: Array, bins: Array) -> Any:
 def argpartition(x: Array, kth: Any, axis: Axis = -1) -> Any:
     """Indices (int32) with the kth smallest at its place and the smaller ones before it."""
 
-def unique(
-    x: Array,
-    sorted: Any = True,
-    return_index: Any = False,
-    return_inverse: Any = False,
-    return_counts: Any = False,
-    axis: Axis = None,
-    size: Any = None,
-    fill_value: Any = None,
-) -> Any:
+def unique(x: Array, sorted: Any = True, return_index: Any = False, return_inverse: Any = False, return_counts: Any = False, axis: Axis = None, size: Any = None, fill_value: Any = None) -> Any:
     """Every value once, in rising order."""
 
 def isin(x1: Array, x2: Array, assume_unique: Any = False, invert: Any = False) -> Any:
@@ -527,16 +518,7 @@ def identity(n: Any, dtype: DType = None, like: Array = None) -> Any:
 def arange(start: Any, stop: Any = None, step: Any = None, dtype: DType = None, like: Array = None) -> Any:
     """Numbers from start up to, without, stop."""
 
-def linspace(
-    start: Any,
-    stop: Any,
-    num: Any = 50,
-    endpoint: Any = True,
-    retstep: Any = False,
-    dtype: DType = None,
-    axis: Axis = 0,
-    like: Array = None,
-) -> Any:
+def linspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True, retstep: Any = False, dtype: DType = None, axis: Axis = 0, like: Array = None) -> Any:
     """num numbers from start to stop at equal distances."""
 
 def tri(N: Any, M: Any = None, k: Any = 0, dtype: DType = None, like: Array = None) -> Any:
@@ -716,21 +698,10 @@ def unravel_index(indices: Array, shape: Shape) -> Any:
 def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     """The choice of the first condition that holds."""
 
-def geomspace(
-    start: Any, stop: Any, num: Any = 50, endpoint: Any = True, dtype: DType = None, axis: Axis = 0, like: Array = None
-) -> Any:
+def geomspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True, dtype: DType = None, axis: Axis = 0, like: Array = None) -> Any:
     """num numbers from start to stop with equal ratios."""
 
-def logspace(
-    start: Any,
-    stop: Any,
-    num: Any = 50,
-    endpoint: Any = True,
-    base: Any = 10,
-    dtype: DType = None,
-    axis: Axis = 0,
-    like: Array = None,
-) -> Any:
+def logspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True, base: Any = 10, dtype: DType = None, axis: Axis = 0, like: Array = None) -> Any:
     """base to the power of num numbers from start to stop."""
 
 def bartlett(x: Array) -> Any:
@@ -925,9 +896,7 @@ def threshold(x: Array, threshold: Any, default_value: Any) -> Any:
 def normalize(x: Array, axis: Axis = -1, order: Any = 2, epsilon: Any = None) -> Any:
     """x divided by its norm along axes."""
 
-def batch_normalization(
-    x: Array, mean: Array, variance: Array, axis: Axis, offset: Array = None, scale: Array = None, epsilon: Any = 0.001
-) -> Any:
+def batch_normalization(x: Array, mean: Array, variance: Array, axis: Axis, offset: Array = None, scale: Array = None, epsilon: Any = 0.001) -> Any:
     """(x - mean) / sqrt(variance + epsilon) * scale + offset along one axis."""
 
 def batch_norm_train(x: Array, gamma: Array = None, beta: Array = None, axis: Axis = -1, epsilon: Any = 0.001) -> Any:
@@ -951,17 +920,7 @@ def sparse_categorical_crossentropy(target: Array, output: Array, from_logits: b
 def multi_hot(inputs: Array, num_classes: Any = None, axis: Axis = -1, dtype: DType = None, sparse: Any = False) -> Any:
     """Sets of class numbers as vectors of 0 and 1."""
 
-def dot_product_attention(
-    query: Array,
-    key: Array,
-    value: Array,
-    bias: Array = None,
-    mask: Array = None,
-    scale: Array = None,
-    is_causal: Any = False,
-    flash_attention: Any = None,
-    attn_logits_soft_cap: Any = None,
-) -> Any:
+def dot_product_attention(query: Array, key: Array, value: Array, bias: Array = None, mask: Array = None, scale: Array = None, is_causal: Any = False, flash_attention: Any = None, attn_logits_soft_cap: Any = None) -> Any:
     """Attention on (batch, length, heads, size)."""
 
 def sparse_plus(x: Array) -> Any:
@@ -976,60 +935,22 @@ def psnr(x1: Array, x2: Array, max_val: Any) -> Any:
 def ctc_loss(target: Array, output: Array, target_length: Any, output_length: Any, mask_index: Any = 0) -> Any:
     """Connectionist temporal classification loss."""
 
-def conv(
-    inputs: Array,
-    kernel: Array,
-    strides: Any = 1,
-    padding: Any = "valid",
-    data_format: str | None = None,
-    dilation_rate: Any = 1,
-    bias: Array = None,
-) -> Any:
+def conv(inputs: Array, kernel: Array, strides: Any = 1, padding: Any = "valid", data_format: str | None = None, dilation_rate: Any = 1, bias: Array = None) -> Any:
     """Convolution in 1, 2 or 3 dimensions; kernel (*sizes, in, out)."""
 
-def depthwise_conv(
-    inputs: Array,
-    kernel: Array,
-    strides: Any = 1,
-    padding: Any = "valid",
-    data_format: str | None = None,
-    dilation_rate: Any = 1,
-    bias: Array = None,
-) -> Any:
+def depthwise_conv(inputs: Array, kernel: Array, strides: Any = 1, padding: Any = "valid", data_format: str | None = None, dilation_rate: Any = 1, bias: Array = None) -> Any:
     """Each channel convolved on its own; kernel (*sizes, in, multiplier)."""
 
-def separable_conv(
-    inputs: Array,
-    depthwise_kernel: Array,
-    pointwise_kernel: Array,
-    strides: Any = 1,
-    padding: Any = "valid",
-    data_format: str | None = None,
-    dilation_rate: Any = 1,
-    bias: Array = None,
-) -> Any:
+def separable_conv(inputs: Array, depthwise_kernel: Array, pointwise_kernel: Array, strides: Any = 1, padding: Any = "valid", data_format: str | None = None, dilation_rate: Any = 1, bias: Array = None) -> Any:
     """A depthwise convolution followed by a 1x1 convolution."""
 
-def conv_transpose(
-    inputs: Array,
-    kernel: Array,
-    strides: Any = 1,
-    padding: Any = "valid",
-    output_padding: Any = None,
-    data_format: str | None = None,
-    dilation_rate: Any = 1,
-    bias: Array = None,
-) -> Any:
+def conv_transpose(inputs: Array, kernel: Array, strides: Any = 1, padding: Any = "valid", output_padding: Any = None, data_format: str | None = None, dilation_rate: Any = 1, bias: Array = None) -> Any:
     """Transposed convolution; kernel (*sizes, out, in)."""
 
-def max_pool(
-    inputs: Array, pool_size: Any, strides: Any = None, padding: Any = "valid", data_format: str | None = None
-) -> Any:
+def max_pool(inputs: Array, pool_size: Any, strides: Any = None, padding: Any = "valid", data_format: str | None = None) -> Any:
     """Largest element of each window."""
 
-def average_pool(
-    inputs: Array, pool_size: Any, strides: Any = None, padding: Any = "valid", data_format: str | None = None
-) -> Any:
+def average_pool(inputs: Array, pool_size: Any, strides: Any = None, padding: Any = "valid", data_format: str | None = None) -> Any:
     """Mean of each window; padding does not count."""
 
 def adaptive_average_pool(inputs: Array, output_size: Any, data_format: str | None = None) -> Any:
@@ -1089,20 +1010,10 @@ def rfft(x: Array, fft_length: Any = None) -> Any:
 def irfft(x: Array, fft_length: Any = None) -> Any:
     """Inverse of rfft."""
 
-def stft(
-    x: Array, sequence_length: Any, sequence_stride: Any, fft_length: Any, window: Any = "hann", center: Any = True
-) -> Any:
+def stft(x: Array, sequence_length: Any, sequence_stride: Any, fft_length: Any, window: Any = "hann", center: Any = True) -> Any:
     """Fourier transforms of overlapping pieces: (real, imaginary)."""
 
-def istft(
-    x: Array,
-    sequence_length: Any,
-    sequence_stride: Any,
-    fft_length: Any,
-    length: Any = None,
-    window: Any = "hann",
-    center: Any = True,
-) -> Any:
+def istft(x: Array, sequence_length: Any, sequence_stride: Any, fft_length: Any, length: Any = None, window: Any = "hann", center: Any = True) -> Any:
     """Inverse of stft."""
 
 def complex_fft(x: Array) -> Any:
@@ -1120,9 +1031,7 @@ def complex_rfft(x: Array, n: Any) -> Any:
 def complex_irfft(x: Array, n: Any) -> Any:
     """Inverse of complex_rfft."""
 
-def lstm(
-    x: Array, h: Any, c: Any, kernel: Array, recurrent_kernel: Any, bias: Array = None, sequences: Any = True
-) -> Any:
+def lstm(x: Array, h: Any, c: Any, kernel: Array, recurrent_kernel: Any, bias: Array = None, sequences: Any = True) -> Any:
     """(outputs, last h, last c) of an LSTM along (batch, steps, features); outputs: all, or the last one."""
 
 def gru(x: Array, h: Any, kernel: Array, recurrent_kernel: Any, bias: Array = None, sequences: Any = True) -> Any:
