@@ -9,6 +9,7 @@ import lanthorn as keras
 from lanthorn import layers
 from lanthorn.core.flatten import flattened
 from lanthorn.engines import folding, kept_means, runners, torch_runner
+from lanthorn.training import prefixed
 
 torch = pytest.importorskip("torch")
 
@@ -166,3 +167,125 @@ class TestTorch:
         assert runners.choose(model.plan, model.variables, model.engine, x, 1).name == "numpy, float32"
         monkeypatch.setattr(torch_runner, "LOADING", 0.0)
         assert runners.choose(model.plan, model.variables, model.engine, x, 1).name.startswith("torch, fused")
+
+
+@pytest.fixture
+def eager(monkeypatch):
+    """Every convolution takes long, and every trial pays; says which models went through a runner."""
+    taken = []
+    choose = runners.choose
+
+    def chosen(plan, variables, engine, *rest, **options):
+        found = choose(plan, variables, engine, *rest, **options)
+        taken.append(found.name)
+        return found
+
+    monkeypatch.setattr(prefixed, "LONG", 0.0)
+    monkeypatch.setattr(runners, "WORTH_A_TRIAL", -10.0)
+    monkeypatch.setattr(runners, "MAKERS", (torch_runner,))
+    monkeypatch.setattr(runners, "choose", chosen)
+    return taken
+
+
+def own_way(model, run):
+    """What `run()` gives where nothing goes through a runner."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prefixed, "takes_long", lambda *given: False)
+        return run()
+
+
+class TestWhole:
+    """`predict` and `evaluate` of many samples."""
+
+    def test_predict_is_the_same(self, engine, drawn, eager):
+        model, x = drawn(mobile, samples=70)
+        plain = own_way(model, lambda: model.predict(x, verbose=0))
+        found = model.predict(x, verbose=0)
+        assert eager == ["torch, fused, float32"]
+        assert type(found) is np.ndarray and found.shape == plain.shape
+        np.testing.assert_allclose(found, plain, rtol=1e-4, atol=1e-6)
+        model.predict(x, verbose=0)
+        assert len(eager) == 1  # it is made once
+
+    def test_evaluate_is_the_same(self, engine, drawn, eager):
+        model, x = drawn(mobile, samples=70)
+        y = np.arange(70) % 5
+        model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        given = {"sample_weight": np.linspace(0.0, 2.0, 70), "verbose": 0, "return_dict": True}
+        plain = own_way(model, lambda: model.evaluate(x, y, **given))
+        found = model.evaluate(x, y, **given)
+        assert eager == ["torch, fused, float32"]
+        assert found == pytest.approx(plain, rel=1e-4)
+
+    def test_new_weights_are_seen(self, drawn, eager):
+        model, x = drawn(mobile, "torch", 40)
+        model.predict(x, verbose=0)
+        model.set_weights([w * 1.3 for w in model.get_weights()])
+        plain = own_way(model, lambda: model.predict(x, verbose=0))
+        np.testing.assert_allclose(model.predict(x, verbose=0), plain, rtol=1e-4, atol=1e-6)
+        assert len(eager) == 2
+
+    def test_batches_without_an_array(self, drawn, eager):
+        model, x = drawn(mobile, "torch", 40)
+
+        class Batches(keras.utils.Sequence):
+            def __len__(self):
+                return 4
+
+            def __getitem__(self, i):
+                return x[i * 10 : i * 10 + 10], np.zeros(10)
+
+        found = model.predict(Batches(), verbose=0)
+        assert len(eager) == 1
+        np.testing.assert_allclose(found, own_way(model, lambda: model.predict(x, verbose=0)), rtol=1e-4, atol=1e-6)
+
+    def test_penalties_are_part_of_the_loss(self, drawn, eager):
+        def penalised(engine):
+            start = keras.Input((6, 6, 2), engine=engine)
+            h = layers.Conv2D(3, 3, kernel_regularizer="l2")(start)
+            return keras.Model(start, layers.GlobalAveragePooling2D()(h))
+
+        model, x = drawn(penalised, "torch", 40)
+        model.compile("sgd", "mse")
+        assert model.evaluate(x, np.zeros((40, 3)), verbose=0) > float(np.mean(model.predict(x, verbose=0) ** 2))
+
+    @pytest.mark.parametrize("what", ["run_eagerly", "predict_step", "view", "layer", "dense"])
+    def test_what_goes_its_own_way(self, what, drawn, eager):
+        class Doubling(layers.Layer):
+            def call(self, x):
+                return x * 2.0
+
+        class Stepping(keras.Model):
+            def predict_step(self, data):
+                return self(data, training=False) + 1.0
+
+        def network(engine):
+            start = keras.Input((6, 6, 2), engine=engine)
+            h = layers.Dense(3)(start) if what == "dense" else layers.Conv2D(3, 3)(start)
+            h = Doubling()(h) if what == "layer" else h
+            return (Stepping if what == "predict_step" else keras.Model)(start, h)
+
+        model, x = drawn(network, "torch", 40)
+        model.compile("sgd", "mse", run_eagerly=what == "run_eagerly")
+        if what == "view":
+            seen = []
+            model.torch().register_forward_hook(lambda *given: seen.append(1))
+        assert model.predict(x, verbose=0).shape[0] == 40
+        assert eager == []
+        assert what != "view" or seen
+
+    def test_a_view_taken_later_counts(self, drawn, eager):
+        model, x = drawn(mobile, "torch", 40)
+        model.predict(x, verbose=0)
+        seen = []
+        model.torch().register_forward_hook(lambda *given: seen.append(1))
+        model.predict(x, verbose=0)
+        assert len(eager) == 1 and seen
+
+    def test_little_work_asks_for_no_runner(self, drawn, monkeypatch):
+        def never(*given, **options):
+            raise AssertionError("a trial of a small model")
+
+        monkeypatch.setattr(runners, "choose", never)
+        model, x = drawn(mobile, "torch", 200)
+        model.predict(x, verbose=0)

@@ -49,8 +49,7 @@ def split(model: Any) -> Split | None:
         return None
     # features are float32 whatever the policy: the fastest runner computes them, and the head casts what it is given
     prefix = Plan(plan.inputs, features, part=True, exact=True)
-    head = _head(features, plan.outputs, model)
-    return Split(prefix, head, len(prefix.nodes))
+    return Split(prefix, head(features, plan.outputs, model), len(prefix.nodes))
 
 
 def _settled(plan: Plan, model: Any) -> tuple[set[int], list[Node]]:
@@ -95,7 +94,7 @@ def _boundary(plan: Plan, settled: set[int]) -> SymbolicTensor | None:
     return None if any(x is features for x in tree.leaves(plan.inputs)) else features
 
 
-def _head(features: SymbolicTensor, outputs: Any, model: Any) -> Any:
+def head(features: SymbolicTensor, outputs: Any, model: Any) -> Any:
     """The rest of the model, as a model on features. It shares the layers, so what it learns the model has learned."""
     from ..models.model import Model
 

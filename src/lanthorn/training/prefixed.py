@@ -1,21 +1,27 @@
 """How `fit` trains behind a frozen prefix: the model is cut, a runner is chosen, the data become features.
 
 Nothing here changes what is learned: the head that is trained is the model's own layers, on the features that the
-frozen layers would have given them.
+frozen layers would have given them. For `predict` and `evaluate` all of a model is frozen: `whole`.
 """
 
+import math
 import zlib
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..core.flatten import flattened
 from ..core.symbolic import is_symbolic
 from ..engines import runners
-from . import features, frozen
+from . import features, frozen, padding
 from .progress import say
 from .sources import Source
 
 OWN_STEPS = ("train_step", "test_step", "compute_loss", "compute_metrics")
+# about how many multiply-adds of convolutions an engine does in a second on two cores, and how many such seconds are
+# worth making and trying a runner, which takes up to four: it is twice as fast as torch's own way, not ten times
+OWN_SPEED = {"torch": 2e10, "tensorflow": 1e10, "jax": 2e9, "numpy": 2e9}
+LONG = 8.0
 
 
 class Cut(NamedTuple):
@@ -68,6 +74,63 @@ def cut(model: Any, x: Any, passes: float, setting: str, loud: bool) -> Cut | No
     if loud and found.runner.rate and passes * len(x) / found.runner.rate > 2.0:
         say(_told(model, found))
     return found
+
+
+def whole(model: Any, source: Source, x: Any) -> Cut | None:
+    """The whole model as what runs ahead, in float32, with nothing left for its head; None where its own way will do.
+
+    The outputs are those of the model's own way to 1e-4, in the Euclidean norm; mostly to 1e-6.
+
+    Args:
+        source: what is to be predicted.
+        x: its first batch, to try on.
+    """
+    if not isinstance(x, np.ndarray) or x.dtype != np.float32 or not takes_long(model, (source.steps or 0) * len(x)):
+        return None
+    if not _only_its_outputs_count(model):
+        return None
+    key = (model.engine.name, model._structure())
+    made_for, before, made_of = model._made.get("whole", (None, None, None))
+    if made_for == key and before is None:
+        return None
+    weights = _fingerprint(model.variables)
+    if made_for == key and made_of == weights:
+        return before
+    runner = runners.choose(model.plan, model.variables, model.engine, x, source.steps or 1, tolerance=0.0)
+    split = frozen.Split(model.plan, frozen.head(model.plan.outputs, model.plan.outputs, model), 0)
+    found = Cut(split, runner) if runner.rate else None  # untried: it is the engine's own
+    model._made["whole"] = (key, found, weights)
+    return found
+
+
+def takes_long(model: Any, samples: int) -> bool:
+    """Whether about so many samples are worth a runner: what one gains, it gains in convolutions."""
+    plan = model.__dict__.get("_plan")
+    if plan is None or model.run_eagerly:
+        return False
+    made_for, products = model._made.get("products", (None, 0))
+    if made_for is not plan:
+        products = sum(map(_products, flattened(plan).nodes))
+        model._made["products"] = (plan, products)
+    return products > 0 and samples * products > LONG * OWN_SPEED[model.engine.name]
+
+
+def _products(node: Any) -> int:
+    """Multiply-adds of a convolution for one sample; 0 for other layers, and where sizes are unknown."""
+    shape = node.flat_outputs[0].shape[1:-1]
+    kernels = [v for v in node.layer._own_variables() if len(v.shape) == 4]
+    return sum(math.prod(v.shape) for v in kernels) * math.prod(size or 0 for size in shape)
+
+
+def _only_its_outputs_count(model: Any) -> bool:
+    """Whether a model is all in its graph, of the library's layers, in float32, and no weight is penalised."""
+    plan = model.plan
+    if not is_symbolic(plan.inputs) or not is_symbolic(plan.outputs) or plan.outputs.masked:
+        return False
+    layers = model.flat_layers()
+    if any(layer._view is not None or layer._policy != "float32" for layer in layers):
+        return False
+    return padding.allowed(model) and all(v.regularizer is None for v in model.variables)
 
 
 def _fingerprint(variables: list) -> int:

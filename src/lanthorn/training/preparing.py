@@ -94,6 +94,16 @@ class Preparing(UserSteps):
         self._ready(x, y)
         return prefixed.cut(self, x, passes, setting, loud)
 
+    def _whole(self, source: Source) -> Any:
+        """The model as an evaluation of much data runs it ahead, or None (see `prefixed.py`)."""
+        if any(self.overrides(name) for name in prefixed.OWN_STEPS):
+            return None
+        x, y, _ = self._first_batch(source)
+        if not prefixed.takes_long(self, (source.steps or 0) * len(x)):
+            return None
+        self._ready(x, y)
+        return prefixed.whole(self, source, x)
+
     def training_key(self) -> tuple:
         """What a compiled training step depends on: a step made for another key is of no use."""
         return self.engine.name, self._structure(), tuple(v.trainable for v in self.variables), self._frozen_flags()
@@ -157,6 +167,8 @@ class Preparing(UserSteps):
 
             return run
         self._ensure_model_built(x)
+        if (ahead := prefixed.whole(self, source, x)) is not None:
+            return lambda x: self.engine.array(ahead.runner.run(x))
         key = (self.engine.name, self._structure())
         kept = self._made.get("predict")
         if kept is None or kept[0] != key:
@@ -173,6 +185,8 @@ class Preparing(UserSteps):
         if kept is None or steps or callbacks or (x := sources.arrays.plain_array(x)) is None:
             return None
         if not 0 < len(x) <= (batch_size or 32) or kept[0] != (self.engine.name, self._structure()):
+            return None
+        if len(x) > 32 and prefixed.takes_long(self, len(x)):
             return None
         shown = choose_verbose(verbose)
         if shown == 1 or shown and verbose != "auto":

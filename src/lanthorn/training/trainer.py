@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from . import loop, sources
+from . import features, loop, sources
 from . import precision as precisions
 from .generators import GeneratorCalls
 from .preparing import Preparing
@@ -162,6 +162,8 @@ class Trainer(Preparing, GeneratorCalls):
     ) -> Any:  # fmt: skip
         """Loss and metrics on data; the arguments are those of `fit`.
 
+        Much work for a convolutional network goes through a runner, as in `predict`.
+
         Returns:
             The loss, or a list in the order of `metrics_names`, or a dict if `return_dict`.
 
@@ -173,7 +175,9 @@ class Trainer(Preparing, GeneratorCalls):
             x, y, sample_weight, engine=self._data_engine(), batch_size=batch_size, steps=steps, who="evaluate",
             workers=workers, max_queue_size=max_queue_size,
         )  # fmt: skip
-        work = self._test_work(source)
+        if (whole := self._whole(source)) is not None:
+            source = features.Streamed(source, whole.runner.run)
+        work = self._test_work(source, whole)
         callbacks = self._callbacks(callbacks, verbose, 1, source.steps)
         try:
             logs = loop.evaluate(self, self._checked(source), work, callbacks)
@@ -186,6 +190,10 @@ class Trainer(Preparing, GeneratorCalls):
         callbacks: Any = None, *, max_queue_size: int = 10, workers: int = 1, use_multiprocessing: bool = False,
     ) -> Any:  # fmt: skip
         """The outputs for every sample, as NumPy arrays in the structure of the model's outputs.
+
+        Much work for a convolutional network of one input and one output goes through a runner, the fastest at hand
+        that agrees with NumPy's float32 to 1e-4 in the Euclidean norm (mostly to 1e-6). With `run_eagerly`, a
+        `predict_step` or layers of your own, or a torch view, it goes layer by layer as small work does.
 
         Args:
             x: arrays, or batches as for `fit` (their labels are left aside).
