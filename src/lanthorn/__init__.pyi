@@ -24,6 +24,9 @@ from . import saving as saving
 from . import training as training
 from . import utils as utils
 from . import vision as vision
+from .core.dtypes import DTypePolicy as DTypePolicy
+from .core.dtypes import dtype_policy as dtype_policy
+from .core.dtypes import set_dtype_policy as set_dtype_policy
 from .core.functional_call import functional_call as functional_call
 from .core.input_spec import InputSpec as InputSpec
 from .core.layer import Layer as Layer
@@ -47,6 +50,7 @@ from .saving.api import load_model as load_model
 __version__: str
 
 __all__ = [
+    "DTypePolicy",
     "Functional",
     "Initializer",
     "Input",
@@ -69,6 +73,7 @@ __all__ = [
     "config",
     "constraints",
     "data",
+    "dtype_policy",
     "engines",
     "functional_call",
     "get_engine",
@@ -84,6 +89,7 @@ __all__ = [
     "random",
     "regularizers",
     "saving",
+    "set_dtype_policy",
     "set_engine",
     "set_random_seed",
     "training",

@@ -66,10 +66,11 @@ def is_plain(layer: Any, args: tuple) -> bool:
     if layer._policy != "float32" or _scope.override is not None:
         return False
     for x in args:
-        if type(x) in (list, tuple):
+        dtype = getattr(x, "dtype", None)
+        if dtype is None and type(x) in (list, tuple):
             if any(_float_of(part) in dtypes.HALVES for part in tree.leaves(x)):
                 return False
-        elif _float_of(x) in dtypes.HALVES:
+        elif (_names[dtype] if dtype in _names else _float_of(x)) in dtypes.HALVES:
             return False
     return True
 
@@ -171,9 +172,14 @@ def _cast(structure: Any, dtype: str) -> Any:
 
 
 def _float_of(x: Any) -> str | None:
-    """The dtype of an array of floats; None for everything else."""
-    from ..ops.dtypes import standardize
-
+    """The dtype of an array of floats, by name; None for everything else."""
     dtype = getattr(x, "dtype", None)
-    found = None if dtype is None else standardize(dtype)
-    return found if found in dtypes.FLOATS else None
+    if dtype not in _names:
+        from ..ops.dtypes import standardize
+
+        name = standardize(dtype)
+        _names[dtype] = name if name in dtypes.FLOATS else None
+    return _names[dtype]
+
+
+_names: dict[Any, str | None] = {None: None}

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .. import ops
+from ..core import autocast
 from ..core.config import Configurable
 from ..core.dtypes import compute_dtype, policy_name
 from ..core.moving import move_variable
@@ -21,6 +22,7 @@ def _settled_first(update_state: Any) -> Any:
     def update(self, *args, **kwargs):
         if self._engine is None:
             self._settle([*args, *kwargs.values()])
+        args = autocast.widened(args)
         if any(type(a) is np.ndarray for a in args):
             args = [self._engine.array(a) if type(a) is np.ndarray else a for a in args]
         for name, a in kwargs.items():

@@ -133,7 +133,9 @@ class Trainer(Preparing, GeneratorCalls):
         cut = self._cut(source, passes, frozen, loud)
         if cut is not None:
             source = cut.features_of(x, source, again=False, views=augment_views)
-        dtype = precisions.chosen(self, precision, loud)
+        if precision == "auto" and cut is None:
+            self._ensure_model_built(self._first_batch(source)[0])
+        dtype = precisions.chosen(cut.head if cut else self, precision, loud)
         work, validation = self._train_work(source, cut, dtype), None
         if validation_source is not None:
             if cut is not None:
