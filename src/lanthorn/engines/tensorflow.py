@@ -86,7 +86,11 @@ class TensorFlowEngine(Engine):
         return self._compile(lambda x: model(x, training=False))
 
     def _compile(self, fn, eagerly=False):
-        """`fn` as one graph for every batch size, the short last batch too."""
+        """`fn` as one graph for every batch size, the short last batch too.
+
+        Not by XLA, which wants a graph for each size and takes two to four times as long to make it: it gains 10 % on
+        small dense networks, nothing on an LSTM, and loses half on convolutions (CPU time 91 ms instead of 61).
+        """
         graphs = {}
 
         def run(*batch):

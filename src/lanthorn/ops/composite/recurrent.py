@@ -1,4 +1,8 @@
-"""Whole sequences through the usual recurrent cells; what a step does to the states is said here once."""
+"""Whole sequences through the usual recurrent cells; what a step does to the states is said here once.
+
+The product with the inputs is made step by step. For all steps at once it would fill an array of 4 · units numbers a
+step, to be written, turned, read and kept for the gradients (LSTM on JAX, 100 steps: 57 ms so, 32 step by step).
+"""
 
 from __future__ import annotations
 
@@ -21,23 +25,23 @@ def gru_step(projected, inner, before, activation, gate):
 
 
 def lstm(x, h, c, kernel, recurrent_kernel, bias=None, sequences=True):
-    def step(states, projected):
-        gates = projected + ops.matmul(states[0], recurrent_kernel)
+    def step(states, x):
+        gates = ops.linear(x, kernel, bias) + ops.matmul(states[0], recurrent_kernel)
         states = lstm_step(gates, states[1], ops.tanh, ops.sigmoid)
         return states, states[0] if sequences else None
 
-    (h, c), ys = ops.scan(step, (h, c), _swap(ops.linear(x, kernel, bias)))
+    (h, c), ys = ops.scan(step, (h, c), _swap(x))
     return (_swap(ys) if sequences else h), h, c
 
 
 def gru(x, h, kernel, recurrent_kernel, bias=None, sequences=True):
     of_x, of_h = (None, None) if bias is None else (bias[0], bias[1])
 
-    def step(h, projected):
-        h = gru_step(projected, ops.linear(h, recurrent_kernel, of_h), h, ops.tanh, ops.sigmoid)
+    def step(h, x):
+        h = gru_step(ops.linear(x, kernel, of_x), ops.linear(h, recurrent_kernel, of_h), h, ops.tanh, ops.sigmoid)
         return h, h if sequences else None
 
-    h, ys = ops.scan(step, h, _swap(ops.linear(x, kernel, of_x)))
+    h, ys = ops.scan(step, h, _swap(x))
     return (_swap(ys) if sequences else h), h
 
 
