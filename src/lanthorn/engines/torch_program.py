@@ -4,7 +4,8 @@ Batch normalisation is folded (`folding.py`), and a convolution does in the same
 ReLU, the sum of a residual connection, or both (`torch_steps.py`). MobileNetV2 on two cores, taking turns, where the
 engine's own way made 112 pictures/s: 185 in float32 and 322 in bfloat16 (OpenVINO 247 and 503), after 0.05 s and 1.7 s
 to make them. torch.jit.trace and freeze made less than the engine's own way in float32 (92 to its 120) and 290 in
-bfloat16; torch.compile with freezing less than this (on busy cores 112 to 218 in bfloat16) after 40 to 170 s.
+bfloat16. torch.compile with freezing, on busy cores, made 112 in bfloat16 where this made 218, and 70 in float32 where
+this made 55, after compiling for 38 to 167 s (docs/decisions/torch-as-a-runner.md).
 """
 
 from collections.abc import Callable
