@@ -81,8 +81,8 @@ def answering(model: Any, count: int) -> Callable[[np.ndarray], np.ndarray]:
     """What names `count` photos soonest from a standing start, as a function from a batch to the outputs.
 
     A model that `load` put on NumPy, because no engine was asked for: a runner that needs no engine (MobileNetV2 with
-    OpenVINO: one photo 0.9 s after the process started, where `import torch` alone takes 1.6 s); else NumPy for
-    a few photos; else the default engine. Any other model: its own engine.
+    OpenVINO: a process that names one photo takes 0.6 to 0.7 of the time of `import torch` alone); else NumPy for a
+    few photos; else the default engine. Any other model: its own engine.
     """
     from .. import engines
     from ..engines import runners
