@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from rows import append
+from rows import append, environment
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parents[1] / "shared" / "data"
@@ -35,10 +35,10 @@ def command(who: str, engine: str, network: str, photos: Path, weights: Path, se
     return [*map(str, script), "--seeds", "1", "--first-seed", str(seed), "--save", str(out)]
 
 
-def timed(words: list[str]) -> tuple[float, float | None]:
+def timed(words: list[str], around: dict) -> tuple[float, float | None]:
     """Seconds of a whole process, and the accuracy that it printed."""
     start = time.perf_counter()
-    done = subprocess.run(words, capture_output=True, text=True)
+    done = subprocess.run(words, capture_output=True, text=True, env=around)
     seconds = time.perf_counter() - start
     if done.returncode:
         raise RuntimeError(f"{' '.join(words)}\n{done.stderr[-2000:]}")
@@ -58,6 +58,8 @@ def measure(
     sides += [("keras", "tensorflow"), ("by hand", "torch"), ("keras", "torch"), ("keras", "jax")]
     found: dict = {side: [] for side in sides}
     with tempfile.TemporaryDirectory() as folder:
+        around = environment(Path(folder))
+        timed([sys.executable, "-c", "import lanthorn.cli, lanthorn.training"], around)  # makes the byte code
         for seed in range(repeats):
             for who, engine in sides:
                 if (who, engine) in SLOW and seed >= slow_repeats:
@@ -65,7 +67,7 @@ def measure(
                 words = command(
                     who.removesuffix(" again"), engine, network, photos, weights, seed, Path(folder) / "m.keras"
                 )
-                found[who, engine].append(timed(words))
+                found[who, engine].append(timed(words, around))
                 print(
                     f"{network}, seed {seed}: {who} on {engine} {found[who, engine][-1]}", file=sys.stderr, flush=True
                 )

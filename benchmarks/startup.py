@@ -12,7 +12,6 @@ engine, a process per engine. What counts is the best of the repeats; "again" te
 import argparse
 import importlib.util
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rows import append
+from rows import append, environment
 
 ENGINES = ("torch", "jax", "tensorflow")
 PREDICT = "start-up: lanthorn predict, one photo"
@@ -71,13 +70,12 @@ def processes(repeats: int) -> list[dict]:
         if importlib.util.find_spec("torch"):
             commands[PREDICT, "import torch"] = [*python, "import torch"]
             commands[PREDICT, "lanthorn --engine torch"] = [*predict, "--engine", "torch"]
-        environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "LANTHORN_ENGINE")}
-        environment |= {"PYTHONPYCACHEPREFIX": str(Path(name) / "bytecode"), "TF_CPP_MIN_LOG_LEVEL": "3"}
+        around = environment(Path(name))
         best = dict.fromkeys(commands, float("inf"))
         for turn in range(repeats + 1):
             for key, command in commands.items():
                 start = time.perf_counter()
-                subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                subprocess.run(command, env=around, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
                 if turn:  # the first makes the byte code
                     best[key] = min(best[key], time.perf_counter() - start)
     return [row(what, None, who, value) for (what, who), value in best.items()]

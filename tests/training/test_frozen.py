@@ -335,6 +335,15 @@ class TestRunners:
         np.testing.assert_allclose(fast(pictures[0]), own, rtol=1e-5, atol=1e-5)
         np.testing.assert_allclose(fast(pictures[0][:3]), own[:3], rtol=1e-5, atol=1e-5)  # a short last batch
 
+    def test_openvino_takes_pictures_of_several_sizes(self, rng):
+        pytest.importorskip("openvino", reason="the `fast` extra is not installed")
+        start = keras.Input((None, None, 3), engine="torch")
+        model = keras.Model(start, layers.GlobalAveragePooling2D()(layers.Conv2D(4, 3)(start)))
+        fast = openvino.float32(model.plan, model.variables)
+        for size in (12, 16, 12):
+            x = rng.standard_normal((5, size, size, 3)).astype("float32")
+            np.testing.assert_allclose(fast(x), model.predict(x, verbose=0), rtol=1e-5, atol=1e-5)
+
     def test_a_runner_that_disagrees_is_not_taken(self, monkeypatch, pictures):
         model = classifier("flat", "torch")
         cut = frozen.split(model)

@@ -5,8 +5,6 @@ whole takes the better part of an hour; --only picks, --quick only shows that al
 """
 
 import argparse
-import subprocess
-import sys
 from pathlib import Path
 
 HELP = "measure against Keras and loops written by hand"
@@ -31,6 +29,9 @@ def folder(given: Path | None) -> Path:
 
 
 def run(given: argparse.Namespace) -> int:
+    import subprocess
+    import sys
+
     words = [sys.executable, str(folder(given.benchmarks) / "run.py")]
     words += ["--only", *given.only] if given.only else []
     return subprocess.run(words + (["--quick"] if given.quick else [])).returncode

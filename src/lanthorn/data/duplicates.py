@@ -2,7 +2,7 @@
 
 Near duplicates are found by difference hashes (Krawetz, "Kind of like that", 2013) of the picture and of its
 mirror image, and confirmed by the correlation of the fine structure of small grey copies, a little shifted if need be.
-Every validation picture without a twin of the same bytes is compared with every training picture: 15 ns a pair.
+Every validation picture without a twin of the same bytes is compared with every training picture: about 13 ns a pair.
 """
 
 from dataclasses import dataclass

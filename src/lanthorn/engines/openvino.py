@@ -53,7 +53,7 @@ class _Compiled:
         self.core = _openvino().Core()
         self.model = self.core.read_model(model.SerializeToString())
         self.precision = precision
-        self.queues: dict[int, Any] = {}
+        self.queues: dict[tuple[int, ...], Any] = {}
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         x = np.ascontiguousarray(x, np.float32)
@@ -75,14 +75,15 @@ class _Compiled:
         return out[:given]
 
     def _queue(self, size: int, shape: tuple[int, ...]) -> Any:
-        """Requests for chunks of one size, and the shape of one output."""
-        if size not in self.queues:
-            self.model.reshape([size, *shape])
+        """Requests for chunks of one size of samples of one shape, and the shape of one output."""
+        key = size, *shape
+        if key not in self.queues:
+            self.model.reshape(list(key))
             hint = "THROUGHPUT" if size > 1 else "LATENCY"
             settings = {"INFERENCE_PRECISION_HINT": self.precision, "PERFORMANCE_HINT": hint}
             compiled = self.core.compile_model(self.model, "CPU", settings)
-            self.queues[size] = _openvino().AsyncInferQueue(compiled), tuple(compiled.output(0).shape)[1:]
-        return self.queues[size]
+            self.queues[key] = _openvino().AsyncInferQueue(compiled), tuple(compiled.output(0).shape)[1:]
+        return self.queues[key]
 
 
 def _openvino() -> Any:

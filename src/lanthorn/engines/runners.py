@@ -22,6 +22,7 @@ from . import openvino, processor, torch_runner
 
 TOLERANCE = 0.1  # see docs/decisions/bfloat16-features.md
 WORTH_A_TRIAL = 2.0  # seconds of work below which the engine's own is good enough
+TRIED = 16  # samples that a trial is made with: half of them to calibrate, half to compare
 MAKERS = (openvino, torch_runner)  # the fastest first
 
 
@@ -73,7 +74,7 @@ def choose(plan: Any, variables: list, engine: Any, x: Any, batches: float, tole
         return first
     start = time.perf_counter()
     reference = by_numpy(plan, variables, x[:2])  # no engine has to compile for it
-    work = (time.perf_counter() - start) / 2 * len(x) * batches
+    work, x = (time.perf_counter() - start) / 2 * len(x) * batches, x[:TRIED]
     for maker in makers:
         if work < WORTH_A_TRIAL + (0.0 if maker.LIBRARY in sys.modules else maker.LOADING):
             continue
