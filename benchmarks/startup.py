@@ -12,6 +12,7 @@ engine, a process per engine. What counts is the best of the repeats; "again" te
 import argparse
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import tempfile
