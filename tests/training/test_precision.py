@@ -375,3 +375,7 @@ def test_policies_by_name():
         lanthorn.set_dtype_policy("mixed_int8")
     policy = lanthorn.DTypePolicy.from_config(lanthorn.DTypePolicy("mixed_float16").get_config())
     assert (policy.compute_dtype, policy.variable_dtype) == ("float16", "float32")
+    for space in (lanthorn, lanthorn.config, lanthorn.mixed_precision):  # where Keras has it
+        space.set_dtype_policy(policy)
+        assert space.dtype_policy() == policy
+    lanthorn.mixed_precision.set_global_policy("float32")
