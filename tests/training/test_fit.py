@@ -70,6 +70,14 @@ class Spy(callbacks.Callback):
         self.note("predict batch end", tuple(logs["outputs"].shape))
 
 
+def test_a_scaled_loss_changes_nothing_in_float32(engine):
+    found = []
+    for factor in (None, 1024.0):
+        model = classifier(optimizer=lanthorn.optimizers.SGD(0.1, loss_scale_factor=factor))
+        found.append(model.fit(X, Y, epochs=3, verbose=0).history["loss"])
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-5)
+
+
 class TestLoops:
     def test_learns(self, engine):
         model = classifier(optimizer=lanthorn.optimizers.Adam(0.02))

@@ -75,9 +75,9 @@ class JaxEngine(Engine):
             def loss(weights):
                 with swapped(trainable + rest, [*weights, *others]):
                     total, outputs = step.loss(x, y, w, training=True, real=real)
-                    return total, (outputs, [v.value for v in rest])
+                    return step.scaled(total), (total, outputs, [v.value for v in rest])
 
-            (total, (outputs, others)), grads = jax.value_and_grad(loss, has_aux=True)(weights)
+            (_, (total, outputs, others)), grads = jax.value_and_grad(loss, has_aux=True)(weights)
             with swapped(trainable + rest, [*weights, *others]):
                 step.update(grads)
                 step.measure(y, outputs, w, total, size)

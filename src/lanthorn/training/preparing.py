@@ -124,7 +124,10 @@ class Preparing(UserSteps):
         name = "train padded" if padded else "train"
         kept = self._made.get(name)
         if kept is None or kept[0] != key:
-            step = Step(trained, self._objectives, self.optimizer, self.run_eagerly, precision.override(trained, dtype))
+            step = Step(
+                trained, self._objectives, self.optimizer, self.run_eagerly, precision.override(trained, dtype),
+                self.jit_compile is True,
+            )  # fmt: skip
             run = self.engine.compile_train(step)
             kept = self._made[name] = (key, self._step_work(run, padded, self.optimizer, self))
         return kept[1]

@@ -18,6 +18,7 @@ class Step:
         objectives: its losses and metrics, built for the data at hand.
         optimizer: None if the step only evaluates.
         run_eagerly: whether the engine shall not compile it.
+        jit_compile: whether the engine shall compile it by all means, however long that takes.
         precision: entered while the model is called, where it computes in another dtype than its policies say.
 
     Attributes:
@@ -26,9 +27,10 @@ class Step:
     """
 
     def __init__(
-        self, model: Any, objectives: Any, optimizer: Any = None, run_eagerly: bool = False, precision: Any = None
-    ):
-        self.precision = precision or nullcontext()
+        self, model: Any, objectives: Any, optimizer: Any = None, run_eagerly: bool = False, precision: Any = None,
+        jit_compile: bool = False,
+    ):  # fmt: skip
+        self.precision, self.jit_compile = precision or nullcontext(), jit_compile and not run_eagerly
         self.model, self.objectives, self.optimizer, self.run_eagerly = model, objectives, optimizer, run_eagerly
         self.trainable = model.trainable_variables if optimizer is not None else []
         chosen = {id(v) for v in self.trainable}
@@ -77,6 +79,10 @@ class Step:
                 "pass compile(loss=...), or call add_loss in a layer."
             )
         return total, (outputs, parts, masks)
+
+    def scaled(self, total: Any) -> Any:
+        """What gradients are taken of: the loss, as the optimizer wants it scaled; it divides the gradients again."""
+        return self.optimizer.scale_loss(total)
 
     def update(self, grads: Any) -> None:
         """Change the trainable variables by their gradients."""

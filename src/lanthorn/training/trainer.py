@@ -31,7 +31,9 @@ class Trainer(Preparing, GeneratorCalls):
             weighted_metrics: the same, computed with the sample weights.
             run_eagerly: True: nothing is compiled, so that a debugger can stop inside a layer.
             steps_per_execution: kept for Keras's signature; how batches are grouped is the engine's business.
-            jit_compile: True asks the engine for its slowest, most thorough compiler.
+            jit_compile: True has torch's or TensorFlow's compiler make one program of forward pass and loss, or of the
+                whole step: half a minute for a small network, which pays in long trainings, mostly on a GPU. JAX always
+                compiles. "auto" and False: kernels one after the other.
 
         Raises:
             ValueError: an unknown name, with the nearest known ones.
