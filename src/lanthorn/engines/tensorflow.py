@@ -89,8 +89,8 @@ class TensorFlowEngine(Engine):
     def _compile(self, fn, eagerly=False, by_xla=False):
         """`fn` as one graph for every batch size, the short last batch too.
 
-        Not by XLA unless asked for, which wants a graph for each size and takes two to four times as long to make it: it gains 10 % on
-        small dense networks, nothing on an LSTM, and loses half on convolutions (CPU time 91 ms instead of 61).
+        Not by XLA unless asked for: it wants a graph for each size and takes two to four times as long to make it,
+        gains 10 % on small dense networks, nothing on an LSTM, and loses half on convolutions (CPU time 91 ms, not 61).
         """
         graphs = {}
 
@@ -107,7 +107,8 @@ class TensorFlowEngine(Engine):
                 def traced(*arrays):
                     return fn(*tree.pack(structure, arrays))
 
-                graph = graphs[key] = tf.function(traced, input_signature=signature, autograph=False, jit_compile=by_xla)
+                graph = tf.function(traced, input_signature=signature, autograph=False, jit_compile=by_xla)
+                graphs[key] = graph
             return graph(*flat)
 
         return run
