@@ -129,6 +129,7 @@ def run(keras, ImageDataGenerator, given, seed):  # noqa: N803
     seconds = time.perf_counter() - start
     if given.save:
         model.save(str(given.save))
+        print(f"saved at {time.time():.3f}", flush=True)  # what follows is not part of the job
     validation.reset()
     right = model.predict(validation, verbose=0).argmax(1) == validation.classes
     same = all(np.array_equal(a, b) for a, b in zip(before, base.get_weights()))

@@ -92,3 +92,43 @@ def check_custom_gradient(ops, array):
         return x * x, lambda *a, upstream=None: (upstream if upstream is not None else a[0]) * 10
 
     same(ops, f(array(3.0)), 9)
+
+
+def sequence(array, gates, biases):
+    """x (2, 5, 3), a state and a carry (2, 4), and the kernels, as NumPy in float64 and as arrays."""
+    rng = np.random.default_rng(0)
+    shapes = [(2, 5, 3), (2, 4), (2, 4), (3, gates * 4), (4, gates * 4), biases]
+    exact = [rng.standard_normal(shape).astype("float32").astype("float64") for shape in shapes]
+    return exact, [array(x) for x in exact]
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+@check
+def check_lstm(ops, array):
+    (x, h, c, k, u, b), arrays = sequence(array, 4, (16,))
+    hs = []
+    for t in range(5):
+        i, f, g, o = np.split(x[:, t] @ k + h @ u + b, 4, axis=1)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        hs.append(h)
+    for sequences, first in ((True, np.stack(hs, 1)), (False, h)):
+        for found, want in zip(ops.lstm(*arrays, sequences=sequences), (first, h, c), strict=True):
+            same(ops, found, want)
+
+
+@check
+def check_gru(ops, array):
+    (x, h, _, k, u, b), (ax, ah, _, *kernels) = sequence(array, 3, (2, 12))
+    hs = []
+    for t in range(5):
+        (zx, rx, nx), (zh, rh, nh) = (np.split(part, 3, axis=1) for part in (x[:, t] @ k + b[0], h @ u + b[1]))
+        z = sigmoid(zx + zh)
+        h = z * h + (1 - z) * np.tanh(nx + sigmoid(rx + rh) * nh)
+        hs.append(h)
+    for sequences, first in ((True, np.stack(hs, 1)), (False, h)):
+        for found, want in zip(ops.gru(ax, ah, *kernels, sequences=sequences), (first, h), strict=True):
+            same(ops, found, want)

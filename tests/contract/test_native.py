@@ -150,6 +150,11 @@ class TestTorch:
         model(np.zeros((2, 3), "float32"))
         assert fired == ["model", "deep"] * 2
 
+    def test_compile_fullgraph_beside_tensorflow(self, torch, tf, x):
+        assert ops.dtype(tf.constant(1.0)) == "float32"  # its dtypes are known from now on: torch cannot compare them
+        module = small("torch").torch()
+        torch.compile(module, fullgraph=True, backend="aot_eager")(torch.tensor(x))
+
     def test_compile_fullgraph_captures_training_and_its_updates(self, torch, x):
         plain, compiled = small("torch", dropout=0.0).torch(), small("torch", dropout=0.0).torch()
         run = torch.compile(compiled, fullgraph=True, backend="aot_eager")

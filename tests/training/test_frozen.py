@@ -352,6 +352,7 @@ class TestRunners:
         assert chosen.name == "torch, float32"
 
     def test_a_maker_that_cannot_leaves_it_to_the_next(self, monkeypatch, pictures):
+        monkeypatch.setattr(processor, "has_bfloat16", lambda: False)
         model = classifier("flat", "torch")
         cut = frozen.split(model)
         exact = runners.own(cut.prefix, cut.variables, model.engine).run

@@ -70,7 +70,9 @@ def is_plain(layer: Any, args: tuple) -> bool:
         if dtype is None and type(x) in (list, tuple):
             if any(_float_of(part) in dtypes.HALVES for part in tree.leaves(x)):
                 return False
-        elif (_names[dtype] if dtype in _names else _float_of(x)) in dtypes.HALVES:
+            continue
+        names = _names.get(type(dtype), _NOTHING)
+        if (names[dtype] if dtype in names else _float_of(x)) in dtypes.HALVES:
             return False
     return True
 
@@ -174,12 +176,15 @@ def _cast(structure: Any, dtype: str) -> Any:
 def _float_of(x: Any) -> str | None:
     """The dtype of an array of floats, by name; None for everything else."""
     dtype = getattr(x, "dtype", None)
-    if dtype not in _names:
+    names = _names.setdefault(type(dtype), {})
+    if dtype not in names:
         from ..ops.dtypes import standardize
 
         name = standardize(dtype)
-        _names[dtype] = name if name in dtypes.FLOATS else None
-    return _names[dtype]
+        names[dtype] = name if name in dtypes.FLOATS else None
+    return names[dtype]
 
 
-_names: dict[Any, str | None] = {None: None}
+# by the kind of dtype first: torch's compiler cannot look into a table that has TensorFlow's among its keys
+_names: dict[type, dict[Any, str | None]] = {type(None): {None: None}}
+_NOTHING: dict = {}

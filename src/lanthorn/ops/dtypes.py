@@ -19,17 +19,21 @@ def floatx() -> str:
     return "float32"
 
 
-_NAMES: dict[Any, str] = {None: "float32", float: "float32", int: "int32", bool: "bool"}
+# by the kind of dtype, then the dtype: torch's compiler cannot look into a table that has TensorFlow's among its keys
+_NAMES: dict[type, dict[Any, str]] = {type(None): {None: "float32"}, type: {float: "float32", int: "int32"}}
 
 
 def standardize(dtype: Any) -> str:
     """The plain name ("float32") of a dtype of NumPy, torch, JAX or TensorFlow, or of a Python type."""
-    found = _NAMES.get(dtype)
+    names = _NAMES.get(type(dtype))
+    if names is None:
+        names = _NAMES[type(dtype)] = {}
+    found = names.get(dtype)
     if found is None:
         found = dtype if isinstance(dtype, str) else getattr(dtype, "name", None)
         if found is None:
             found = np.dtype(dtype).name if isinstance(dtype, type) else str(dtype).rpartition(".")[2]
-        found = _NAMES[dtype] = _ALIASES.get(found, found)
+        found = names[dtype] = _ALIASES.get(found, found)
     return found
 
 

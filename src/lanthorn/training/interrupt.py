@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Callable
 from typing import Any
 
 
@@ -27,6 +28,17 @@ class Guard:
             self.asked = True
         else:
             raise KeyboardInterrupt
+
+    def whole(self, call: Callable[[], Any]) -> Any:
+        """What `call()` gives; Ctrl-C waits until it has come back. An engine may not survive an exception inside."""
+        self.busy = True
+        try:
+            result = call()
+        finally:
+            self.busy = False
+        if self.asked:
+            raise KeyboardInterrupt
+        return result
 
     def restore(self) -> None:
         """Give Ctrl-C back."""

@@ -8,6 +8,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Container
+from functools import partial
 from typing import Any
 
 from ..callbacks.callback_list import CallbackList
@@ -45,7 +46,8 @@ class Pass:
 
     def run(self, source: Source, epoch: int) -> int:
         """Work through the batches of an epoch; returns how many there were."""
-        work, guard, read = self.work.run, self.guard, self.work.read
+        work, guard = self.work.run, self.guard
+        read = partial(guard.whole, self.work.read)
         next_look = time.perf_counter() + LOOK
         for batch in self.work.batches(source, epoch, self.every):
             self.batch = batch
@@ -85,7 +87,8 @@ def fit(
         try:
             callbacks.call("on_train_begin", {})
             for epoch in range(model._initial_epoch or initial_epoch, epochs):
-                work.reset()
+                current = None  # Ctrl-C may come before the first batch: the last epoch's count is not this one's
+                guard.whole(work.reset)
                 callbacks.call("on_epoch_begin", epoch, {})
                 current = Pass("train", work, callbacks, guard, lambda: model.stop_training, watch.look)
                 watch.begin(epoch, current, source.steps)
@@ -96,7 +99,7 @@ def fit(
                     _check_count(model, source, epoch, epochs, done)
                 if done == 0:
                     break
-                logs = work.read()
+                logs = guard.whole(work.read)
                 watch.look(logs)
                 if validation is not None and _due(epoch, validation_freq):
                     val_logs = evaluate(model, *validation, callbacks, guard)
@@ -125,13 +128,13 @@ def evaluate(
 ) -> dict[str, Any]:
     """Loss and metrics of the model on a source."""
     guard = guard or Guard()
-    work.reset()
+    guard.whole(work.reset)
     model.stop_evaluating = False
     callbacks.call("on_test_begin", {})
     done = Pass("test", work, callbacks, guard, lambda: model.stop_evaluating).run(source, 0)
     if not done:
         raise ValueError(f"{model.describe()}: evaluate got no batches: the data is empty or used up.")
-    logs = work.read()
+    logs = guard.whole(work.read)
     callbacks.call("on_test_end", logs)
     return logs
 
