@@ -79,8 +79,8 @@ def duplicates(train: Folder, validation: Folder, there: Copies, here: Copies) -
             if kind:
                 twin[i], kinds[int(i)] = j, kind
     found = []
-    for i in np.flatnonzero(twin >= 0):
-        j, kind = int(twin[i]), kinds.get(int(i), "same file")
+    for i in np.flatnonzero(twin >= 0).tolist():
+        j, kind = int(twin[i]), kinds.get(i, "same file")
         same = validation.class_names[validation.labels[i]] == train.class_names[train.labels[j]]
         found.append(Duplicate(validation.path(i), train.path(j), kind, bool(same)))
     return found
