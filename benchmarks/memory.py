@@ -2,8 +2,8 @@
 
     python benchmarks/memory.py [--engine torch] [--quick]
 
-What is counted is how far the process's peak lies above what it held before its first step (imports, data and model
-made): activations, gradients, the optimizer's state, and what the compiler takes. The best of three processes.
+What is counted is how far the process's peak lies above what it held when all was imported: data, model, activations,
+gradients, the optimizer's state, and what a compiler takes. The best of three processes.
 """
 
 import argparse
@@ -32,23 +32,20 @@ def child(engine: str, who: str, what: str) -> None:
 
     os.environ |= {"KERAS_BACKEND": engine, "TF_CPP_MIN_LOG_LEVEL": "3"}
     if who == "lanthorn":
-        import lanthorn
+        import lanthorn as library
 
-        lanthorn.set_engine(engine)
-        run = loop.by_fit(lanthorn, what)
+        library.set_engine(engine)
     else:
-        import keras
+        import keras as library
+    if who == "by hand":
+        import by_hand
 
-        if who == "keras":
-            run = loop.by_fit(keras, what)
-        else:
-            import by_hand
-
-            shape, batch = loop.CASES[what][:2]
-            run = getattr(by_hand, engine)(
-                shape, batch, loop.parts(what), *loop.data(what), lambda: loop.network(keras, what)
-            )
-    before = held()
+        before, (shape, batch) = held(), loop.CASES[what][:2]
+        make = getattr(by_hand, engine)
+        run = make(shape, batch, loop.parts(what), *loop.data(what), lambda: loop.network(library, what))
+    else:
+        before = held()
+        run = loop.by_fit(library, what)
     run(), run()
     print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before))
 

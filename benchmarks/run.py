@@ -47,7 +47,7 @@ def machine() -> list[str]:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         name = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
         flags = next(line for line in lines if line.startswith("flags")).split()
-        name += ", " + " ".join(f for f in flags if "bf16" in f or "amx" in f or f == "avx512f")
+        name += " (" + ", ".join(f for f in flags if "bf16" in f or "amx" in f or f == "avx512f") + ")"
     except (OSError, StopIteration):
         name = platform.processor() or platform.machine()
     versions = []
@@ -56,8 +56,7 @@ def machine() -> list[str]:
             versions.append(f"{package} {version(package)}")
         except PackageNotFoundError:
             versions.append(f"{package} not installed")
-    load = f"load before the run {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return [f"{name}; {os.cpu_count()} cores; Python {platform.python_version()}; {load}", ", ".join(versions)]
+    return [f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}", ", ".join(versions)]
 
 
 def measured(words: list[str]) -> list[dict]:
@@ -113,12 +112,12 @@ def main(arguments: list[str] | None = None) -> int:
             rows = measured([*words, *(short if given.quick else [])])
             failed |= not rows
             write(path, list(dict.fromkeys([*read(path)[0], *remarks])), merged(read(path)[1], rows))
-    rows = read(path)[1]
+    said, rows = read(path)
     print(table.noise(rows))
     print(f"written: {path}")
     if not given.no_readme:
-        table.put(HERE.parent / "README.md", rows, path.name)
-        table.put(HERE.parent / "docs" / "performance.md", rows, path.name, whole=True)
+        table.put(HERE.parent / "README.md", rows, path.name, said[0])
+        table.put(HERE.parent / "docs" / "performance.md", rows, path.name, said[0], whole=True)
     return int(failed)
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 BEGIN, END = "<!-- measured: begin (written by benchmarks/run.py) -->", "<!-- measured: end -->"
 ENGINES = {"torch": "torch", "jax": "JAX", "tensorflow": "TensorFlow"}
-SHOWN = ("main job", "step of fit", "predict one sample")  # what stands in the table of engines
-DETAILS = ("growth", "memory", "noise")  # what stands in docs/performance.md only
+SHOWN = ("main job", "step of fit")  # what stands in the table of engines, with what ends like this:
+ENDINGS = ("predict(x, verbose=0)",)
+DETAILS = ("growth", "memory", "noise", "predict one sample")  # what stands in docs/performance.md only
 PEERS = {"keras": "Keras", "by hand": "by hand"}
 
 
@@ -53,11 +54,16 @@ def by_what(rows: list[dict]) -> dict[str, list[dict]]:
     return found
 
 
+def of_engines(what: str) -> bool:
+    """Whether a row stands in the table of engines."""
+    return what.startswith(SHOWN) or what.endswith(ENDINGS)
+
+
 def engines_table(rows: list[dict]) -> list[str]:
     """One line per job, one column per engine."""
     lines = [f"| on | {' | '.join(ENGINES.values())} |", "| --- |" + " --- |" * len(ENGINES)]
     for what, group in by_what(rows).items():
-        if what.startswith(SHOWN):
+        if of_engines(what):
             cells = [cell([r for r in group if r["engine"] == engine]) for engine in ENGINES]
             if any(cells):
                 lines.append(f"| {what} | {' | '.join(cells)} |")
@@ -70,7 +76,7 @@ def others_table(rows: list[dict]) -> list[str]:
     for what, group in by_what(rows).items():
         sides = [r for r in group if not r["who"].endswith(" again")]
         mine = [r for r in sides if r["who"].startswith("lanthorn")]
-        if what.startswith(SHOWN + DETAILS) or not mine or any(r["engine"] for r in sides):
+        if of_engines(what) or what.startswith(DETAILS) or not mine or any(r["engine"] for r in sides):
             continue
         shown = [f"{r['who'].removeprefix('lanthorn').strip()} {number(float(r['value']), r['unit'])}" for r in mine]
         peers = [r for r in sides if r not in mine]
@@ -99,26 +105,26 @@ def details_table(rows: list[dict]) -> list[str]:
     """Every row that is no part of the other two tables."""
     lines = ["| what | engine | who | value |", "| --- | --- | --- | --- |"]
     for row in rows:
-        if row["what"].startswith(DETAILS) or row["engine"] and not row["what"].startswith(SHOWN):
+        if not of_engines(row["what"]) and (row["what"].startswith(DETAILS) or row["engine"]):
             value = number(float(row["value"]), row["unit"])
             lines.append(f"| {row['what']} | {ENGINES.get(row['engine'], '')} | {row['who']} | {value} |")
     return lines
 
 
-def text(rows: list[dict], name: str, whole: bool = False) -> str:
+def text(rows: list[dict], name: str, machine: str = "", whole: bool = False) -> str:
     place = f"{'../' if whole else ''}benchmarks/results/{name}"
-    said = f"From [benchmarks/results/{name}]({place}), which `make bench` wrote. {noise(rows)}"
+    said = f"[{name}]({place}), by `make bench`: {machine}. {noise(rows)}"
     tables = [engines_table(rows), others_table(rows), details_table(rows) if whole else []]
     return "\n\n".join([said, *("\n".join(lines) for lines in tables if lines)])
 
 
-def put(page: Path, rows: list[dict], name: str, whole: bool = False) -> None:
+def put(page: Path, rows: list[dict], name: str, machine: str, whole: bool = False) -> None:
     """Replace the tables in a page; `whole`: with what is only told there."""
     before = page.read_text()
     if BEGIN not in before or END not in before:
         raise ValueError(f"{page}: expected the lines {BEGIN!r} and {END!r}, between which the tables go.")
     head, tail = before.split(BEGIN)[0], before.split(END)[1]
-    page.write_text(f"{head}{BEGIN}\n{text(rows, name, whole)}\n{END}{tail}")
+    page.write_text(f"{head}{BEGIN}\n{text(rows, name, machine, whole)}\n{END}{tail}")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from . import openvino, processor, torch_runner
 
 TOLERANCE = 0.1  # see docs/decisions/bfloat16-features.md
 WORTH_A_TRIAL = 2.0  # seconds of work below which the engine's own is good enough
-TRIED = 16  # samples that a trial is made with: half of them to calibrate, half to compare
+TRIED = 24  # samples that a trial is made with: half of them to calibrate, half to compare
 MAKERS = (openvino, torch_runner)  # the fastest first
 
 
@@ -100,7 +100,7 @@ def _best_of(maker: Any, plan: Any, variables: list, x: np.ndarray, reference: n
         return None
     if processor.has_bfloat16() and tolerance > 0:
         half = len(x) // 2
-        near = maker.bfloat16(plan, variables, x[: min(half, 8)])
+        near = maker.bfloat16(plan, variables, x[:half])
         quick = measured(Runner(f"{maker.NAME}, bfloat16", near), x)
         error = _apart(quick.outputs[half:], best.outputs[half:])  # not on what it was calibrated on
         if error <= tolerance and quick.runner.rate > 1.2 * best.runner.rate:
