@@ -99,11 +99,11 @@ def write(path: Path, remarks: list[str], rows: list[dict]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="NAME", help=", ".join(PARTS))
-    parser.add_argument("--quick", action="store_true", help="few repeats: to see that all runs, not for its numbers")
+    parser.add_argument("--quick", action="store_true", help="few repeats, to see that all runs; no tables")
     parser.add_argument("--results", type=Path, default=HERE / "results", help="folder for the CSV")
     parser.add_argument("--no-readme", action="store_true", help="leave the tables in the pages as they are")
     given = parser.parse_args(arguments)
-    path = given.results / f"{datetime.date.today()}.csv"
+    path = given.results / f"{datetime.date.today()}{'-quick' if given.quick else ''}.csv"
     remarks = machine()
     failed = False
     for name in given.only:
@@ -115,7 +115,7 @@ def main(arguments: list[str] | None = None) -> int:
     said, rows = read(path)
     print(table.noise(rows))
     print(f"written: {path}")
-    if not given.no_readme:
+    if not given.no_readme and not given.quick:
         table.put(HERE.parent / "README.md", rows, path.name, said[0])
         table.put(HERE.parent / "docs" / "performance.md", rows, path.name, said[0], whole=True)
     return int(failed)
