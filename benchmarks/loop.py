@@ -10,12 +10,11 @@ what counts is the best of the repeats. Lanthorn's turn comes twice: how far the
 
 import argparse
 import os
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rows import append
+from rows import append, in_turns
 
 CASES = {  # what: (shape of a sample, batch, steps of an epoch, layers)
     "MLP 20-32-10, batch 32": ((20,), 32, 500, "dense 32, dense 10"),
@@ -97,16 +96,8 @@ def measure(engine: str, repeats: int = 5, cases: Any = None, say: Any = print) 
         ours = by_fit(lanthorn, what)
         hand = getattr(by_hand, engine)(*CASES[what][:2], parts(what), *data(what), partial(network, keras, what))
         runs = {"lanthorn": ours, "by hand": hand, "keras": by_fit(keras, what), "again": ours}
-        for run in runs.values():
-            run()  # compiled here
-        best = dict.fromkeys(runs, float("inf"))
-        for _ in range(repeats):
-            for who, run in runs.items():
-                start = time.perf_counter()
-                run()
-                best[who] = min(best[who], (time.perf_counter() - start) / CASES[what][2])
-        noise = abs(best["again"] / best["lanthorn"] - 1)
-        best["lanthorn"] = min(best["lanthorn"], best.pop("again"))
+        seconds, noise = in_turns(runs, repeats, "lanthorn")
+        best = {who: value / CASES[what][2] for who, value in seconds.items()}
         row = {"what": f"step of fit, {what}", "engine": engine}
         rows += [row | {"who": who, "value": value, "unit": "s/step"} for who, value in best.items()]
         rows.append(row | {"what": f"noise of {row['what']}", "who": "lanthorn", "value": noise, "unit": "share"})

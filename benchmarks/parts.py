@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 from main_job import PHOTOS, WEIGHTS
+from rows import best
 
 START = time.perf_counter()
 
@@ -90,15 +91,6 @@ def watched(clock: Clock) -> None:
     work.StepWork.__init__, features.Streamed.epoch = made, epoch
 
 
-def best(work, repeats: int = 5) -> float:
-    found = float("inf")
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        found = min(found, time.perf_counter() - start)
-    return found
-
-
 def product_rates() -> dict[str, float]:
     """Floating-point operations per second of large matrix products, float32 and bfloat16, on all cores."""
     import torch
@@ -107,7 +99,7 @@ def product_rates() -> dict[str, float]:
     for name, dtype in (("float32", torch.float32), ("bfloat16", torch.bfloat16)):
         a, b = torch.randn(n, n).to(dtype), torch.randn(n, n).to(dtype)
         a @ b
-        rates[name] = 2 * n**3 / best(lambda: a @ b)  # noqa: B023
+        rates[name] = 2 * n**3 / best(lambda: a @ b, 5)  # noqa: B023
     return rates
 
 
@@ -115,7 +107,7 @@ def copy_rate() -> float:
     """Bytes per second of a large copy (read and written)."""
     a, b = np.ones(2**27, np.uint8), np.empty(2**27, np.uint8)
     np.copyto(b, a)
-    return 2 * a.nbytes / best(lambda: np.copyto(b, a))
+    return 2 * a.nbytes / best(lambda: np.copyto(b, a), 5)
 
 
 def operations(plan) -> tuple[float, float]:

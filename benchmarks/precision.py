@@ -13,12 +13,11 @@ trains a small network on drawn pictures in both precisions and prints validatio
 
 import argparse
 import os
-import time
 from pathlib import Path
 from typing import Any
 
 from loop import CASES, data, network
-from rows import append
+from rows import append, in_turns
 
 NETWORKS = ("CNN 28x28, batch 64", "ResNet-18 on 64x64, batch 32")
 PRECISIONS = {"lanthorn float32": "float32", "lanthorn bfloat16": "mixed_bfloat16", "again": "float32"}
@@ -46,16 +45,8 @@ def measure(engine: str, repeats: int = 5, cases: Any = NETWORKS, say: Any = pri
     rows = []
     for what in cases:
         runs = {who: by_fit(what, precision) for who, precision in PRECISIONS.items()}
-        for run in runs.values():
-            run()  # compiled here
-        best = dict.fromkeys(runs, float("inf"))
-        for _ in range(repeats):
-            for who, run in runs.items():
-                start = time.perf_counter()
-                run()
-                best[who] = min(best[who], (time.perf_counter() - start) / CASES[what][2])
-        noise = abs(best["again"] / best["lanthorn float32"] - 1)
-        best["lanthorn float32"] = min(best["lanthorn float32"], best.pop("again"))
+        seconds, noise = in_turns(runs, repeats, "lanthorn float32")
+        best = {who: value / CASES[what][2] for who, value in seconds.items()}
         row = {"what": f"step of fit, {what}", "engine": engine}
         rows += [{**row, "who": who, "value": value, "unit": "s/step"} for who, value in best.items()]
         rows.append({**row, "who": "noise", "value": noise, "unit": "relative"})

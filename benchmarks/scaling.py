@@ -9,23 +9,12 @@ chain of dense layers, 64 wide: built, and a step of `fit`.
 
 import argparse
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
-from rows import append
+from rows import append, best
 
 SIDE = 64
-
-
-def seconds(work, repeats: int = 3) -> float:
-    """The best of several."""
-    best = float("inf")
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - start)
-    return best
 
 
 def drawn(folder: Path, classes: int, each: int) -> Path:
@@ -52,10 +41,10 @@ def pictures(counts, row) -> None:
     for n in counts:
         with tempfile.TemporaryDirectory() as made:
             photos = drawn(Path(made), 2, n // 2)
-            row(f"scan of {n:,} pictures", seconds(lambda: folder_dataset(photos, SIDE)), "s")  # noqa: B023
+            row(f"scan of {n:,} pictures", best(lambda: folder_dataset(photos, SIDE)), "s")  # noqa: B023
             dataset = folder_dataset(photos, SIDE, 32, augment=[Affine(shear=10, zoom=0.2), Flip()])
-            row(f"first batch of {n:,}", seconds(lambda: next(iter(dataset.epoch_batches(0)))), "s")  # noqa: B023
-            row(f"an epoch of {n:,} pictures", seconds(lambda: sum(1 for _ in dataset.epoch_batches(0)), 1), "s")  # noqa: B023
+            row(f"first batch of {n:,}", best(lambda: next(iter(dataset.epoch_batches(0)))), "s")  # noqa: B023
+            row(f"an epoch of {n:,} pictures", best(lambda: sum(1 for _ in dataset.epoch_batches(0)), 1), "s")  # noqa: B023
 
 
 def classes(counts, row) -> None:
@@ -64,14 +53,14 @@ def classes(counts, row) -> None:
     for n in counts:
         with tempfile.TemporaryDirectory() as made:
             photos = drawn(Path(made), max(n, 2), max(4, 2000 // n))
-            split = seconds(lambda: folder_datasets(photos))  # noqa: B023
+            split = best(lambda: folder_datasets(photos))  # noqa: B023
             row(f"scan and split of {n:,} classes, 2,000 pictures and more", split, "s")
         row(f"step of a head of {n:,} outputs", step([n], 1280, n), "s/step")
 
 
 def layers(counts, row) -> None:
     for n in counts:
-        row(f"building {n} layers", seconds(lambda: chain([64] * n, 64)), "s")  # noqa: B023
+        row(f"building {n} layers", best(lambda: chain([64] * n, 64)), "s")  # noqa: B023
         row(f"step of {n} layers", step([64] * n, 64, 64), "s/step")
 
 
@@ -90,7 +79,7 @@ def step(sizes: list[int], inputs: int, labels: int, steps: int = 50) -> float:
     x, y = rng.normal(size=(32 * steps, inputs)).astype("float32"), rng.integers(0, labels, 32 * steps)
     model = chain(sizes, inputs)
     model.fit(x, y, verbose=0)
-    return seconds(lambda: model.fit(x, y, verbose=0)) / steps
+    return best(lambda: model.fit(x, y, verbose=0)) / steps
 
 
 def measure(engine: str = "torch", quick: bool = False) -> list[dict]:

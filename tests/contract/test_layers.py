@@ -303,23 +303,31 @@ class Oracle(NamedTuple):
 ORACLES: dict[str, Oracle] = {}
 
 
+def in_keras(row, keras):
+    """Keras's layer of a row, its weights before the call, inputs, outputs, and what the outputs are weighed with."""
+    import torch
+
+    xs, rng = numbers(row)
+    layer = row.make(keras.layers)
+    call(row._replace(training=False), layer, [torch.tensor(x) for x in xs], torch.tensor)
+    start = []
+    for w in layer.weights:
+        value = rng.normal(size=w.shape) * 0.5
+        kind = "int32" if "int" in str(w.dtype) else "float32"
+        start.append((np.abs(value) + 0.5 if "variance" in w.name else value).astype(kind))
+    layer.set_weights(start)
+    tensors = [torch.tensor(x, requires_grad=x.dtype == np.float32) for x in xs]
+    outputs = flat(call(row, layer, tensors, torch.tensor))
+    along = [rng.normal(size=tuple(y.shape)).astype("float32") for y in outputs]
+    return layer, start, tensors, outputs, along
+
+
 def oracle(row, keras):
     """What Keras makes of a row; found once."""
     if row.name not in ORACLES:
         import torch
 
-        xs, rng = numbers(row)
-        layer = row.make(keras.layers)
-        call(row._replace(training=False), layer, [torch.tensor(x) for x in xs], torch.tensor)
-        start = []
-        for w in layer.weights:
-            value = rng.normal(size=w.shape) * 0.5
-            kind = "int32" if "int" in str(w.dtype) else "float32"
-            start.append((np.abs(value) + 0.5 if "variance" in w.name else value).astype(kind))
-        layer.set_weights(start)
-        tensors = [torch.tensor(x, requires_grad=x.dtype == np.float32) for x in xs]
-        outputs = flat(call(row, layer, tensors, torch.tensor))
-        along = [rng.normal(size=tuple(y.shape)).astype("float32") for y in outputs]
+        layer, start, tensors, outputs, along = in_keras(row, keras)
         total = sum((y * torch.tensor(r)).sum() for y, r in zip(outputs, along, strict=True))
         of = [t for t in tensors if t.requires_grad] + [w.value for w in layer.trainable_weights]
         found = torch_gradients(total, of)

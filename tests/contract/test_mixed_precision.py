@@ -10,7 +10,7 @@ import pytest
 import lanthorn
 from lanthorn import layers, ops
 
-from .test_layers import ROWS, call, flat, numbers, ours, torch_gradients
+from .test_layers import ROWS, call, flat, in_keras, numbers, ours, torch_gradients
 
 POLICY = "mixed_bfloat16"
 NEAR = 0.03  # relative, in the Euclidean norm; a rounding to bfloat16 moves a number by up to 0.004
@@ -38,18 +38,7 @@ def oracle(row, keras):
     if row.name not in EXPECTED:
         import torch
 
-        xs, rng = numbers(row)
-        layer = row.make(keras.layers)
-        call(row._replace(training=False), layer, [torch.tensor(x) for x in xs], torch.tensor)
-        start = []
-        for w in layer.weights:
-            value = rng.normal(size=w.shape) * 0.5
-            kind = "int32" if "int" in str(w.dtype) else "float32"
-            start.append((np.abs(value) + 0.5 if "variance" in w.name else value).astype(kind))
-        layer.set_weights(start)
-        tensors = [torch.tensor(x, requires_grad=x.dtype == np.float32) for x in xs]
-        outputs = flat(call(row, layer, tensors, torch.tensor))
-        along = [rng.normal(size=tuple(y.shape)).astype("float32") for y in outputs]
+        layer, start, tensors, outputs, along = in_keras(row, keras)
         total = sum((y.float() * torch.tensor(r)).sum() for y, r in zip(outputs, along, strict=True))
         of = [t for t in tensors if t.requires_grad] + [w.value for w in layer.trainable_weights]
         found = torch_gradients(total, of)
