@@ -105,8 +105,6 @@ def test_a_keras_file_is_stored_and_an_unpacked_one_opens(model, tmp_path):
 
 @pytest.mark.parametrize("file", ["w.weights.h5", "w.h5", "w.safetensors", "m.keras", "m.h5"])
 def test_weights_from_every_kind_of_file(model, tmp_path, file):
-    if file.endswith("safetensors"):
-        pytest.importorskip("safetensors")
     (model.save if file.startswith("m.") else model.save_weights)(tmp_path / file)
     other = NETWORKS["mobile"](lanthorn)
     by_name = file.startswith("w.s")  # automatic names differ between two builds
@@ -114,6 +112,31 @@ def test_weights_from_every_kind_of_file(model, tmp_path, file):
         other = clone_model(model)
     other.load_weights(tmp_path / file)
     assert_same(model, other, data("mobile"), rtol=1e-6)
+
+
+def test_half_precision_halves_a_file_and_loads_as_what_the_model_has(model, tmp_path):
+    model.save_weights(tmp_path / "whole.safetensors")
+    model.save_weights(tmp_path / "half.safetensors", dtype="float16")
+    sizes = [(tmp_path / f"{name}.safetensors").stat().st_size for name in ("whole", "half")]
+    floats = sum(w.numpy().nbytes for w in model.weights)
+    assert sizes[0] - sizes[1] == pytest.approx(floats / 2, abs=64)
+    wanted = [w.astype("float16").astype("float32") for w in model.get_weights()]
+    other = clone_model(model)
+    other.load_weights(tmp_path / "half.safetensors")
+    for found, value in zip(other.get_weights(), wanted, strict=True):
+        assert found.dtype == np.float32
+        np.testing.assert_array_equal(found, value)
+
+
+def test_half_precision_is_refused_where_it_cannot_be(model, tmp_path):
+    with pytest.raises(ValueError, match="dtype='float16' goes with `.safetensors` files alone, got .*w.h5"):
+        model.save_weights(tmp_path / "w.h5", dtype="float16")
+    with pytest.raises(ValueError, match="must be None, 'float16', 'float32' or 'float64', got 'int8'"):
+        model.save_weights(tmp_path / "w.safetensors", dtype="int8")
+    model.set_weights([np.full_like(w, 1e6) for w in model.get_weights()])
+    with pytest.raises(ValueError, match=r"has values up to 1e\+06, and float16 ends at 6.55e\+04"):
+        model.save_weights(tmp_path / "w.safetensors", dtype="float16")
+    assert not list(tmp_path.iterdir())
 
 
 def test_by_name_in_keras_3s_layout(model, tmp_path):

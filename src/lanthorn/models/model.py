@@ -261,11 +261,11 @@ class Model(Layer, Trainer):
 
         save_model(self, filepath, overwrite=overwrite, include_optimizer=include_optimizer, **kwargs)
 
-    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
-        """Save the weights alone (.weights.h5, .h5 or .safetensors)."""
+    def save_weights(self, filepath: Any, overwrite: bool = True, dtype: str | None = None) -> None:
+        """Save the weights alone (.weights.h5, .h5 or .safetensors; the last as float16 too: dtype="float16")."""
         from ..saving.api import save_weights
 
-        save_weights(self, filepath, overwrite=overwrite)
+        save_weights(self, filepath, overwrite=overwrite, dtype=dtype)
 
     def load_weights(self, filepath: Any, by_name: bool = False, skip_mismatch: bool = False) -> None:
         """Load weights from a file of any known layout; told by its first bytes."""

@@ -107,25 +107,36 @@ def _first_bytes(path: str) -> bytes:
         return file.read(12)
 
 
-def save_weights(model: Any, filepath: str | os.PathLike, overwrite: bool = True) -> None:
+def save_weights(model: Any, filepath: str | os.PathLike, overwrite: bool = True, dtype: str | None = None) -> None:
     """Save a model's weights alone.
 
     Args:
         filepath: `.weights.h5` has Keras 3's layout, by class; other `.h5` Keras 2's, by layer name; `.safetensors`
             a flat list of names. Anything else gets Keras 3's layout.
+        overwrite: False raises FileExistsError where there is a file.
+        dtype: 'float16' halves a `.safetensors` file; loading makes of it what the model's weights are. None keeps
+            every weight as it is.
+
+    Raises:
+        ValueError: the model has no weights yet, or `dtype` does not go with the file or cannot hold a value.
 
     Example:
         >>> model.save_weights("model.weights.h5")
+        >>> model.save_weights("model.safetensors", dtype="float16")
     """
     import h5py
 
     path = os.fspath(filepath)
+    if dtype not in (None, "float16", "float32", "float64"):
+        raise ValueError(f"save_weights: `dtype` must be None, 'float16', 'float32' or 'float64', got {dtype!r}.")
+    if dtype and not path.lower().endswith(".safetensors"):
+        raise ValueError(f"save_weights: dtype={dtype!r} goes with `.safetensors` files alone, got {path!r}.")
     if not model.weights and not model.built:
         raise ValueError(f"{model.describe()}: has no weights to save yet; call it on an input or `build` it first.")
     if path.lower().endswith(".safetensors"):
         from . import safetensors
 
-        safetensors.save(model, path, overwrite)
+        safetensors.save(model, path, overwrite, dtype)
         return
     by_layer = path.lower().endswith(HDF5_SUFFIXES) and not path.lower().endswith(".weights.h5")
     with replacing(path, overwrite) as temporary, h5py.File(temporary, "w") as file:

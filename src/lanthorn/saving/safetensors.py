@@ -1,4 +1,4 @@
-"""Weights as `.safetensors`: a flat dictionary of names and arrays. Needs the package `safetensors`."""
+"""Weights as `.safetensors`: a flat dictionary of names and arrays."""
 
 import os
 from typing import Any
@@ -14,7 +14,10 @@ def _package() -> Any:
         import safetensors
         import safetensors.numpy
     except ImportError:
-        raise ImportError("`.safetensors` files need the package safetensors: pip install safetensors.") from None
+        raise ImportError(
+            "`.safetensors` files need the package safetensors, which belongs to Lanthorn and is missing: "
+            "pip install safetensors."
+        ) from None
     return safetensors
 
 
@@ -29,11 +32,25 @@ def names(model: Any) -> dict[str, Any]:
     return found
 
 
-def save(model: Any, path: str | os.PathLike, overwrite: bool = True) -> None:
-    """Write the weights by name."""
-    arrays = {name: np.asarray(variable.numpy(), order="C") for name, variable in names(model).items()}
+def save(model: Any, path: str | os.PathLike, overwrite: bool = True, dtype: str | None = None) -> None:
+    """Write the weights by name; those of floats as `dtype`, if one is given."""
+    arrays = {name: _stored_as(dtype, name, variable.numpy()) for name, variable in names(model).items()}
     with replacing(path, overwrite) as temporary:
         _package().numpy.save_file(arrays, temporary, metadata={"format": "lanthorn"})
+
+
+def _stored_as(dtype: str | None, name: str, values: Any) -> np.ndarray:
+    values = np.asarray(values, order="C")
+    if dtype is None or values.dtype.kind != "f":
+        return values
+    with np.errstate(over="ignore"):
+        cast = values.astype(dtype)
+    if np.isfinite(values).all() and not np.isfinite(cast).all():
+        raise ValueError(
+            f"save_weights: {name!r} has values up to {np.abs(values).max():.3g}, and {dtype} ends at "
+            f"{np.finfo(dtype).max:.3g}. Save it without dtype=."
+        )
+    return cast
 
 
 def load(path: str | os.PathLike, model: Any, by_name: bool = False, skip_mismatch: bool = False) -> int:
