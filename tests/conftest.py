@@ -79,6 +79,28 @@ def shared_data():
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session")
+def random_wick(tmp_path_factory):
+    """A file like the one that comes with the package: a Wick in float16, with no weight at a first value of zero."""
+    import lanthorn
+
+    rng = np.random.default_rng(0)
+    model = lanthorn.applications.Wick(weights=None, engine="numpy")
+    model.set_weights([w + rng.uniform(0, 0.1, w.shape).astype("float32") * (w.ndim == 1) for w in model.get_weights()])
+    path = tmp_path_factory.mktemp("package") / "wick.safetensors"
+    model.save_weights(path, dtype="float16")
+    return path
+
+
+@pytest.fixture
+def packaged_wick(random_wick, monkeypatch):
+    """The package's own weights are `random_wick` while the test runs."""
+    from lanthorn.applications import registry
+
+    monkeypatch.setattr(registry, "PACKAGE", random_wick.parent)
+    return random_wick
+
+
 @pytest.fixture
 def rng():
     """A NumPy generator that is the same in every run."""

@@ -141,12 +141,16 @@ LARGE = ("ResNet101", "ResNet152", "VGG16", "VGG19")  # Keras makes the whole ne
 
 def test_rows_are_whole():
     rows = registry.rows()
-    assert len({row.address for row in rows}) == len(rows) == 102
-    for row in rows:
+    packaged = [row for row in rows if row.packaged]
+    assert [(row.network, row.address) for row in packaged] == [("Wick", "")]
+    published = [row for row in rows if not row.packaged]
+    assert len({row.address for row in published}) == len(published) == 102
+    for row in published:
         assert row.address.startswith("https://") and row.address.endswith(row.file)
         assert "{" not in row.file and not any("{" in name for name in row.also)
         assert row.sha256 is None or len(row.sha256) == 64
         assert row.md5 is None or len(row.md5) == 32
+    for row in rows:
         assert row.scale in ("tf", "caffe", "torch") and row.licence
 
 
@@ -186,6 +190,22 @@ def test_addresses_and_hashes_are_those_of_keras(keras, monkeypatch, name, top):
         size = variant.get("input_shape", (224,))[0]
         ours = registry.row(name, top, variant.get("alpha"), size)
         assert (ours.address, ours.md5) == (asked["origin"], asked["md5"])
+
+
+@pytest.mark.parametrize(
+    "file, network, alpha",
+    [
+        ("mobilenet_v2_1.0_224_imagenet.weights.h5", "MobileNetV2", 1.0),
+        (PUBLISHED, "MobileNetV2", 0.35),
+        ("mobilenet_v1_0.25_224.h5", "MobileNet", 0.25),
+        ("resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5", "ResNet50", None),
+        ("Wick-2.safetensors", "Wick", None),
+    ],
+)
+def test_a_file_is_known_by_its_name(file, network, alpha):
+    row = registry.named_like(Path("somewhere") / file)
+    assert (row.network, row.alpha) == (network, alpha)
+    assert registry.named_like(Path("mine.h5")) is None
 
 
 def test_an_unknown_network_lists_those_there_are():

@@ -12,10 +12,11 @@ _WHERE = {
     "resnet": "ResNet50 ResNet101 ResNet152",
     "vgg16": "VGG16",
     "vgg19": "VGG19",
+    "wick": "Wick",
     "registry": "FoundWeights WeightsFile fetch_weights find_weights",
 }
 _NAMES = {name: module for module, names in _WHERE.items() for name in names.split()}
-_MODULES = ("imagenet_utils", "mobilenet", "mobilenet_v2", "registry", "resnet", "resnet50", "vgg16", "vgg19")
+_MODULES = ("imagenet_utils", "mobilenet", "mobilenet_v2", "registry", "resnet", "resnet50", "vgg16", "vgg19", "wick")
 
 __all__ = sorted([*_NAMES, *_MODULES])
 

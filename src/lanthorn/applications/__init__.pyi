@@ -10,6 +10,7 @@ from . import resnet as resnet
 from . import resnet50 as resnet50
 from . import vgg16 as vgg16
 from . import vgg19 as vgg19
+from . import wick as wick
 from .mobilenet import MobileNet as MobileNet
 from .mobilenet_v2 import MobileNetV2 as MobileNetV2
 from .registry import FoundWeights as FoundWeights
@@ -21,6 +22,7 @@ from .resnet import ResNet152 as ResNet152
 from .resnet import ResNet50 as ResNet50
 from .vgg16 import VGG16 as VGG16
 from .vgg19 import VGG19 as VGG19
+from .wick import Wick as Wick
 
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "VGG16",
     "VGG19",
     "WeightsFile",
+    "Wick",
     "fetch_weights",
     "find_weights",
     "imagenet_utils",
@@ -43,4 +46,5 @@ __all__ = [
     "resnet50",
     "vgg16",
     "vgg19",
+    "wick",
 ]

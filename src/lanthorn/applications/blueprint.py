@@ -25,6 +25,7 @@ class Blueprint(NamedTuple):
     pooling: str | None
     classes: int
     classifier_activation: Any
+    published: str = "imagenet"
 
     @property
     def channel_axis(self) -> int:
@@ -64,7 +65,8 @@ class Blueprint(NamedTuple):
         if self.weights is not None:
             from .loading import load
 
-            load(model, self.network, self.weights, self.include_top, self.size, variant)
+            path = None if self.weights == self.published else self.weights
+            load(model, self.network, path, self.include_top, self.size, variant)
         return model
 
 
@@ -81,34 +83,40 @@ def blueprint(
     sizes: Sequence[int] = (224,),
     minimum: int = 32,
     fixed_size: bool = False,
+    published: str = "imagenet",
 ) -> Blueprint:
     """Check the arguments and make the input.
 
     Args:
         network: the function's name, for messages and for the registry of weights.
-        sizes: picture sizes there are ImageNet weights for; the largest is the default.
+        sizes: picture sizes there are published weights for; the largest is the default.
         minimum: the smallest picture that leaves a feature map to pool.
         fixed_size: the head depends on the picture's size (VGG flattens).
+        published: what `weights` says for the network's published weights.
     """
     if pooling not in (None, "avg", "max"):
         raise ValueError(f"{network}: `pooling` must be None, 'avg' or 'max', got {pooling!r}.")
     if isinstance(classes, bool) or int(classes) != classes or classes < 1:
         raise ValueError(f"{network}: `classes` must be a whole number of at least 1, got {classes!r}.")
-    _check_weights(network, weights, include_top, classes, classifier_activation)
+    _check_weights(network, weights, include_top, classes, classifier_activation, published)
     if input_tensor is not None:
         image, source = input_tensor, _source(network, input_tensor, input_shape)
     else:
-        shape = picture_shape(network, input_shape, include_top, weights, max(sizes), minimum, fixed_size)
+        shape = picture_shape(network, input_shape, include_top, weights, max(sizes), minimum, fixed_size, published)
         image = source = Input(shape=shape, engine=engine)
-    return Blueprint(network, bool(include_top), weights, image, source, pooling, int(classes), classifier_activation)
+    return Blueprint(
+        network, bool(include_top), weights, image, source, pooling, int(classes), classifier_activation, published
+    )
 
 
-def _check_weights(network: str, weights: Any, include_top: bool, classes: int, activation: Any) -> None:
+def _check_weights(
+    network: str, weights: Any, include_top: bool, classes: int, activation: Any, published: str
+) -> None:
     if weights is None:
         return
-    if weights != "imagenet" and not (isinstance(weights, (str, os.PathLike)) and os.path.exists(weights)):
+    if weights != published and not (isinstance(weights, (str, os.PathLike)) and os.path.exists(weights)):
         raise ValueError(
-            f"{network}: `weights` must be None (random), 'imagenet' or the path of a file that exists, got "
+            f"{network}: `weights` must be None (random), {published!r} or the path of a file that exists, got "
             f"{os.fspath(weights) if isinstance(weights, os.PathLike) else weights!r}."
         )
     if not include_top:
@@ -134,6 +142,7 @@ def picture_shape(
     default: int = 224,
     minimum: int = 32,
     fixed_size: bool = False,
+    published: str = "imagenet",
 ) -> tuple[int | None, ...]:
     """`input_shape` checked, or the default: (224, 224, 3) with a top, (None, None, 3) without."""
     last = image_data_format() == "channels_last"
@@ -146,7 +155,7 @@ def picture_shape(
         raise ValueError(f"{network}: `input_shape` must be {wanted}, without the batch, got {shape}.")
     height, width = image_size(shape)
     channels = shape[-1] if last else shape[0]
-    if channels is None or (weights == "imagenet" and channels != 3):
+    if channels is None or (weights == published and channels != 3):
         hint = " Is it channels first? " + wanted + " is expected." if 3 in shape else ""
         raise ValueError(f"{network}: expected 3 channels (weights={weights!r}), got input_shape={shape}.{hint}")
     if (height is not None and height < minimum) or (width is not None and width < minimum):

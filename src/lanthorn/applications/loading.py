@@ -15,13 +15,13 @@ HEAD = {"predictions", "conv_preds", "fc1", "fc2"}
 def load(
     model: Any, network: str, weights: Any, include_top: bool, size: tuple[int | None, int | None], variant: dict
 ) -> None:
-    """Load `weights` ('imagenet' or a path) into a network that was just made.
+    """Load the weights of a file, or those published for the network (None), into one that was just made.
 
     Raises:
         ValueError: the file is of another network: names the file, the layer and both shapes.
-        FileNotFoundError: the ImageNet weights are not here and could not be fetched.
+        FileNotFoundError: the published weights are not here and could not be fetched.
     """
-    if weights == "imagenet":
+    if weights is None:
         if variant.get("depth_multiplier", 1) != 1:
             raise ValueError(
                 f"{network}: there are ImageNet weights for depth_multiplier=1, got {variant['depth_multiplier']}. "

@@ -1,4 +1,7 @@
-"""Where weights come from: `weights.toml` as rows, the folders to look in, the download into the cache."""
+"""Where weights come from: `weights.toml` as rows, the folders to look in, the download into the cache.
+
+One network, Wick, comes with the package: its weights lie beside `weights.toml` and are never downloaded.
+"""
 
 import os
 import tomllib
@@ -10,6 +13,7 @@ from typing import Any, NamedTuple
 from ..utils.download import cache_folder, download, hash_file
 
 TABLE = Path(__file__).with_name("weights.toml")
+PACKAGE = TABLE.parent  # where the weights lie that come with it
 
 
 class WeightsFile(NamedTuple):
@@ -27,6 +31,7 @@ class WeightsFile(NamedTuple):
     scale: str = "none"
     interpolation: str = "bilinear"
     licence: str = ""
+    packaged: bool = False
 
     @property
     def known_hash(self) -> str | None:
@@ -39,7 +44,7 @@ class FoundWeights(NamedTuple):
 
     path: Path | None
     row: WeightsFile
-    source: str  # "LANTHORN_WEIGHTS", "cache", "Keras's cache" or "download"
+    source: str  # "LANTHORN_WEIGHTS", "package", "cache", "Keras's cache" or "download"
 
 
 @cache
@@ -77,18 +82,20 @@ def row(name: str, include_top: bool = True, alpha: float | None = None, size: i
             "Pass one of these, or weights=None."
         )
     size = max(entry["sizes"]) if size is None or size not in entry["sizes"] else size
+    packaged = entry.get("packaged", False)  # without a classifier, whoever asks: `include_top` says so
+    include_top = bool(include_top) and not packaged
     filled = {
         "alpha": alpha,
         "alpha_": entry.get("alpha_", {}).get(str(alpha)),
         "size": size,
-        "top": "" if include_top else entry["no_top"],
+        "top": "" if include_top else entry.get("no_top"),
     }
     file = entry["file"].format(**filled)
     return WeightsFile(
         network=entry["name"],
         file=file,
-        address=entry["address"] + file,
-        include_top=bool(include_top),
+        address="" if packaged else entry["address"] + file,
+        include_top=include_top,
         alpha=alpha,
         size=size,
         also=tuple(name.format(**filled) for name in entry.get("also", ())),
@@ -97,22 +104,32 @@ def row(name: str, include_top: bool = True, alpha: float | None = None, size: i
         scale=entry["scale"],
         interpolation=entry["interpolation"],
         licence=entry["licence"],
+        packaged=packaged,
     )
 
 
 def rows() -> list[WeightsFile]:
-    """All rows: every file that there is an address for."""
+    """All rows: every file that there is an address for, and the one that comes with the package."""
     return [
         row(entry["name"], top, alpha, size)
         for entry in table()["network"]
         for alpha in entry.get("alphas", [None])
         for size in entry["sizes"]
-        for top in (True, False)
+        for top in ((False,) if entry.get("packaged") else (True, False))
     ]
 
 
+def named_like(path: Path) -> WeightsFile | None:
+    """The row that a file belongs to by its name alone, None if the name says nothing."""
+    name = path.name.lower()
+    for one in rows():
+        if name in (one.file, *one.also) or (one.packaged and name.startswith(one.network.lower())):
+            return one
+    return None
+
+
 def preprocessing(name: str, size: tuple[int | None, int | None] = (None, None)) -> Any:
-    """The `lanthorn.data.Preprocessing` of a network: its scale, at the size of its input (224 where any will do)."""
+    """The `lanthorn.data.Preprocessing` of a network: its scale, at the size of its input (or its own size)."""
     from ..data import Preprocessing
 
     entry = family(name)
@@ -133,13 +150,14 @@ def _serving(wanted: WeightsFile) -> list[WeightsFile]:
 def find_weights(
     name: str, include_top: bool = True, alpha: float | None = None, size: int | None = None
 ) -> FoundWeights:
-    """Where the ImageNet weights of a network would come from. Downloads nothing.
+    """Where the published weights of a network would come from. Downloads nothing.
 
     Looks at `LANTHORN_WEIGHTS` (a file, or a folder with files under their published names), then into the cache,
-    then into Keras's own. A file with a classifier serves a network without one.
+    then into Keras's own. A file with a classifier serves a network without one. Wick's weights come with the package:
+    before them comes only what `LANTHORN_WEIGHTS` has under Wick's name.
 
     Args:
-        name: 'MobileNetV2', 'mobilenet_v2', 'resnet50', …
+        name: 'MobileNetV2', 'mobilenet_v2', 'resnet50', 'wick', …
         alpha, size: the width and the picture size, for the networks that have several.
 
     Returns:
@@ -147,7 +165,7 @@ def find_weights(
 
     Raises:
         ValueError: no such network, or no weights of that width.
-        FileNotFoundError: `LANTHORN_WEIGHTS` names something that is not there.
+        FileNotFoundError: `LANTHORN_WEIGHTS` names something that is not there, or the package lacks its file.
 
     Example:
         >>> find_weights("resnet50", include_top=False).row.file
@@ -156,18 +174,32 @@ def find_weights(
     wanted = row(name, include_top, alpha, size)
     given = given_place()
     if given is not None and given.is_file():
-        return FoundWeights(given, wanted, "LANTHORN_WEIGHTS")
-    if given is not None:
+        named = named_like(given)
+        if wanted.packaged == (named is not None and named.packaged):
+            return FoundWeights(given, wanted, "LANTHORN_WEIGHTS")
+    elif given is not None:
         for candidate in _serving(wanted):
             for file in (candidate.file, *candidate.also):
                 if (given / file).is_file():
                     return FoundWeights(given / file, candidate, "LANTHORN_WEIGHTS")
+    if wanted.packaged:
+        return FoundWeights(_in_package(wanted), wanted, "package")
     exact = [row(name, True, alpha, size)] if wanted.include_top else [wanted, row(name, True, alpha, size)]
     for folder, source in ((cache_folder("models"), "cache"), (_keras_cache(), "Keras's cache")):
         for candidate in exact:
             if _intact(folder / candidate.file, candidate.known_hash):
                 return FoundWeights(folder / candidate.file, candidate, source)
     return FoundWeights(None, wanted, "download")
+
+
+def _in_package(wanted: WeightsFile) -> Path:
+    path = PACKAGE / wanted.file
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{wanted.network}: {path} is not there, although it is part of the package. Install lanthorn again, or "
+            "pass weights=None."
+        )
+    return path
 
 
 def given_place() -> Path | None:
@@ -200,7 +232,7 @@ def _intact(path: Path, known_hash: str | None) -> bool:
 def fetch_weights(
     name: str, include_top: bool = True, alpha: float | None = None, size: int | None = None
 ) -> FoundWeights:
-    """As `find_weights`, and downloads what is not on this machine into the cache.
+    """As `find_weights`, and downloads what is not on this machine into the cache (never for Wick).
 
     Raises:
         FileNotFoundError: it could not be fetched; says which file to put where.
