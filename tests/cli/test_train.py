@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from lanthorn import data
+from lanthorn.cli import networks
 
 TRAIN = ["--backbone", "none", "--epochs", "1", "--image-size", "32", "--batch-size", "8"]
 
@@ -86,18 +87,132 @@ def test_views_are_used_in_turn(lanthorn, photos, tmp_path, monkeypatch):
     assert max(seen) == 1  # epochs 2, 3 and 4 came from what was kept of 0 and 1
 
 
-def test_auto_falls_back_to_the_small_network_and_says_so(lanthorn, photos, tmp_path, monkeypatch):
-    import lanthorn.applications.mobilenet_v2 as module
+# Which network `--backbone auto` takes
 
-    def offline(*args, **kwargs):
-        raise FileNotFoundError("MobileNetV2: the weights cannot be fetched.")
 
-    monkeypatch.setattr(module, "MobileNetV2", offline)
-    options = ["--epochs", "1", "--image-size", "32"]
-    code, out, err = lanthorn("train", photos, "-o", tmp_path / "m.keras", *options)
+@pytest.fixture
+def bare(monkeypatch, tmp_path, packaged_wick):
+    """A machine with nothing but Lanthorn, and Wick in it; whoever asks for a connection is refused."""
+    monkeypatch.setenv("LANTHORN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.delenv("LANTHORN_WEIGHTS", raising=False)
+
+    def refuse(*_, **__):
+        raise OSError("this machine is not online.")
+
+    monkeypatch.setattr("lanthorn.applications.registry.download", refuse)
+    return tmp_path
+
+
+def put(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    return path
+
+
+V2 = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_{}_no_top.h5"
+RESNET = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
+
+
+def test_wick_is_trained_tried_and_used_where_nothing_else_is(engine, lanthorn, photos, bare):
+    file, options = bare / "m.keras", ["--epochs", "1", "--image-size", "64", "--engine", engine]
+    code, out, err = lanthorn("train", photos, "-o", file, *options)
     assert code == 0, err
-    assert "no ImageNet weights for mobilenet_v2: MobileNetV2: the weights cannot be fetched." in out
-    assert "a small network from scratch" in out
+    lines = out.splitlines()
+    why = "no weights of MobileNet or ResNet are on this machine; --backbone mobilenet_v2 fetches them"
+    assert f"backbone: wick, which comes with Lanthorn ({why})" in lines
+    assert any(line.startswith("Training a new head on wick (frozen), 1 epoch, pictures of 64 × 64") for line in lines)
+    code, out, err = lanthorn("predict", file, photos / "validation" / "boat")
+    assert code == 0, err
+    assert len(out.splitlines()) == 3
+    code, out, err = lanthorn("evaluate", file, photos)
+    assert code == 0, err
+    assert "15" in out
+
+
+@pytest.mark.parametrize(
+    "there, size, wanted, source",
+    [
+        (["cache/models/" + V2.format(224)], None, "mobilenet_v2", "the cache"),
+        (["keras/models/" + V2.format(160)], 160, "mobilenet_v2", "Keras's cache"),
+        (["cache/models/" + V2.format(224)], 96, "mobilenet_v2", "the cache"),
+        (["given/" + V2.format(96)], None, "mobilenet_v2", "LANTHORN_WEIGHTS"),
+        (["given/" + RESNET], None, "resnet50", "LANTHORN_WEIGHTS"),
+        (["given/" + RESNET, "keras/models/" + V2.format(224)], None, "mobilenet_v2", "Keras's cache"),
+        (["given/mobilenet_1_0_224_tf_no_top.h5", "given/" + RESNET], None, "mobilenet", "LANTHORN_WEIGHTS"),
+    ],
+)
+def test_auto_takes_the_best_that_is_at_hand(bare, monkeypatch, there, size, wanted, source):
+    files = [put(bare / name) for name in there]
+    if any(name.startswith("given") for name in there):
+        monkeypatch.setenv("LANTHORN_WEIGHTS", str(bare / "given"))
+    plan = networks.plan("auto", None, size)
+    assert (plan.backbone, plan.size) == (wanted, size or 224)
+    assert plan.weights in map(str, files)
+    assert plan.why == f"backbone: {wanted} (weights in {source}: {plan.weights})"
+
+
+@pytest.mark.parametrize("there", ["cache/models/mobilenet_2_5_224_tf_no_top.h5", "keras/models/" + RESNET])
+def test_auto_takes_nothing_worse_than_wick_and_nothing_with_another_hash(bare, there):
+    put(bare / there)
+    assert networks.plan("auto", None, None)[:3] == ("wick", "wick", 160)
+
+
+@pytest.mark.parametrize(
+    ("name", "backbone", "why"),
+    [
+        ("mobilenet_v2_1.0_224.h5", "mobilenet_v2", "backbone: mobilenet_v2 (weights in LANTHORN_WEIGHTS: {file})"),
+        ("vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5", "vgg16", "backbone: vgg16 (weights in {where}: {file})"),
+        ("wick-mine.safetensors", "wick", "backbone: wick (weights in LANTHORN_WEIGHTS: {file})"),
+        ("mobilenet_v1_0.25_224.h5", "wick", "{ours} ({where} is {file}, MobileNet of width 0.25; only width 1.0 can"),
+        ("mine.h5", "wick", "{ours} ({where} does not fit mobilenet_v2: {file}: "),
+    ],
+)
+def test_a_given_file_is_told_by_its_name_or_tried(bare, monkeypatch, name, backbone, why):
+    file = put(bare / name)
+    monkeypatch.setenv("LANTHORN_WEIGHTS", str(file))
+    plan = networks.plan("auto", None, None)
+    assert plan.backbone == backbone
+    words = {"file": file, "where": "LANTHORN_WEIGHTS", "ours": "backbone: wick, which comes with Lanthorn"}
+    assert plan.why.startswith(why.format(**words)) and "\n" not in plan.why
+    assert plan.weights == ("wick" if "comes with" in plan.why else str(file))
+
+
+def test_a_given_file_of_any_name_is_taken_where_it_fits(bare, monkeypatch):
+    from lanthorn.applications import MobileNetV2
+
+    MobileNetV2(include_top=False, weights=None, engine="numpy").save_weights(bare / "mine.h5")
+    monkeypatch.setenv("LANTHORN_WEIGHTS", str(bare / "mine.h5"))
+    assert networks.plan("auto", None, 64)[:3] == ("mobilenet_v2", str(bare / "mine.h5"), 64)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        (("wick", None, None), ("wick", "wick", 160)),
+        (("wick", "imagenet", 96), ("wick", "wick", 96)),
+        (("wick", "none", None), ("wick", None, 160)),
+        (("auto", "none", None), ("wick", None, 160)),
+        (("auto", "imagenet", None), ("mobilenet_v2", "imagenet", 224)),
+        (("resnet50", None, None), ("resnet50", "imagenet", 224)),
+        (("none", None, None), ("none", None, 64)),
+    ],
+)
+def test_what_is_asked_for_is_what_is_planned(bare, asked, wanted):
+    assert networks.plan(*asked) == (*wanted, "")
+
+
+def test_weights_without_a_backbone_are_told_by_their_name(bare):
+    assert networks.plan("auto", str(put(bare / RESNET)), None).backbone == "resnet50"
+    assert networks.plan("auto", str(put(bare / "wick.h5")), None)[::2] == ("wick", 160)
+    assert networks.plan("auto", str(put(bare / "mine.h5")), None).backbone == "mobilenet_v2"
+
+
+def test_a_named_network_that_cannot_be_fetched_offers_wick(lanthorn, photos, bare):
+    code, _, err = lanthorn("train", photos, "-o", bare / "m.keras", "--backbone", "mobilenet_v2")
+    assert code == 1 and len(err.splitlines()) == 1
+    assert "could not be fetched" in err and "LANTHORN_WEIGHTS" in err
+    assert "train with --backbone wick, which comes with Lanthorn" in err
 
 
 def test_ctrl_c_saves_what_was_trained(lanthorn, photos, tmp_path, monkeypatch):
@@ -179,7 +294,7 @@ def test_a_broken_photo_is_named_and_skipped_or_raised(lanthorn, own_photos, tmp
         (["{photos}", "--backbone", "none", "--augment-views", "2"], "--augment-views belongs to a frozen network"),
     ],
 )
-def test_errors_are_one_line(lanthorn, photos, tmp_path, monkeypatch, arguments, expected):
+def test_errors_are_one_line(lanthorn, photos, tmp_path, monkeypatch, packaged_wick, arguments, expected):
     monkeypatch.chdir(tmp_path)
     code, _, err = lanthorn("train", *[a.format(photos=photos) for a in arguments])
     assert code == 1
@@ -213,6 +328,6 @@ def test_wrong_usage_is_exit_code_2(lanthorn, wrong):
     assert "usage: lanthorn train" in err
 
 
-def test_debug_shows_where_an_error_came_from(lanthorn):
+def test_debug_shows_where_an_error_came_from(lanthorn, packaged_wick):
     with pytest.raises(ValueError, match="nowhere"):
         lanthorn("train", "nowhere", "--debug")

@@ -1,10 +1,15 @@
-"""The networks that `lanthorn train` can train: a pretrained base with a new head, or a small one from scratch."""
+"""The networks that `lanthorn train` can train: a pretrained base with a new head, or a small one from scratch.
+
+Which one `--backbone auto` takes is decided by what lies on this machine; nothing is downloaded for it. Wick comes with
+Lanthorn and is there always. A larger network takes its place where its weights are at hand.
+"""
 
 from pathlib import Path
 from typing import Any, NamedTuple
 
 # name on the command line: (module of lanthorn.applications, constructor)
 BACKBONES = {
+    "wick": ("wick", "Wick"),
     "mobilenet_v2": ("mobilenet_v2", "MobileNetV2"),
     "mobilenet": ("mobilenet", "MobileNet"),
     "resnet50": ("resnet", "ResNet50"),
@@ -13,8 +18,11 @@ BACKBONES = {
     "vgg16": ("vgg16", "VGG16"),
     "vgg19": ("vgg19", "VGG19"),
 }
-DEFAULT = "mobilenet_v2"
-SMALL_SIZE, LARGE_SIZE = 64, 224  # pixels, where --image-size does not say
+# What `auto` takes of the networks whose weights are at hand, the first first: what keeps nobody waiting, then what is
+# right a little more often. A picture costs MobileNetV2 0.3 billion multiply-adds, MobileNet 0.6, ResNet-50 to 152 4 to
+# 11. VGG has to be asked for: with 15 to 20 billion it is no more often right on ImageNet than MobileNetV2.
+PREFERRED = ("mobilenet_v2", "mobilenet", "resnet50", "resnet101", "resnet152")
+OWN, SMALL_SIZE = "wick", 64  # pixels of the small network, where --image-size does not say
 
 
 class Plan(NamedTuple):
@@ -31,26 +39,93 @@ class Plan(NamedTuple):
 
 
 def plan(backbone: str, weights: str | None, size: int | None) -> Plan:
-    """Decide what to train. `auto` takes MobileNetV2 where its weights can be had, else the small network."""
+    """Decide what to train, for `--backbone`, `--weights` and `--image-size` as they were given."""
     if weights not in (None, "imagenet", "none") and not Path(weights).exists():
         raise FileNotFoundError(f"--weights: there is no file {weights!r}. Give a file, 'imagenet' or 'none'.")
     if backbone == "none":
         if weights not in (None, "none"):
             raise ValueError("--weights belong to a backbone, and --backbone none is the small network without one.")
         return Plan("none", None, size or SMALL_SIZE)
-    name = DEFAULT if backbone == "auto" else backbone
-    if weights == "none":
-        return Plan(name, None, size or LARGE_SIZE)
-    if weights not in (None, "imagenet"):
-        return Plan(name, weights, size or LARGE_SIZE)
-    if backbone != "auto" or weights == "imagenet":
-        return Plan(name, "imagenet", size or LARGE_SIZE)
+    if backbone == "auto":
+        if weights is None:
+            return at_hand(size)
+        backbone = _meant_by(weights)
+    if weights in (None, "imagenet"):
+        weights = OWN if backbone == OWN else "imagenet"
+    return Plan(backbone, None if weights == "none" else weights, size or usual_size(backbone))
+
+
+def usual_size(backbone: str) -> int:
+    """The side of the pictures that the published weights of a backbone were trained on."""
+    from ..applications import registry
+
+    return max(registry.family(backbone)["sizes"])
+
+
+def at_hand(size: int | None) -> Plan:
+    """The best network whose weights are on this machine, and a line that says which and why."""
+    from ..applications import registry
+
+    given = registry.given_place()
+    if given is not None and given.is_file():
+        return _given(given, size)
+    for backbone in PREFERRED:
+        for side in dict.fromkeys((size, None)):  # weights for these pictures rather than others; both serve
+            found = registry.find_weights(backbone, include_top=False, size=side)
+            if found.path is not None:
+                where = f"the {found.source}" if found.source == "cache" else found.source
+                return _with_file(backbone, found.path, size, f"weights in {where}: {found.path}")
+    return _own(size, "no weights of MobileNet or ResNet are on this machine; --backbone mobilenet_v2 fetches them")
+
+
+def _given(file: Path, size: int | None) -> Plan:
+    """The network that the file `LANTHORN_WEIGHTS` is for: by its name, else by trying."""
+    from ..applications import registry
+
+    row, why = registry.named_like(file), f"weights in LANTHORN_WEIGHTS: {file}"
+    if row is not None and row.alpha not in (None, 1.0):
+        return _own(
+            size, f"LANTHORN_WEIGHTS is {file}, {row.network} of width {row.alpha}; only width 1.0 can be trained here"
+        )
+    backbone = _named_like(file)
+    if backbone is not None:
+        return _with_file(backbone, file, size, why)
+    tried = _with_file(PREFERRED[0], file, size, why)
     try:
-        base(Plan(name, "imagenet", size or LARGE_SIZE), None)
-    except Exception as error:  # offline, most likely; `auto` has a way on
-        why = f"no ImageNet weights for {name}: {' '.join(str(error).split())}"
-        return Plan("none", None, size or SMALL_SIZE, why)
-    return Plan(name, "imagenet", size or LARGE_SIZE)
+        base(tried, "numpy")
+    except (ValueError, OSError) as error:
+        reason = " ".join(str(error).split()).split(". ")[0].rstrip(".")
+        return _own(size, f"LANTHORN_WEIGHTS does not fit {PREFERRED[0]}: {reason}")
+    return tried
+
+
+def _meant_by(weights: str) -> str:
+    """The backbone that `auto` is with `--weights`: ImageNet's are fetched if need be, a file is told by its name."""
+    if weights == "none":
+        return OWN
+    return (weights != "imagenet" and _named_like(Path(weights))) or PREFERRED[0]
+
+
+def _named_like(file: Path) -> str | None:
+    """The backbone that a file of weights is for by its name; None if the name does not tell."""
+    from ..applications import registry
+
+    row = registry.named_like(file)
+    return next((name for name, (_, network) in BACKBONES.items() if row and network == row.network), None)
+
+
+def _with_file(backbone: str, file: Path, size: int | None, why: str) -> Plan:
+    return Plan(backbone, str(file), size or usual_size(backbone), f"backbone: {backbone} ({why})")
+
+
+def _own(size: int | None, why: str) -> Plan:
+    from ..applications import registry
+
+    found = registry.find_weights(OWN)
+    assert found.path is not None
+    if found.source != "package":
+        return _with_file(OWN, found.path, size, f"weights in {found.source}: {found.path}")
+    return Plan(OWN, OWN, size or usual_size(OWN), f"backbone: {OWN}, which comes with Lanthorn ({why})")
 
 
 def application(backbone: str) -> Any:
@@ -65,7 +140,12 @@ def base(plan: Plan, engine: str | None) -> Any:
     module = application(plan.backbone)
     network = getattr(module, BACKBONES[plan.backbone][1])
     shape = (plan.size, plan.size, 3)
-    made = network(include_top=False, weights=plan.weights, input_shape=shape, pooling="avg", engine=engine)
+    try:
+        made = network(include_top=False, weights=plan.weights, input_shape=shape, pooling="avg", engine=engine)
+    except FileNotFoundError as error:
+        if plan.backbone == OWN:
+            raise
+        raise FileNotFoundError(f"{error} Or train with --backbone {OWN}, which comes with Lanthorn.") from error
     made.trainable = not plan.pretrained
     return made
 

@@ -1,7 +1,7 @@
 """Train a classifier on a folder of photos.
 
-PHOTOS holds one sub-folder per class, or train/ and validation/ that hold those. A network pretrained on ImageNet is
-frozen and gets a new head; where there are no weights for one, a small network is trained from scratch. The saved file
+PHOTOS holds one sub-folder per class, or train/ and validation/ that hold those. A pretrained network is frozen and
+gets a new head: Wick, which comes with Lanthorn, or a larger one whose weights are on this machine. The saved file
 carries the class names and how to prepare a picture, so `lanthorn predict` needs nothing else.
 """
 
@@ -41,13 +41,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--backbone",
         default="auto",
         choices=["auto", *networks.BACKBONES, "none"],
-        help="auto: mobilenet_v2 if its weights can be had, else none; none: a small network from scratch",
+        help="auto (the default): mobilenet_v2, mobilenet or a resnet if its weights are on this machine, else wick, "
+        "which comes with Lanthorn; none: a small network from scratch",
     )
     network.add_argument(
-        "--weights", metavar="FILE", help="weights of the backbone: a file, imagenet (the default) or none (random)"
+        "--weights",
+        metavar="FILE",
+        help="weights of the backbone: a file, imagenet or none (random); default: those published for it, which are "
+        "fetched where they are not here",
     )
     network.add_argument(
-        "--image-size", type=at_least_one, metavar="PIXELS", help="side (default: 224; 64 without backbone)"
+        "--image-size",
+        type=at_least_one,
+        metavar="PIXELS",
+        help="side (default: 160 for wick, 224 for others, 64 without backbone)",
     )
     network.add_argument("--engine", metavar="ENGINE", help="default: the first one installed; see `lanthorn engines`")
 
@@ -190,11 +197,12 @@ def _engine(name: str | None) -> str:
 
 def _say_what_will_be_done(plan: networks.Plan, engine: str, epochs: int) -> None:
     if plan.why:
-        print(f"{plan.why}\n")
+        print(plan.why)
     if plan.backbone == "none":
         what = "a small network from scratch"
     elif plan.pretrained:
-        what = f"a new head on {plan.backbone} (weights: {plan.weights}; frozen)"
+        weights = "" if plan.why or plan.weights == plan.backbone else f"weights: {plan.weights}; "
+        what = f"a new head on {plan.backbone} ({weights}frozen)"
     else:
         what = f"{plan.backbone} from random weights"
     count = "1 epoch" if epochs == 1 else f"{epochs} epochs"
