@@ -5,7 +5,19 @@ import json
 import numpy as np
 import pytest
 
-from lanthorn.data import Affine, Augment, Brightness, Contrast, Flip, RandomCrop, RandomResizedCrop, Resize, draws
+from lanthorn.data import (
+    Affine,
+    Augment,
+    Brightness,
+    Contrast,
+    Flip,
+    RandomCrop,
+    RandomResizedCrop,
+    Resize,
+    Saturation,
+    draws,
+    transforms,
+)
 from lanthorn.data import warp as warping
 
 pytestmark = pytest.mark.usefixtures("decoder")
@@ -155,6 +167,16 @@ def test_brightness_and_contrast():
     assert Augment([Contrast((0.5, 0.5))])(two)[0, :, 0].tolist() == [90, 110]
 
 
+def test_saturation(photo):
+    x = photo()
+    assert (Augment([Saturation((1, 1))])(x) == x).all()
+    grey = Augment([Saturation((0, 0))])(x)
+    assert (grey[..., :1] == grey).all()
+    assert np.abs(grey[..., 0] - x @ np.array([0.299, 0.587, 0.114])).max() <= 1
+    red = np.full((4, 4, 3), (200, 100, 100), np.uint8)
+    assert Augment([Saturation((2, 2))])(red)[0, 0].tolist() == [255, 70, 70]  # luma 129.9
+
+
 def test_functions_in_the_list(photo):
     assert (Augment([lambda x: 255 - x])(photo()) == 255 - photo()).all()
     seen = Augment([lambda x, rng: np.full_like(x, rng.integers(256)), Flip()])
@@ -193,8 +215,10 @@ def test_wrong_settings():
 def test_both_decoders_show_the_same(photo, decoder, monkeypatch):
     """Each is within one grey level of the exact values, so the two are within two of each other."""
     x = photo(9, 37, 53)
-    augment = Augment([Resize(32), Affine(shear=12, zoom=0.3, rotate=30, fill_mode="constant"), Flip(), Contrast()])
+    changes = [Resize(32), Affine(shear=12, zoom=0.3, rotate=30, fill_mode="constant"), Flip(), Contrast()]
+    augment = Augment([*changes, Saturation((0, 1))])
     seen = [augment(x, sample=k).astype(int) for k in range(5)]
-    monkeypatch.setattr(warping, "opencv", lambda: None)
+    for module in (warping, transforms):
+        monkeypatch.setattr(module, "opencv", lambda: None)
     plain = [augment(x, sample=k).astype(int) for k in range(5)]
     assert max(np.abs(a - b).max() for a, b in zip(seen, plain, strict=True)) <= 2

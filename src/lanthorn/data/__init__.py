@@ -21,6 +21,7 @@ _HOMES = {
     "Flip": "transforms",
     "Brightness": "transforms",
     "Contrast": "transforms",
+    "Saturation": "transforms",
     "RandomCrop": "transforms",
     "RandomResizedCrop": "transforms",
     "Resize": "transforms",

@@ -24,6 +24,7 @@ from .transforms import Flip as Flip
 from .transforms import RandomCrop as RandomCrop
 from .transforms import RandomResizedCrop as RandomResizedCrop
 from .transforms import Resize as Resize
+from .transforms import Saturation as Saturation
 from .transforms import Transform as Transform
 
 
@@ -42,6 +43,7 @@ __all__ = [
     "RandomCrop",
     "RandomResizedCrop",
     "Resize",
+    "Saturation",
     "Transform",
     "check_photos",
     "find_splits",

@@ -185,6 +185,9 @@ class RandomResizedCrop(Transform):
         return np.array([[sr, 0, top + sr / 2 - 0.5], [0, sc, left + sc / 2 - 0.5], [0, 0, 1.0]]), self._size
 
 
+LUMA = (0.299, 0.587, 0.114)  # how bright red, green and blue are to the eye (ITU-R BT.601)
+
+
 def _look_up(picture: np.ndarray, table: np.ndarray) -> np.ndarray:
     table, cv2 = np.clip(np.rint(table), 0, 255).astype(np.uint8), opencv()
     return table[picture] if cv2 is None else cv2.LUT(picture, table)
@@ -219,9 +222,28 @@ class Contrast(Transform):
     def paint(self, picture, drawn):
         cv2 = opencv()
         means = picture.mean(axis=(0, 1)) if cv2 is None else np.array(cv2.mean(picture)[:3])
-        grey = float(means @ (0.299, 0.587, 0.114))  # luma, ITU-R BT.601
+        grey = float(means @ LUMA)
         return _look_up(picture, grey + (np.arange(256) - grey) * drawn)
 
 
-KINDS = {c.__name__: c for c in (Affine, Flip, Resize, RandomCrop, RandomResizedCrop, Brightness, Contrast)}
+class Saturation(Transform):
+    """Every pixel's distance from its own grey times a factor (1 - `factor` … 1 + `factor`, or a pair): 0 is grey."""
+
+    factor: float | tuple = 0.2
+
+    def __post_init__(self):
+        self._factor = _range("Saturation", "factor", self.factor, 1.0)
+
+    def draw(self, rng, height, width):
+        return rng.uniform(*self._factor)
+
+    def paint(self, picture, drawn):
+        mix = (drawn * np.eye(3) + (1 - drawn) * np.array([LUMA] * 3)).astype(np.float32)
+        cv2 = opencv()
+        if cv2 is not None:
+            return cv2.transform(picture, mix)
+        return np.clip(np.rint(picture @ mix.T), 0, 255).astype(np.uint8)
+
+
+KINDS = {c.__name__: c for c in (Affine, Flip, Resize, RandomCrop, RandomResizedCrop, Brightness, Contrast, Saturation)}
 SIZED = (Resize, RandomCrop, RandomResizedCrop)
