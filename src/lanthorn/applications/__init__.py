@@ -1,6 +1,7 @@
 """Networks with ImageNet weights: `lanthorn.applications.MobileNetV2(include_top=False)`.
 
-Layer names, shapes and numbers are those of Keras's networks. Nothing loads until a name is asked for.
+Layer names, shapes and numbers are those of Keras's networks, but for `Wick`, a small one of our own whose weights come
+with the package. Nothing loads until a name is asked for.
 """
 
 from importlib import import_module
