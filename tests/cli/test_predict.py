@@ -47,6 +47,20 @@ def test_it_predicts_the_same_on_every_engine(lanthorn, trained, photos, any_eng
         assert a["classes"] == pytest.approx(b["classes"], abs=1e-4)
 
 
+def test_flip_averages_a_photo_and_its_mirror_image(lanthorn, trained, photos, tmp_path):
+    photo, mirrored = tmp_path / "photo.png", tmp_path / "mirrored.png"
+    with Image.open(photos / "validation" / "boat" / "000.jpg") as picture:
+        picture.save(photo)
+        picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(mirrored)
+    options = ["--json", "--top", "5"]
+    ahead, back = (row["classes"] for row in json.loads(lanthorn("predict", trained, photo, mirrored, *options)[1]))
+    both = json.loads(lanthorn("predict", trained, photo, "--flip", *options)[1])[0]["classes"]
+    assert ahead != back
+    assert both == pytest.approx({name: (ahead[name] + back[name]) / 2 for name in both}, abs=1e-5)
+    code, out, _ = lanthorn("evaluate", trained, photos, "--flip", "--json")
+    assert code == 0 and json.loads(out)["photos"] == 15
+
+
 def test_broken_photos_are_named_and_skipped(lanthorn, trained, photos, tmp_path):
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff nothing")
     shutil.copy(photos / "validation" / "boat" / "000.jpg", tmp_path / "good.jpg")

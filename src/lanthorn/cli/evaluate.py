@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .numbers import at_least_one
+from .options import add_naming
 
 HELP = "measure a saved model on sorted photos"
 
@@ -19,16 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photos", type=Path, metavar="PHOTOS", help="folder of photos, one sub-folder per class")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--confusion", type=Path, metavar="FILE", help="draw the confusion matrix into a picture")
-    parser.add_argument("--batch-size", type=at_least_one, default=32, metavar="N", help="default: 32")
-    parser.add_argument(
-        "--engine", metavar="ENGINE", help="default: none if OpenVINO can do it, else the first one installed"
-    )
-    parser.add_argument(
-        "--on-error", choices=["skip", "raise"], default="skip", help="for a broken photo (default: skip)"
-    )
+    add_naming(parser)
 
 
-def measure(model: Any, folder: Path, batch_size: int = 32, on_error: str = "skip") -> dict:
+def measure(model: Any, folder: Path, batch_size: int = 32, on_error: str = "skip", flip: bool = False) -> dict:
     """Accuracy, loss, counts by class and the confusion matrix of a loaded model on a sorted folder."""
     import numpy as np
 
@@ -36,7 +30,7 @@ def measure(model: Any, folder: Path, batch_size: int = 32, on_error: str = "ski
     from . import photos
 
     paths, labels = photos.labelled(folder, model.class_names)
-    kept, probabilities = photos.predict(model, paths, batch_size, on_error)
+    kept, probabilities = photos.predict(model, paths, batch_size, on_error, flip)
     truth = np.asarray([labels[i] for i in kept])
     names = model.class_names
     matrix = vision.confusion_matrix(truth, probabilities, len(names))
@@ -61,7 +55,7 @@ def run(given: argparse.Namespace) -> int:
 
     model = photos.load(given.model, given.engine)
     names = model.class_names
-    result = measure(model, given.photos, given.batch_size, given.on_error)
+    result = measure(model, given.photos, given.batch_size, given.on_error, given.flip)
     matrix = np.asarray(result["confusion"])
     if given.confusion:
         given.confusion.parent.mkdir(parents=True, exist_ok=True)

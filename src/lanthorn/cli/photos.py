@@ -97,8 +97,13 @@ def answering(model: Any, count: int) -> Callable[[np.ndarray], np.ndarray]:
     return lambda x: np.asarray(model.predict(x, verbose=0))
 
 
-def predict(model: Any, paths: Sequence[Path], batch_size: int, on_error: str) -> tuple[list[int], np.ndarray]:
-    """Which of the photos could be read, and their probabilities, shape (photos, classes)."""
+def predict(
+    model: Any, paths: Sequence[Path], batch_size: int, on_error: str, flip: bool = False
+) -> tuple[list[int], np.ndarray]:
+    """Which of the photos could be read, and their probabilities, shape (photos, classes).
+
+    With `flip`, each is the mean of what the photo and its mirror image give.
+    """
     from ..data import PictureError
 
     def read(path):
@@ -109,7 +114,7 @@ def predict(model: Any, paths: Sequence[Path], batch_size: int, on_error: str) -
                 raise
             return error
 
-    answer = answering(model, len(paths))
+    answer = answering(model, len(paths) * (2 if flip else 1))
     kept: list[int] = []
     results: list[np.ndarray] = []
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -120,7 +125,11 @@ def predict(model: Any, paths: Sequence[Path], batch_size: int, on_error: str) -
                     say(f"skipped {' '.join(str(error).split())}")
             good = [(i, picture) for i, picture in enumerate(pictures) if not isinstance(picture, Exception)]
             if good:
-                results.append(answer(np.stack([picture for _, picture in good])))
+                pictures = np.stack([picture for _, picture in good])
+                answers = answer(pictures)
+                if flip:
+                    answers = (answers + answer(np.ascontiguousarray(pictures[:, :, ::-1]))) / 2
+                results.append(answers)
                 kept += [start + i for i, _ in good]
     if not results:
         raise ValueError("none of the photos could be read.")

@@ -9,7 +9,7 @@ import json
 import os
 from pathlib import Path
 
-from .numbers import at_least_one
+from .options import add_naming, at_least_one
 
 HELP = "name new photos with a saved model"
 ON_A_SHEET = 24
@@ -23,13 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="draw the photos with their percentages")
-    parser.add_argument("--batch-size", type=at_least_one, default=32, metavar="N", help="default: 32")
-    parser.add_argument(
-        "--engine", metavar="ENGINE", help="default: none if OpenVINO can do it, else the first one installed"
-    )
-    parser.add_argument(
-        "--on-error", choices=["skip", "raise"], default="skip", help="for a broken photo (default: skip)"
-    )
+    add_naming(parser)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -39,7 +33,7 @@ def run(given: argparse.Namespace) -> int:
 
     found = photos.gather(given.photos)
     model = photos.load(given.model, given.engine)
-    kept, probabilities = photos.predict(model, found, given.batch_size, given.on_error)
+    kept, probabilities = photos.predict(model, found, given.batch_size, given.on_error, given.flip)
     paths, names = [found[i] for i in kept], model.class_names
     top = min(given.top, len(names))
     order = np.argsort(-probabilities, axis=1, kind="stable")[:, :top]

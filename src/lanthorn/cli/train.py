@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from . import networks, quiet
-from .numbers import above_zero, at_least_one
+from .options import above_zero, at_least_one
 
 SCRATCH_RATE = 5e-3
 HELP = "train a classifier on a folder of photos"
