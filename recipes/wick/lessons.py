@@ -1,10 +1,13 @@
 """What the pupil is asked and how its answers are marked."""
 
+from pathlib import Path
+
 import numpy as np
-from pictures import VIEWS, Views
+from pictures import SCALE, VIEWS, kept
 
 import lanthorn
 from lanthorn import data, layers, losses, ops
+from lanthorn.data.preprocessing import scale_pixels
 
 BATCH = 128
 LESSONS = 4  # epochs between two validations
@@ -52,24 +55,27 @@ class LikeTheTeacher(losses.Loss):
 
 
 class Lessons:
-    """Batches (pictures, the teacher's features of them) for `fit`; every second round of views is mirrored."""
+    """Batches (pictures, the teacher's features of them) for `fit`: in epoch e, view e % VIEWS of every photo.
 
-    def __init__(self, folder: data.Folder, answers: list[np.ndarray], epochs: int):
-        self.sizes = [(round(share * epochs), Views(folder, size, BATCH)) for share, size in SIZES]
+    Every second round of views is mirrored.
+    """
+
+    def __init__(self, folder: data.Folder, answers: list[np.ndarray], epochs: int, work: Path):
+        self.views = [(round(share * epochs), kept(folder, size, work)) for share, size in SIZES]
         self.answers = answers
 
     def __len__(self) -> int:
-        return len(self.sizes[0][1])
+        return -(-len(self.answers[0]) // BATCH)
 
     def epoch_batches(self, epoch: int):
-        pictures = next((views for until, views in self.sizes if epoch < until), self.sizes[-1][1])
-        kept = self.answers[epoch % VIEWS]
-        mirrored = epoch // VIEWS % 2 == 1
-        for x, numbers in pictures.epoch_batches(epoch, with_numbers=True):
-            y = kept[numbers].astype(np.float32)
-            if mirrored:
-                x, y = np.ascontiguousarray(x[:, :, ::-1]), np.ascontiguousarray(y[:, :, ::-1])
-            yield x, y
+        views = next((views for until, views in self.views if epoch < until), self.views[-1][1])
+        pictures, answers = views[epoch % VIEWS], self.answers[epoch % VIEWS]
+        ahead = slice(None, None, -1 if epoch // VIEWS % 2 else 1)
+        order = np.random.default_rng(epoch).permutation(len(answers))
+        for start in range(0, len(order), BATCH):
+            some = order[start : start + BATCH]
+            x, y = pictures[some][:, :, ahead], answers[some][:, :, ahead]
+            yield scale_pixels(np.ascontiguousarray(x), SCALE), np.ascontiguousarray(y, np.float32)
 
 
 def pupil(wick: lanthorn.Model) -> lanthorn.Model:

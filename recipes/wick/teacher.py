@@ -28,7 +28,7 @@ def answers(folder: data.Folder, weights: Path, work: Path) -> list[np.ndarray]:
 
     What has been computed before is not computed again.
     """
-    pictures, model = Views(folder, SIZE, 64, shuffle=False), None
+    pictures, model = Views(folder, SIZE), None
     for view in range(VIEWS):
         file = work / f"answers-{view:02}.npy"
         if file.exists():

@@ -1,6 +1,6 @@
 """Train Wick: a small network learns to see photos as MobileNetV2 sees them.
 
-    python recipes/wick/train.py PHOTOS WEIGHTS [--epochs 144] [--work FOLDER] [--engine torch]
+    python recipes/wick/train.py PHOTOS WEIGHTS [--epochs 120] [--work FOLDER] [--engine torch]
 
 PHOTOS is a folder of photos, WEIGHTS a file of MobileNetV2's with its classifier. After an interruption the same line
 goes on where it stopped. In the work folder (recipes/wick/work) lie the teacher's answers, training.csv, curves.png,
@@ -23,7 +23,7 @@ from teacher import SIZE, answers, classifier, teacher
 import lanthorn
 from lanthorn import callbacks, data, optimizers
 
-EPOCHS, RATE, DECAY = 144, 2e-3, 0.05
+EPOCHS, RATE, DECAY = 120, 2e-3, 0.05
 
 
 @contextmanager
@@ -60,9 +60,12 @@ def train(photos: Path, weights: Path, work: Path, epochs: int, engine: str) -> 
     with clock(work, "teacher"):
         kept, kept_apart = answers(known, weights, work), validation(apart, weights, work)
 
+    with clock(work, "pictures"):
+        lessons = Lessons(known, kept, epochs, work)
+
     lanthorn.utils.set_random_seed(0)
     wick = lanthorn.applications.Wick(weights=None, engine=engine)
-    model, lessons = pupil(wick), Lessons(known, kept, epochs)
+    model = pupil(wick)
     rate = optimizers.schedules.CosineDecay(
         RATE / 50, (epochs - 2) * len(lessons), warmup_target=RATE, warmup_steps=2 * len(lessons)
     )
@@ -92,7 +95,7 @@ def main() -> None:
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     wick = train(given.photos, given.weights, given.work, given.epochs, given.engine)
-    wick.save_weights(given.work / "wick.weights.h5")
+    wick.save_weights(given.work / "wick.safetensors", dtype="float16")
     curves.draw(given.work / "training.csv", given.work / "curves.png")
     print(f"Wick is in {given.work}; all of it took {hours(given.work):.1f} hours on this machine.")
 
