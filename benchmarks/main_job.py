@@ -2,6 +2,7 @@
 
     python benchmarks/main_job.py [PHOTOS WEIGHTS] [--network MobileNetV2|ResNet50] [--repeats 5]
 
+The head and its three epochs are those of the article, as on the other sides, not today's defaults of `lanthorn train`.
 Every run is a process of its own; the sides take turns, repeat k with seed k. Time is the best, accuracy the mean.
 Keras on TensorFlow runs --keras-repeats times, the slow peers (Keras on torch and on JAX, the loop) --slow-repeats.
 ResNet50 has random weights: there both sides run `article.py`, and only the time means something.
@@ -28,7 +29,8 @@ def command(who: str, engine: str, network: str, photos: Path, weights: Path, se
     """What a user would type for one training."""
     if who == "lanthorn" and network == "MobileNetV2":
         train = [sys.executable, "-m", "lanthorn", "train", photos, "--backbone", "mobilenet_v2", "--weights", weights]
-        return [*map(str, train), "--engine", engine, "--epochs", "3", "--seed", str(seed), "-o", str(out)]
+        train += ["--epochs", "3", "--augment-views", "3", "--dropout", "0"]
+        return [*map(str, train), "--engine", engine, "--seed", str(seed), "-o", str(out)]
     name = {"lanthorn": engine, "keras": f"keras-{engine}", "by hand": f"{engine}-by-hand"}[who]
     given = weights if network == "MobileNetV2" else "none"
     script = [sys.executable, HERE / "article.py", photos, given, "--who", name, "--network", network]

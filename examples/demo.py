@@ -1,8 +1,8 @@
 """The whole job in one go (`make demo`): train on photos, save a model, name photos it has not seen, draw pictures.
 
-Takes the photos and the pretrained weights it finds: LANTHORN_DATA and LANTHORN_WEIGHTS, or those next to this
-checkout. Without photos it draws a small picture set of its own; without weights it trains a small one from scratch.
-Everything it makes lands in demo/.
+Nothing but the package is needed: the pretrained network, Wick, is in it, and without photos a small picture set is
+drawn. Photos (LANTHORN_DATA) and weights of a larger network (LANTHORN_WEIGHTS) are used where there are any, or those
+next to this checkout. Everything it makes lands in demo/.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 import draw_pictures
 import settings
 from lanthorn import data
-from lanthorn.cli import evaluate, main
+from lanthorn.cli import evaluate, main, networks
 from lanthorn.models import load_model
 
 OUT = Path(os.path.relpath(settings.DEMO))
@@ -40,18 +40,10 @@ def demo() -> None:
         print("Photos: none found (LANTHORN_DATA names a folder of them), so a small set is drawn", flush=True)
         photos = draw_pictures.folder(OUT / "photos")
         of_photos = f"none found, so these were drawn: {photos}"
-    weights = settings.find_weights("mobilenet_v2")
-    if weights:
-        of_network = f"MobileNetV2 with the weights in {weights}, frozen, with a new head"
-        print(f"Network: {of_network}")
-        network = ("--backbone", "mobilenet_v2", "--weights", weights)
-    else:
-        print("Network: no pretrained weights found (LANTHORN_WEIGHTS names a file), so a small one is trained")
-        network = ("--backbone", "none")
-        of_network = "no pretrained weights found, so a small one was trained from scratch"
+    network = networks.plan("auto", None, None).why
 
     model, pictures = OUT / "model.keras", OUT / "pictures"
-    lanthorn("train", photos, "-o", model, *network)
+    lanthorn("train", photos, "-o", model)
     unseen = Path(data.find_splits(photos)[1] or photos)
     lanthorn("evaluate", model, unseen, "--confusion", OUT / "confusion.png")
     folders = sorted(folder for folder in unseen.iterdir() if folder.is_dir())
@@ -60,7 +52,7 @@ def demo() -> None:
 
     result = evaluate.measure(load_model(model), unseen)
     print(f"\nphotos    {of_photos}")
-    print(f"network   {of_network}")
+    print(f"network   {network.removeprefix('backbone: ')}")
     print(f"accuracy  {result['accuracy']:.3f} on {result['photos']} validation pictures")
     print(f"time      {time.perf_counter() - started:.0f} s for everything")
     print(f"model     {model}")

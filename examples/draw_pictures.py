@@ -143,7 +143,7 @@ def picture(name: str, rng) -> Image.Image:
     return Image.fromarray(np.clip(pixels, 0, 255).astype("uint8"))
 
 
-def folder(path: Path, train: int = 200, validation: int = 40, seed: int = 0, names=tuple(THINGS)) -> Path:
+def folder(path: Path, train: int = 60, validation: int = 40, seed: int = 0, names=tuple(THINGS)) -> Path:
     """`path`, holding train/ and validation/ with that many pictures per class; drawn if they are not there yet."""
     path = Path(path)
     for part, (split, count) in enumerate({"train": train, "validation": validation}.items()):

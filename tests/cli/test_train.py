@@ -9,6 +9,7 @@ import pytest
 
 from lanthorn import data
 from lanthorn.cli import networks
+from lanthorn.models import Model, load_model
 
 TRAIN = ["--backbone", "none", "--epochs", "1", "--image-size", "32", "--batch-size", "8"]
 
@@ -85,6 +86,51 @@ def test_views_are_used_in_turn(lanthorn, photos, tmp_path, monkeypatch):
     options = ["--backbone", "mobilenet", "--weights", weights, "--image-size", "32", "--epochs", "5"]
     assert lanthorn("train", photos, "-o", tmp_path / "m.keras", *options, "--augment-views", "2")[0] == 0
     assert max(seen) == 1  # epochs 2, 3 and 4 came from what was kept of 0 and 1
+
+
+SMALL = ["--backbone", "wick", "--image-size", "32", "--no-augment"]
+
+
+@pytest.mark.parametrize(
+    ("options", "head"),
+    [
+        ([], {"hidden": 128, "dropout": 0.5, "classes": 5}),
+        (["--hidden", "16", "--dropout", "0"], {"hidden": 16, "classes": 5}),
+        (["--hidden", "0"], {"dropout": 0.5, "classes": 5}),
+    ],
+)
+def test_the_head_is_as_asked(lanthorn, photos, tmp_path, packaged_wick, options, head):
+    code, _, err = lanthorn("train", photos, "-o", tmp_path / "m.keras", *SMALL, "--epochs", "1", *options)
+    assert code == 0, err
+    layers = load_model(tmp_path / "m.keras", engine="numpy").layers
+    after = [layer.name for layer in layers].index("avg_pool") + 1
+    found = {layer.name: getattr(layer, "units", None) or layer.rate for layer in layers[after:]}
+    assert found == head
+
+
+def test_epochs_of_a_head_and_its_rate_fall_by_default(lanthorn, photos, tmp_path, packaged_wick, monkeypatch):
+    seen = {}
+    plain = Model.fit
+
+    def fit(self, *args, **kwargs):
+        seen.update(kwargs, model=self)
+        return plain(self, *args, **{**kwargs, "epochs": 1})
+
+    monkeypatch.setattr(Model, "fit", fit)
+    options = ["--backbone", "wick", "--image-size", "32", "--batch-size", "8", "--weight-decay", "0.01"]
+    code, _, err = lanthorn("train", photos, "-o", tmp_path / "m.keras", *options)
+    assert code == 0, err
+    optimizer = seen["model"].optimizer
+    assert seen["epochs"] == 30 and seen["augment_views"] == 3 and optimizer.weight_decay == 0.01
+    rates = [float(optimizer._learning_rate(step)) for step in (0, 75, 150)]
+    assert rates == pytest.approx([1e-3, 5e-4, 0], abs=1e-9)
+
+
+def test_early_stopping_keeps_the_best(lanthorn, photos, tmp_path, packaged_wick):
+    options = [*SMALL, "--epochs", "50", "--learning-rate", "1e-30", "--early-stopping", "2"]
+    code, out, err = lanthorn("train", photos, "-o", tmp_path / "m.keras", *options)
+    assert code == 0, err
+    assert "Epoch 3/50" in out and "Epoch 4/50" not in out  # nothing got better after the first
 
 
 # Which network `--backbone auto` takes
@@ -292,6 +338,7 @@ def test_a_broken_photo_is_named_and_skipped_or_raised(lanthorn, own_photos, tmp
         (["{photos}", "--engine", "theano"], "there is no engine 'theano'"),
         (["{photos}", "--engine", "numpy", "--backbone", "none"], "the engine 'numpy' cannot train"),
         (["{photos}", "--backbone", "none", "--augment-views", "2"], "--augment-views belongs to a frozen network"),
+        (["{photos}", "--backbone", "none", "--hidden", "8"], "--hidden and --dropout belong to the head"),
     ],
 )
 def test_errors_are_one_line(lanthorn, photos, tmp_path, monkeypatch, packaged_wick, arguments, expected):
@@ -317,6 +364,9 @@ WRONG = [
     ["--backbone", "alexnet"],
     ["--learning-rate", "-1"],
     ["--learning-rate", "nan"],
+    ["--dropout", "1"],
+    ["--hidden", "-1"],
+    ["--weight-decay", "x"],
     [],
 ]
 

@@ -75,7 +75,7 @@ def Wick(
     for i in range(1, count + 1):
         x = _inverted_residual(x, axis, filters, f"stage{len(PLAIN) + 1}_{i}", strides=1 if i > 1 else 2)
     x = _convolution(x, axis, FEATURES, 1, "features")
-    return plan.finish(plan.head(x), name)
+    return plan.finish(plan.head(x, "avg_pool", "max_pool"), name)
 
 
 def _normed(layer: layers.Layer, x: Any, axis: int, relu: bool = True) -> Any:

@@ -150,14 +150,23 @@ def base(plan: Plan, engine: str | None) -> Any:
     return made
 
 
-def make(plan: Plan, classes: int, engine: str | None) -> Any:
-    """The network of a plan, for so many classes, with probabilities at its end."""
+def make(plan: Plan, classes: int, engine: str | None, hidden: int = 0, dropout: float = 0.0) -> Any:
+    """The network of a plan, for so many classes, with probabilities at its end.
+
+    Args:
+        hidden: units of a hidden layer in the head of a backbone, 0 for none.
+        dropout: share of the head's inputs to its last layer that is left out in training.
+    """
     from .. import layers, models
 
     if plan.backbone == "none":
         return small(plan.size, classes, engine)
     body = base(plan, engine)
-    x = layers.Dense(128, activation="relu", name="hidden")(body.output)
+    x = body.output
+    if hidden:
+        x = layers.Dense(hidden, activation="relu", name="hidden")(x)
+    if dropout:
+        x = layers.Dropout(dropout, name="dropout")(x)
     x = layers.Dense(classes, activation="softmax", name="classes")(x)
     return models.Model(body.input, x, name=f"{plan.backbone}_photos")
 

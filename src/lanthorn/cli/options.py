@@ -2,28 +2,42 @@
 
 import argparse
 import math
+from collections.abc import Callable
 
 
-def at_least_one(text: str) -> int:
-    """A whole number of at least 1, for argparse."""
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
-    return number
+def at_least(least: int) -> Callable[[str], int]:
+    """What reads a whole number of at least `least`, for argparse."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
+        return number
+
+    return read
 
 
-def above_zero(text: str) -> float:
-    """A finite number above 0, for argparse."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < math.inf:
-        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
-    return number
+def number(above: float = -math.inf, least: float = -math.inf, below: float = math.inf) -> Callable[[str], float]:
+    """What reads a finite number within bounds, for argparse."""
+    words = [f"above {above:g}"] * (above > -math.inf) + [f"of at least {least:g}"] * (least > -math.inf)
+    expected = " and ".join(["a number " + "".join(words)] + [f"below {below:g}"] * (below < math.inf))
+
+    def read(text: str) -> float:
+        try:
+            found = float(text)
+        except ValueError:
+            found = math.nan
+        if not (found > above and least <= found < below):
+            raise argparse.ArgumentTypeError(f"expected {expected}, got {text!r}")
+        return found
+
+    return read
+
+
+at_least_one, above_zero = at_least(1), number(above=0)
 
 
 def add_naming(parser: argparse.ArgumentParser) -> None:

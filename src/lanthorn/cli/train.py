@@ -9,10 +9,9 @@ import argparse
 import time
 from pathlib import Path
 
-from . import networks, quiet
-from .options import above_zero, at_least_one
+from . import head, networks, quiet
+from .options import at_least_one
 
-SCRATCH_RATE = 5e-3
 HELP = "train a classifier on a folder of photos"
 
 
@@ -58,34 +57,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     network.add_argument("--engine", metavar="ENGINE", help="default: the first one installed; see `lanthorn engines`")
 
-    training = parser.add_argument_group("training")
-    training.add_argument("--epochs", type=at_least_one, help="default: 3; 15 from scratch")
-    training.add_argument("--batch-size", type=at_least_one, default=32, metavar="N", help="default: 32")
-    training.add_argument(
-        "--learning-rate", type=above_zero, metavar="RATE", help="default: 0.001; 0.005, falling, from scratch"
-    )
-    training.add_argument("--seed", type=int, default=0, help="the same seed gives the same run (default: 0)")
-    training.add_argument(
+    head.add_arguments(parser)
+
+    photos = parser.add_argument_group("the photos")
+    photos.add_argument(
         "--validation",
         type=_share_or_folder,
         metavar="FOLDER|SHARE",
         help="photos to check with: a folder, or a share of PHOTOS to split off, class by class "
         "(default: PHOTOS/validation if there is one, else 0.2)",
     )
-    training.add_argument(
+    photos.add_argument(
         "--on-error", choices=["skip", "raise"], default="skip", help="what to do with a broken photo (default: skip)"
     )
 
     augment = parser.add_argument_group("augmentation: each epoch sees the training photos a little different")
     yes_no = argparse.BooleanOptionalAction
     augment.add_argument("--augment", action=yes_no, default=True, help="switch all of it on or off (default: on)")
-    augment.add_argument(
-        "--augment-views",
-        type=at_least_one,
-        metavar="N",
-        help="use N views of each photo in turn instead of a new one in each epoch: beyond N epochs of a frozen "
-        "network's head cost next to nothing",
-    )
     augment.add_argument("--shear", type=float, default=10.0, metavar="DEGREES", help="default: 10")
     augment.add_argument("--zoom", type=float, default=0.2, metavar="SHARE", help="default: 0.2, from 0.8 to 1.2")
     augment.add_argument("--rotate", type=float, default=0.0, metavar="DEGREES", help="default: 0")
@@ -110,18 +98,6 @@ def transforms(given: argparse.Namespace) -> list:
     return found
 
 
-def learning_rate(given: argparse.Namespace, plan: networks.Plan, steps: int) -> object:
-    """The rate that was asked for, or a default: constant for a new head, falling to nothing from scratch."""
-    if given.learning_rate is not None:
-        return given.learning_rate
-    if plan.pretrained:
-        return 1e-3
-    from ..optimizers import schedules
-
-    warm = max(1, steps // 10)
-    return schedules.CosineDecay(5e-4, decay_steps=max(1, steps - warm), warmup_target=SCRATCH_RATE, warmup_steps=warm)
-
-
 def run(given: argparse.Namespace) -> int:
     import lanthorn
 
@@ -132,27 +108,25 @@ def run(given: argparse.Namespace) -> int:
     engine = _engine(given.engine)
     lanthorn.utils.set_random_seed(given.seed)
     plan = networks.plan(given.backbone, given.weights, given.image_size)
-    epochs = given.epochs or (3 if plan.pretrained else 15)
-    if given.augment_views and not plan.pretrained:
-        raise ValueError("--augment-views belongs to a frozen network: its features of each view are what is kept.")
+    head.settle(given, plan)
     train, validation = photos.training_sets(given, networks.preprocessing(plan), transforms(given))
-    _say_what_will_be_done(plan, engine, epochs)
+    _say_what_will_be_done(plan, engine, given.epochs)
 
-    model = networks.make(plan, train.num_classes, given.engine)
+    model = networks.make(plan, train.num_classes, given.engine, given.hidden, given.dropout)
     model.class_names, model.preprocessing = list(train.class_names), networks.preprocessing(plan)
-    optimizer = lanthorn.optimizers.Adam(learning_rate=learning_rate(given, plan, epochs * len(train)))
+    optimizer = head.optimizer(given, plan, given.epochs * len(train))
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-    counter = _Epochs(epochs)
+    counter = _Epochs(given.epochs)
     try:
         history = model.fit(
-            train, validation_data=validation, epochs=epochs, callbacks=[counter.callback()],
-            augment_views=given.augment_views,
+            train, validation_data=validation, epochs=given.epochs, augment_views=given.augment_views,
+            callbacks=[counter.callback(), *head.callbacks(given)],
         )  # fmt: skip
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_save_what_there_is(model, given.output, counter)) from None
     model.save(given.output)
-    if counter.done < epochs and getattr(model, "stop_training", False) and not history.history.get("val_accuracy"):
+    if counter.done < given.epochs and getattr(model, "stop_training", False) and not history.history.get("val_accuracy"):
         return 1
     _say_how_it_went(history.history, given, time.perf_counter() - started, validation)
     return 0
@@ -220,7 +194,9 @@ def _save_what_there_is(model, path: Path, counter: _Epochs) -> str:
 def _say_how_it_went(history: dict, given: argparse.Namespace, seconds: float, validation) -> None:
     name = "val_accuracy" if history.get("val_accuracy") else "accuracy"
     where = "validation" if name == "val_accuracy" else "training"
-    print(f"\n{where} accuracy  {history[name][-1]:.3f}" + (f" ({validation.samples} photos)" if validation else ""))
+    losses = history.get("val_loss") if given.early_stopping else None
+    kept = losses.index(min(losses)) if losses else -1
+    print(f"\n{where} accuracy  {history[name][kept]:.3f}" + (f" ({validation.samples} photos)" if validation else ""))
     print(f"time                 {seconds:.1f} s")
     print(f"model                {given.output}")
     print(f"\nName new photos with:  lanthorn predict {given.output} PHOTO|FOLDER …")
