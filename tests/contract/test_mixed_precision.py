@@ -73,3 +73,17 @@ def test_agrees_with_keras(name, engine, keras, monkeypatch):
     near(result.input_gradients, input_gradients, "gradient of input")
     near(result.weight_gradients, weight_gradients, "gradient of weight")
     assert all(v.dtype != "bfloat16" and v.master is None for v in layer.variables)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_batch_normalization_of_halves_is_that_of_the_same_numbers_in_float32(engine, rng, training):
+    """Whether it makes copies in float32 or an engine's kernel reads the halves."""
+    half = ops.cast(ops.convert_to_tensor(rng.normal(3, 2, (8, 6, 6, 5)).astype("float32")), "bfloat16")
+    layer, plain = (layers.BatchNormalization(dtype=dtype) for dtype in (POLICY, "float32"))
+    got, expected = layer(half, training=training), plain(ops.cast(half, "float32"), training=training)
+    assert ops.dtype(got) == "bfloat16"
+    np.testing.assert_allclose(
+        *(np.asarray(ops.convert_to_numpy(ops.cast(x, "float32"))) for x in (got, expected)), rtol=8e-3, atol=1e-6
+    )
+    for a, b in zip(layer.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5)

@@ -40,8 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--augment-views",
         type=at_least_one,
         metavar="N",
-        help=f"use N views of each photo in turn (default: {VIEWS}): epochs beyond N cost next to nothing; with as many "
-        "as epochs each has a new one",
+        help=f"use N views of each photo in turn (default: {VIEWS}): epochs beyond N cost next to nothing; with as "
+        "many as epochs each has a new one",
     )
     training = parser.add_argument_group("training")
     training.add_argument(

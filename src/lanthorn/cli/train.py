@@ -126,7 +126,11 @@ def run(given: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_save_what_there_is(model, given.output, counter)) from None
     model.save(given.output)
-    if counter.done < given.epochs and getattr(model, "stop_training", False) and not history.history.get("val_accuracy"):
+    if (
+        counter.done < given.epochs
+        and getattr(model, "stop_training", False)
+        and not history.history.get("val_accuracy")
+    ):
         return 1
     _say_how_it_went(history.history, given, time.perf_counter() - started, validation)
     return 0

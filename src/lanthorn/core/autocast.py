@@ -81,13 +81,14 @@ def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
     """`layer.call` with inputs and weights in its compute dtype.
 
     A layer with `autocast = False` takes both as they are. A `wide` one computes in float32 what it is given in a
-    half, and its outputs are in the compute dtype.
+    half, and its outputs are in the compute dtype; where the engine's kernel does so by itself (`reads_halves`), it is
+    given the half as it is.
     """
     dtype = compute_dtype(layer)
     wide = layer.wide and dtype in dtypes.HALVES
     entered: list = []
     if dtype in dtypes.FLOATS and layer.autocast:
-        args, kwargs = _cast((args, kwargs), "float32" if wide else dtype)
+        args, kwargs = _cast((args, kwargs), "float32" if wide and not layer.reads_halves else dtype)
     try:
         if not wide:
             for variable in _variables(layer, dtype):

@@ -70,6 +70,7 @@ class Layer(Building, Weights, Described):
     input_spec = None
     autocast = True  # False: inputs and weights are taken as they are, whatever it computes in (see `core/autocast.py`)
     wide = False  # True: it computes in float32 where the policy says a half, and gives the half
+    reads_halves = False  # True: what it is made of computes in float32 by itself what it reads in a half
     takes: ClassVar[frozenset[str]] = frozenset()  # which of training and mask its `call` asks for
 
     def __init_subclass__(cls, **kwargs):

@@ -21,6 +21,7 @@ class Engine:
 
     name: str
     differentiable = True
+    normalizes_halves = False  # batch normalisation reads a half and computes in float32 without a copy
     pads = False  # whether a batch of a new size is compiled anew: short ones are padded (`training/padding.py`)
     trial_sizes = (96, 128)  # what stands for an unknown size of a picture or sequence while shapes are evaluated
     compiles_calls = False  # whether a small model is called by a compiled function (`models/compiled_call.py`)

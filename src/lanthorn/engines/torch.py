@@ -41,6 +41,7 @@ def _meta(x):
 
 class TorchEngine(Engine):
     name = "torch"
+    normalizes_halves = True
     computes_shapes = True
 
     def __init__(self):
