@@ -10,8 +10,6 @@ seconds.csv and, in the end, wick.safetensors, which the package carries in `app
 import argparse
 import csv
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import curves
@@ -26,15 +24,26 @@ from lanthorn import callbacks, data, optimizers
 EPOCHS, RATE, DECAY = 120, 2e-3, 0.05
 
 
-@contextmanager
-def clock(work: Path, what: str) -> Iterator[None]:
-    """Note in seconds.csv how long something took, whether or not it came to its end."""
-    started = time.perf_counter()
-    try:
-        yield
-    finally:
-        with open(work / "seconds.csv", "a", newline="") as file:
-            csv.writer(file).writerow([what, round(time.perf_counter() - started)])
+def note(work: Path, what: str, started: float) -> float:
+    """Write into seconds.csv how long something took that began at `started`; returns what the clock says now."""
+    now = time.perf_counter()
+    with open(work / "seconds.csv", "a", newline="") as file:
+        csv.writer(file).writerow([what, round(now - started, 1)])
+    return now
+
+
+class Clock(callbacks.Callback):
+    """Notes the seconds of every epoch, so that what an interrupted run took counts as well."""
+
+    def __init__(self, work: Path):
+        super().__init__()
+        self.work, self.started = work, 0.0
+
+    def on_train_begin(self, logs=None):
+        self.started = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.started = note(self.work, f"epoch {epoch + 1}", self.started)
 
 
 def hours(work: Path) -> float:
@@ -57,11 +66,11 @@ def train(photos: Path, weights: Path, work: Path, epochs: int, engine: str) -> 
     """Wick, trained; what is on the way lies in `work`."""
     known, apart = folders(photos)
     print(f"{len(known.filenames)} photos to learn from, {len(apart.filenames)} to validate with", flush=True)
-    with clock(work, "teacher"):
-        kept, kept_apart = answers(known, weights, work), validation(apart, weights, work)
-
-    with clock(work, "pictures"):
-        lessons = Lessons(known, kept, epochs, work)
+    started = time.perf_counter()
+    kept, kept_apart = answers(known, weights, work), validation(apart, weights, work)
+    started = note(work, "teacher", started)
+    lessons = Lessons(known, kept, epochs, work)
+    note(work, "pictures", started)
 
     lanthorn.utils.set_random_seed(0)
     wick = lanthorn.applications.Wick(weights=None, engine=engine)
@@ -71,17 +80,17 @@ def train(photos: Path, weights: Path, work: Path, epochs: int, engine: str) -> 
     )
     optimizer = optimizers.AdamW(rate, weight_decay=DECAY)
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
-    deviation = kept[0][:4000].astype(np.float32).std((0, 1, 2))
+    deviation = np.maximum(kept[0][:4000].astype(np.float32).std((0, 1, 2)), 1e-3)
     model.compile(optimizer, LikeTheTeacher(deviation, *classifier(weights)), metrics=["cosine_similarity"])
-    with clock(work, "fit"):
-        model.fit(
-            lessons, epochs=epochs, validation_data=kept_apart, validation_freq=LESSONS, verbose=2,
-            precision="mixed_bfloat16",
-            callbacks=[
-                callbacks.BackupAndRestore(work / "backup", delete_checkpoint=False),
-                callbacks.CSVLogger(work / "training.csv", append=True),
-            ],
-        )  # fmt: skip
+    watching = [
+        callbacks.BackupAndRestore(work / "backup", delete_checkpoint=False),
+        callbacks.CSVLogger(work / "training.csv", append=True),
+        Clock(work),
+    ]
+    model.fit(
+        lessons, epochs=epochs, validation_data=kept_apart, validation_freq=LESSONS, verbose=2,
+        precision="mixed_bfloat16", callbacks=watching,
+    )  # fmt: skip
     return wick
 
 
