@@ -124,6 +124,8 @@ def test_epochs_of_a_head_and_its_rate_fall_by_default(lanthorn, photos, tmp_pat
     assert seen["epochs"] == 30 and seen["augment_views"] == 3 and optimizer.weight_decay == 0.01
     rates = [float(optimizer._learning_rate(step)) for step in (0, 75, 150)]
     assert rates == pytest.approx([1e-3, 5e-4, 0], abs=1e-9)
+    assert lanthorn("train", photos, "-o", tmp_path / "m.keras", *options, "--schedule", "constant")[0] == 0
+    assert float(seen["model"].optimizer.learning_rate) == pytest.approx(1e-3)
 
 
 def test_early_stopping_keeps_the_best(lanthorn, photos, tmp_path, packaged_wick):

@@ -52,7 +52,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--learning-rate",
         type=above_zero,
         metavar="RATE",
-        help=f"the largest; it falls to nothing (default: {usual.rate}; {scratch.rate} from scratch)",
+        help=f"the largest (default: {usual.rate}; {scratch.rate} from scratch)",
+    )
+    training.add_argument(
+        "--schedule",
+        choices=["cosine", "constant"],
+        default="cosine",
+        help="cosine (the default): the rate falls to nothing; constant: it stays",
     )
     training.add_argument("--weight-decay", type=number(least=0), default=0.0, metavar="RATE", help="default: 0")
     training.add_argument(
@@ -87,6 +93,8 @@ def optimizer(given: argparse.Namespace, plan: Plan, steps: int) -> Any:
     """AdamW with the rate of these settings, for so many steps."""
     from .. import optimizers
 
+    if given.schedule == "constant":
+        return optimizers.AdamW(given.learning_rate, weight_decay=given.weight_decay)
     course = ON_A_FROZEN_BACKBONE if plan.pretrained else FROM_SCRATCH
     rise = int(course.rise * steps)
     rate = optimizers.schedules.CosineDecay(
