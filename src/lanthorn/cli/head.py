@@ -26,7 +26,7 @@ ON_A_FROZEN_BACKBONE, FROM_SCRATCH = Course(30, 1e-3, 0.0), Course(15, 5e-3, 0.1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     usual, scratch = ON_A_FROZEN_BACKBONE, FROM_SCRATCH
-    head = parser.add_argument_group("the head: what is trained on a frozen backbone")
+    head = parser.add_argument_group("the head (what is trained on a frozen backbone)")
     head.add_argument(
         "--hidden", type=at_least(0), metavar="UNITS", help=f"of a layer before the last, 0: none (default: {HIDDEN})"
     )

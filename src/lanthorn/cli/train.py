@@ -71,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--on-error", choices=["skip", "raise"], default="skip", help="what to do with a broken photo (default: skip)"
     )
 
-    augment = parser.add_argument_group("augmentation: each epoch sees the training photos a little different")
+    augment = parser.add_argument_group("augmentation (training photos are seen a little different in each view)")
     yes_no = argparse.BooleanOptionalAction
     augment.add_argument("--augment", action=yes_no, default=True, help="switch all of it on or off (default: on)")
     augment.add_argument("--shear", type=float, default=10.0, metavar="DEGREES", help="default: 10")
