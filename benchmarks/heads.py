@@ -26,21 +26,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "recipes" / "wic
 
 VIEWS = 8
 BASE = {
-    "hidden": 128, "dropout": 0.5, "decay": 0.0, "rate": 1e-3, "falling": True, "epochs": 30, "views": 3,
+    "hidden": 128, "dropout": 0.5, "decay": 0.0, "rate": 3e-3, "falling": True, "epochs": 30, "views": 3,
     "norm": False, "smoothing": 0.0, "patience": 0,
 }  # fmt: skip
 VARIANTS = [
     {},
-    {"dropout": 0.0, "epochs": 3, "falling": False},  # what `lanthorn train` did before
+    {"rate": 1e-3, "dropout": 0.0, "epochs": 3, "falling": False},  # what `lanthorn train` did before
     *({"views": n} for n in (1, 8)),
     *({"epochs": n} for n in (15, 60)),
-    *({"rate": r} for r in (3e-4, 3e-3)),
+    *({"rate": r} for r in (1e-3, 1e-2)),
     {"falling": False},
     *({"decay": d} for d in (0.1, 1.0)),
     *({"dropout": d} for d in (0.0, 0.2)),
     {"hidden": 256},
     *({"hidden": 0, "dropout": 0.0, "rate": r} for r in (1e-3, 3e-3, 1e-2)),
-    {"hidden": 0, "rate": 3e-3},
+    {"hidden": 0},
     {"norm": True},
     {"smoothing": 0.1},
     {"patience": 5},
@@ -56,7 +56,7 @@ def network(name: str, weights: Path) -> lanthorn.Model:
     if name == "MobileNetV2":
         return applications.MobileNetV2(include_top=False, weights=weights, pooling="avg", input_shape=(224, 224, 3))
     own = None if name == "random Wick" else "wick"
-    return applications.Wick(weights=own, pooling="avg", input_shape=(160, 160, 3))
+    return applications.Wick(weights=own, pooling="avg", input_shape=(192, 192, 3))
 
 
 class Seen:

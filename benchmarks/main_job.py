@@ -29,7 +29,7 @@ def command(who: str, engine: str, network: str, photos: Path, weights: Path, se
     """What a user would type for one training."""
     if who == "lanthorn" and network == "MobileNetV2":
         train = [sys.executable, "-m", "lanthorn", "train", photos, "--backbone", "mobilenet_v2", "--weights", weights]
-        train += ["--epochs", "3", "--augment-views", "3", "--dropout", "0", "--schedule", "constant"]
+        train += "--epochs 3 --augment-views 3 --dropout 0 --schedule constant --learning-rate 0.001".split()
         return [*map(str, train), "--engine", engine, "--seed", str(seed), "-o", str(out)]
     name = {"lanthorn": engine, "keras": f"keras-{engine}", "by hand": f"{engine}-by-hand"}[who]
     given = weights if network == "MobileNetV2" else "none"

@@ -4,16 +4,16 @@ import settings
 
 PHOTOS = settings.photos_or_drawn()
 FOUND = settings.find_weights("mobilenet_v2")
-WEIGHTS = "imagenet" if FOUND else None
+NETWORK = "MobileNetV2" if FOUND else "Wick"  # Wick comes with Lanthorn
 OUT = settings.DEMO
-print(f"photos: {PHOTOS}", f"weights: {FOUND or 'random (no ImageNet weights found)'}", sep="\n")
+print(f"photos: {PHOTOS}", f"network: {NETWORK}", sep="\n")
 
 # fmt: off
 # --- the twelve lines ---------------------------------------------------------------------------------
 import lanthorn as keras  # noqa: E402
 from lanthorn import data, layers  # noqa: E402
 
-base = keras.applications.MobileNetV2(include_top=False, weights=WEIGHTS, input_shape=(224, 224, 3), pooling="avg")
+base = getattr(keras.applications, NETWORK)(include_top=False, input_shape=(224, 224, 3), pooling="avg")
 base.trainable = False
 train, validation = data.folder_datasets(PHOTOS, scale="tf", augment=[data.Affine(shear=10, zoom=0.2), data.Flip()])
 head = [layers.Dense(128, activation="relu"), layers.Dense(train.num_classes, activation="softmax")]

@@ -57,7 +57,7 @@ def test_shapes(case, shape):
     model = Wick(weights=None, engine="numpy", **case)
     assert model.output_shape == shape
     if case.get("include_top"):
-        assert model.input_shape == (None, 160, 160, 3)
+        assert model.input_shape == (None, 192, 192, 3)
 
 
 def test_any_size_of_picture(packaged_wick, noise):
@@ -121,7 +121,7 @@ def test_arguments_are_those_of_the_other_networks():
 
 def test_it_knows_its_pictures():
     model = Wick(weights=None, engine="numpy")
-    assert (model.preprocessing.size, model.preprocessing.scale) == ((160, 160), "tf")
+    assert (model.preprocessing.size, model.preprocessing.scale) == ((192, 192), "tf")
     assert model.preprocessing.interpolation == "bilinear"
     assert applications.wick.preprocess_input.scale == "tf"
     assert Wick(weights=None, engine="numpy", input_shape=(96, 64, 3)).preprocessing.size == (96, 64)
@@ -150,7 +150,7 @@ def test_no_address_is_asked(packaged_wick, monkeypatch):
     for find in (find_weights, fetch_weights):
         found = find("wick")
         assert (found.path, found.source) == (packaged_wick, "package")
-        assert found.row.packaged and not found.row.include_top and found.row.size == 160
+        assert found.row.packaged and not found.row.include_top and found.row.size == 192
 
 
 @pytest.mark.parametrize("given", ["mine.h5", "mobilenet_v2_1.0_224.h5", ".", "folder"])

@@ -123,9 +123,9 @@ def test_epochs_of_a_head_and_its_rate_fall_by_default(lanthorn, photos, tmp_pat
     optimizer = seen["model"].optimizer
     assert seen["epochs"] == 30 and seen["augment_views"] == 3 and optimizer.weight_decay == 0.01
     rates = [float(optimizer._learning_rate(step)) for step in (0, 75, 150)]
-    assert rates == pytest.approx([1e-3, 5e-4, 0], abs=1e-9)
+    assert rates == pytest.approx([3e-3, 1.5e-3, 0], abs=1e-9)
     assert lanthorn("train", photos, "-o", tmp_path / "m.keras", *options, "--schedule", "constant")[0] == 0
-    assert float(seen["model"].optimizer.learning_rate) == pytest.approx(1e-3)
+    assert float(seen["model"].optimizer.learning_rate) == pytest.approx(3e-3)
 
 
 def test_early_stopping_keeps_the_best(lanthorn, photos, tmp_path, packaged_wick):
@@ -203,7 +203,7 @@ def test_auto_takes_the_best_that_is_at_hand(bare, monkeypatch, there, size, wan
 @pytest.mark.parametrize("there", ["cache/models/mobilenet_2_5_224_tf_no_top.h5", "keras/models/" + RESNET])
 def test_auto_takes_nothing_worse_than_wick_and_nothing_with_another_hash(bare, there):
     put(bare / there)
-    assert networks.plan("auto", None, None)[:3] == ("wick", "wick", 160)
+    assert networks.plan("auto", None, None)[:3] == ("wick", "wick", 192)
 
 
 @pytest.mark.parametrize(
@@ -237,10 +237,10 @@ def test_a_given_file_of_any_name_is_taken_where_it_fits(bare, monkeypatch):
 @pytest.mark.parametrize(
     ("asked", "wanted"),
     [
-        (("wick", None, None), ("wick", "wick", 160)),
+        (("wick", None, None), ("wick", "wick", 192)),
         (("wick", "imagenet", 96), ("wick", "wick", 96)),
-        (("wick", "none", None), ("wick", None, 160)),
-        (("auto", "none", None), ("wick", None, 160)),
+        (("wick", "none", None), ("wick", None, 192)),
+        (("auto", "none", None), ("wick", None, 192)),
         (("auto", "imagenet", None), ("mobilenet_v2", "imagenet", 224)),
         (("resnet50", None, None), ("resnet50", "imagenet", 224)),
         (("none", None, None), ("none", None, 64)),
@@ -252,7 +252,7 @@ def test_what_is_asked_for_is_what_is_planned(bare, asked, wanted):
 
 def test_weights_without_a_backbone_are_told_by_their_name(bare):
     assert networks.plan("auto", str(put(bare / RESNET)), None).backbone == "resnet50"
-    assert networks.plan("auto", str(put(bare / "wick.h5")), None)[::2] == ("wick", 160)
+    assert networks.plan("auto", str(put(bare / "wick.h5")), None)[::2] == ("wick", 192)
     assert networks.plan("auto", str(put(bare / "mine.h5")), None).backbone == "mobilenet_v2"
 
 

@@ -35,8 +35,8 @@ def Wick(
     A small network to build on: its weights have no classifier. Nothing is downloaded.
 
     Args:
-        input_shape: (height, width, channels), at least 32x32; (160, 160, 3) with a top, else (None, None, 3). The
-            weights are made for pictures of about 160x160.
+        input_shape: (height, width, channels), at least 32x32; (192, 192, 3) with a top, else (None, None, 3). The
+            weights are made for pictures of 160 to 224 pixels.
         include_top: with a classifier, which has random values; only where `weights` is None or a file that has one.
         weights: 'wick' (or 'imagenet', as other networks call theirs), the path of a weights file, or None for random
             values.
@@ -52,7 +52,7 @@ def Wick(
         FileNotFoundError: the package lacks its file of weights.
 
     Example:
-        >>> base = lanthorn.applications.Wick(weights=None, input_shape=(160, 160, 3), pooling="avg")
+        >>> base = lanthorn.applications.Wick(weights=None, input_shape=(192, 192, 3), pooling="avg")
         >>> base.output_shape
         (None, 768)
     """
@@ -64,7 +64,7 @@ def Wick(
         )
     plan = blueprint(
         "Wick", include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation, engine,
-        sizes=(160,), published="wick",
+        sizes=(192,), published="wick",
     )  # fmt: skip
     axis = plan.channel_axis
     x = _convolution(plan.image, axis, STEM, 3, "stem", strides=2)

@@ -21,7 +21,7 @@ class Course(NamedTuple):
     rise: float
 
 
-ON_A_FROZEN_BACKBONE, FROM_SCRATCH = Course(30, 1e-3, 0.0), Course(15, 5e-3, 0.1)
+ON_A_FROZEN_BACKBONE, FROM_SCRATCH = Course(30, 3e-3, 0.0), Course(15, 5e-3, 0.1)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--image-size",
         type=at_least_one,
         metavar="PIXELS",
-        help="side (default: 160 for wick, 224 for others, 64 without backbone)",
+        help="side (default: 192 for wick, 224 for others, 64 without backbone)",
     )
     network.add_argument("--engine", metavar="ENGINE", help="default: the first one installed; see `lanthorn engines`")
 
