@@ -99,8 +99,9 @@ def test_runners_give_the_same_numbers(packaged_wick, noise, runner):
 
     from lanthorn.engines import runners
 
-    pytest.importorskip(runner.removesuffix("_runner"))
     maker = importlib.import_module(f"lanthorn.engines.{runner}")
+    if not maker.available():  # not by importing OpenVINO: outside of Lanthorn that starts a process which phones home
+        pytest.skip(f"{maker.NAME} is not installed")
     model = Wick(input_shape=(96, 96, 3), pooling="avg", engine="numpy")
     x = noise(96)
     close(maker.float32(model.plan, model.variables)(x), runners.by_numpy(model.plan, model.variables, x), 1e-4)
