@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import os
 import signal
+import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -14,6 +15,8 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("KERAS_HOME", tempfile.mkdtemp(prefix="keras-home-"))
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ["KERAS_BACKEND"] = "torch"
+# OpenVINO imported past Lanthorn's own guard forks a process that phones home, out of one full of engines' threads.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 import numpy as np
 import pytest
