@@ -15,8 +15,6 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("KERAS_HOME", tempfile.mkdtemp(prefix="keras-home-"))
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ["KERAS_BACKEND"] = "torch"
-# OpenVINO imported past Lanthorn's own guard forks a process that phones home, out of one full of engines' threads.
-sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 import numpy as np
 import pytest
@@ -24,6 +22,9 @@ import pytest
 # A shell that starts a job in the background lets it, and every process below it, ignore Ctrl-C. The tests of Ctrl-C
 # need it back; processes that they start get the system's own way with it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# OpenVINO imported past Lanthorn's own guard forks a process that phones home, out of one full of engines' threads.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ("torch", "jax", "tensorflow")
