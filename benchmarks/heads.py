@@ -21,12 +21,14 @@ import numpy as np
 
 import lanthorn
 from lanthorn import callbacks, data, layers, optimizers
+from lanthorn.cli import head
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "recipes" / "wick"))
 
 VIEWS = 8
-BASE = {
-    "hidden": 128, "dropout": 0.5, "decay": 0.0, "rate": 3e-3, "falling": True, "epochs": 30, "views": 3,
+BASE = {  # what `lanthorn train` does
+    "hidden": head.HIDDEN, "dropout": head.DROPOUT, "decay": 0.0, "rate": head.ON_A_FROZEN_BACKBONE.rate,
+    "falling": True, "epochs": head.ON_A_FROZEN_BACKBONE.epochs, "views": head.VIEWS,
     "norm": False, "smoothing": 0.0, "patience": 0,
 }  # fmt: skip
 VARIANTS = [
@@ -64,10 +66,13 @@ class Seen:
 
     def __init__(self, name: str, weights: Path, folder: data.Folder, keep: Path | None):
         self.labels = folder.labels
+        self.targets = np.eye(len(folder.class_names), dtype=np.float32)[self.labels]  # (n, classes)
         if keep and keep.exists():
             with np.load(keep) as file:
                 self.plain, self.mirrored, self.views = file["plain"], file["mirrored"], file["views"]
             return
+        from pictures import Epoch
+
         base = network(name, weights)
         prep = data.Preprocessing(base.input_shape[1:3], scale="tf")
         plain, mirrored, views = (
@@ -75,22 +80,9 @@ class Seen:
             for changes in (None, [data.Flip(p=1.0)], [data.Affine(shear=10, zoom=0.2), data.Flip()])
         )
         self.plain, self.mirrored = (base.predict(some, verbose=0) for some in (plain, mirrored))
-        self.views = np.stack([base.predict(_Epoch(views, v), verbose=0) for v in range(VIEWS)])
+        self.views = np.stack([base.predict(Epoch(views, v), verbose=0) for v in range(VIEWS)])
         if keep:
             np.savez(keep, plain=self.plain, mirrored=self.mirrored, views=self.views)
-
-
-class _Epoch:
-    """One epoch of a data set, as batches that `predict` takes."""
-
-    def __init__(self, pictures: data.Dataset, epoch: int):
-        self.pictures, self.number = pictures, epoch
-
-    def __len__(self) -> int:
-        return len(self.pictures)
-
-    def epoch_batches(self, epoch: int) -> Iterator:
-        return self.pictures.epoch_batches(self.number)
 
 
 class Turns:
@@ -106,53 +98,38 @@ class Turns:
         order = np.random.default_rng([self.seed, epoch]).permutation(self.places)
         for start in range(0, len(order), 32):
             some = order[start : start + 32]
-            yield self.seen.views[epoch % self.views, some], self.seen.labels[some]
+            yield self.seen.views[epoch % self.views, some], self.seen.targets[some]
 
 
 def accuracy(seen: Seen, train: np.ndarray, test: np.ndarray, seed: int, variant: dict) -> tuple[float, float]:
     """Share of `test` named right by a head trained on `train`: of plain photos, and averaged with their mirror."""
     set_ = {**BASE, **variant}
     lanthorn.utils.set_random_seed(seed)
-    classes, width = int(seen.labels.max()) + 1, seen.plain.shape[-1]
-    steps = [lanthorn.Input((width,))]
+    steps = [lanthorn.Input(seen.plain.shape[1:])]
     if set_["norm"]:
         steps.append(layers.BatchNormalization(scale=False, center=False, momentum=0.9))
     if set_["hidden"]:
         steps.append(layers.Dense(set_["hidden"], activation="relu"))
     if set_["dropout"]:
         steps.append(layers.Dropout(set_["dropout"]))
-    head = lanthorn.Sequential([*steps, layers.Dense(classes)])
-    watched = []
+    model = lanthorn.Sequential([*steps, layers.Dense(seen.targets.shape[-1])])
+    watched, watched_on = [], None
     if set_["patience"]:  # a fifth of the photos is not trained on, but watched
         rest, apart = data.stratified_split(seen.labels[train], 0.2, seed)
         train, apart = train[rest], train[apart]
+        watched_on = seen.plain[apart], seen.targets[apart]
         watched = [callbacks.EarlyStopping(patience=set_["patience"], restore_best_weights=True)]
     turns = Turns(seen, train, set_["views"], seed)
     rate = set_["rate"]
     if set_["falling"]:
         rate = optimizers.schedules.CosineDecay(rate, set_["epochs"] * len(turns))
-    if set_["smoothing"]:
-        eye = np.eye(classes, dtype=np.float32)
-        loss = lanthorn.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=set_["smoothing"])
-        turns = _Hot(turns, eye)
-    else:
-        loss = lanthorn.losses.SparseCategoricalCrossentropy(from_logits=True)
-    head.compile(optimizers.AdamW(rate, weight_decay=set_["decay"]), loss)
-    apart_data = (seen.plain[apart], seen.labels[apart]) if watched else None
-    head.fit(turns, epochs=set_["epochs"], validation_data=apart_data, callbacks=watched, verbose=0)
-    plain, mirrored = (head.predict(x[test], verbose=0) for x in (seen.plain, seen.mirrored))
+    loss = lanthorn.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=set_["smoothing"])
+    model.compile(optimizers.AdamW(rate, weight_decay=set_["decay"]), loss)
+    model.fit(turns, epochs=set_["epochs"], validation_data=watched_on, callbacks=watched, verbose=0)
+    plain, mirrored = (model.predict(x[test], verbose=0) for x in (seen.plain, seen.mirrored))
     truth = seen.labels[test]
     both = _softmax(plain) + _softmax(mirrored)
     return float((plain.argmax(-1) == truth).mean()), float((both.argmax(-1) == truth).mean())
-
-
-class _Hot(Turns):
-    def __init__(self, turns: Turns, eye: np.ndarray):
-        super().__init__(turns.seen, turns.places, turns.views, turns.seed)
-        self.eye = eye
-
-    def epoch_batches(self, epoch: int) -> Iterator:
-        return ((x, self.eye[y]) for x, y in super().epoch_batches(epoch))
 
 
 def _softmax(x: np.ndarray) -> np.ndarray:

@@ -27,12 +27,28 @@ SIZE = (224, 224, 3)
 def runs(name: str, engine: str, weights: Path | None, x: Any, keras: bool) -> dict[str, Callable]:
     """By who, functions of a batch."""
     import lanthorn
-    from lanthorn.engines import openvino, processor, runners, torch_runner
+    from lanthorn.engines import runners
 
     given = weights if name == "MobileNetV2" else None
-    model = getattr(lanthorn.applications, name)(weights=given, engine=engine)
-    plan, variables = model.plan, model.variables
-    found = {"lanthorn engine's own": runners.own(plan, variables, model.engine).run}
+
+    def made():
+        return getattr(lanthorn.applications, name)(weights=given, engine=engine)
+
+    model = made()
+    found = {"lanthorn engine's own": runners.own(model.plan, model.variables, model.engine).run}
+    found |= by_makers(name, model, x)
+    if engine == "torch":
+        found["torch by hand"] = by_hand(made())  # a second model: a view changes the first
+    if keras:
+        found["keras"] = in_keras(name, engine, given)
+    return found
+
+
+def by_makers(name: str, model: Any, x: Any) -> dict[str, Callable]:
+    """The runners that there are for a model, in float32 and in bfloat16 where the processor has it."""
+    from lanthorn.engines import openvino, processor, torch_runner
+
+    plan, variables, found = model.plan, model.variables, {}
     for maker, who in ((openvino, "OpenVINO"), (torch_runner, "torch")):
         if not maker.available():
             continue
@@ -43,20 +59,14 @@ def runs(name: str, engine: str, weights: Path | None, x: Any, keras: bool) -> d
             start = time.perf_counter()
             found[f"lanthorn {who} bfloat16"] = maker.bfloat16(plan, variables, x[:8])
             print(f"{name}: {who} bfloat16 made in {time.perf_counter() - start:.1f} s")
-    if engine == "torch":
-        found["torch by hand"] = by_hand(name, given)
-    if keras:
-        found["keras"] = in_keras(name, engine, given)
     return found
 
 
-def by_hand(name: str, weights: Path | None) -> Callable:
-    """A plain `nn.Module` in the form that is usual for prediction (of a second model: a view changes the first)."""
+def by_hand(model: Any) -> Callable:
+    """The model's plain `nn.Module` in the form that is usual for prediction."""
     import torch
 
-    import lanthorn
-
-    module = getattr(lanthorn.applications, name)(weights=weights, engine="torch").torch().eval()
+    module = model.torch().eval()
 
     def run(x):
         with torch.inference_mode():

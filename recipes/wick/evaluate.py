@@ -4,7 +4,7 @@
 
 AVP holds train/ and validation/ of the photos of the 2018 article. Each run is `lanthorn train` with nothing but a
 seed, and `lanthorn evaluate`. The other comparisons: benchmarks/heads.py (classes that Wick has never seen) and
-benchmarks/runners.py (pictures per second).
+benchmarks/wick_speed.py (pictures per second).
 """
 
 import argparse

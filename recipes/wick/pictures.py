@@ -56,6 +56,19 @@ class Views(data.Dataset):
         return cv2.addWeighted(seen, share, other, 1 - share, 0)
 
 
+class Epoch:
+    """One epoch of a data set, as batches that `predict` takes."""
+
+    def __init__(self, pictures: data.Dataset, number: int):
+        self.pictures, self.number = pictures, number
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def epoch_batches(self, epoch: int):
+        return self.pictures.epoch_batches(self.number)
+
+
 def kept(folder: data.Folder, size: int, work: Path) -> list[np.ndarray]:
     """By view, the pictures (photos, size, size, 3) as they lie on disk: uint8, made where they are not there yet.
 

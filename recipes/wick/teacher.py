@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from pictures import VIEWS, Views
+from pictures import VIEWS, Epoch, Views
 
 import lanthorn
 from lanthorn import data, layers
@@ -35,21 +35,8 @@ def answers(folder: data.Folder, weights: Path, work: Path) -> list[np.ndarray]:
             continue
         model = model or teacher(weights)
         print(f"teacher: view {view + 1} of {VIEWS} of {pictures.samples} photos", flush=True)
-        seen = model.predict(_View(pictures, view), verbose=0)
+        seen = model.predict(Epoch(pictures, view), verbose=0)
         with open(file.with_suffix(".tmp"), "wb") as out:
             np.save(out, seen.astype(np.float16))
         file.with_suffix(".tmp").rename(file)
     return [np.load(work / f"answers-{view:02}.npy", mmap_mode="r") for view in range(VIEWS)]
-
-
-class _View:
-    """One view of all photos, as batches that `predict` takes."""
-
-    def __init__(self, pictures: Views, view: int):
-        self.pictures, self.view = pictures, view
-
-    def __len__(self) -> int:
-        return len(self.pictures)
-
-    def epoch_batches(self, epoch: int):
-        return self.pictures.epoch_batches(self.view)

@@ -15,3 +15,14 @@ def no_weights_around(monkeypatch, tmp_path):
 def noise(rng):
     """Two pictures of noise of a given height and width, scaled to about -1 … 1."""
     return lambda height, width=None: rng.normal(size=(2, height, width or height, 3)).astype("float32")
+
+
+@pytest.fixture
+def torch_engine():
+    """torch is the default engine while the test runs."""
+    import lanthorn
+
+    pytest.importorskip("torch")
+    lanthorn.set_engine("torch")
+    yield
+    lanthorn.set_engine(None)

@@ -67,14 +67,6 @@ def run(model, x):
     return lanthorn.ops.convert_to_numpy(model(x, training=False))
 
 
-@pytest.fixture
-def torch_engine():
-    pytest.importorskip("torch")
-    lanthorn.set_engine("torch")
-    yield
-    lanthorn.set_engine(None)
-
-
 @pytest.mark.parametrize("name, case", LISTED)
 def test_layers_and_numbers_are_those_of_keras(keras, torch_engine, noise, name, case):
     theirs, ours = both(keras, name, case)

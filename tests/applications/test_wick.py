@@ -11,23 +11,9 @@ from lanthorn import applications
 from lanthorn.applications import Wick, find_weights, registry
 from lanthorn.applications.registry import fetch_weights
 
+from .test_networks import close, run
+
 PACKAGED = registry.PACKAGE / "wick.safetensors"
-
-
-def run(model, x):
-    return lanthorn.ops.convert_to_numpy(model(x, training=False))
-
-
-def close(found, wanted, relative=1e-5):
-    np.testing.assert_allclose(found, wanted, rtol=0, atol=relative * np.abs(wanted).max())
-
-
-@pytest.fixture
-def torch_engine():
-    pytest.importorskip("torch")
-    lanthorn.set_engine("torch")
-    yield
-    lanthorn.set_engine(None)
 
 
 # The network

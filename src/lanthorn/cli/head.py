@@ -70,13 +70,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     training.add_argument("--seed", type=int, default=0, help="the same seed gives the same run (default: 0)")
 
 
+def _course(plan: Plan) -> Course:
+    return ON_A_FROZEN_BACKBONE if plan.pretrained else FROM_SCRATCH
+
+
 def settle(given: argparse.Namespace, plan: Plan) -> None:
     """Put the defaults of this plan in the place of what was not said.
 
     Raises:
         ValueError: an option that has no meaning for the plan.
     """
-    course = ON_A_FROZEN_BACKBONE if plan.pretrained else FROM_SCRATCH
+    course = _course(plan)
     if given.augment_views and not plan.pretrained:
         raise ValueError("--augment-views belongs to a frozen network: its features of each view are what is kept.")
     if plan.backbone == "none" and (given.hidden is not None or given.dropout is not None):
@@ -95,8 +99,7 @@ def optimizer(given: argparse.Namespace, plan: Plan, steps: int) -> Any:
 
     if given.schedule == "constant":
         return optimizers.AdamW(given.learning_rate, weight_decay=given.weight_decay)
-    course = ON_A_FROZEN_BACKBONE if plan.pretrained else FROM_SCRATCH
-    rise = int(course.rise * steps)
+    rise = int(_course(plan).rise * steps)
     rate = optimizers.schedules.CosineDecay(
         given.learning_rate / 10 if rise else given.learning_rate,
         decay_steps=max(1, steps - rise),

@@ -56,7 +56,7 @@ def plan(backbone: str, weights: str | None, size: int | None) -> Plan:
 
 
 def usual_size(backbone: str) -> int:
-    """The side of the pictures that the published weights of a backbone were trained on."""
+    """The side of the pictures that the published weights of a backbone are best on."""
     from ..applications import registry
 
     return max(registry.family(backbone)["sizes"])

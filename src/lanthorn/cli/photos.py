@@ -125,10 +125,10 @@ def predict(
                     say(f"skipped {' '.join(str(error).split())}")
             good = [(i, picture) for i, picture in enumerate(pictures) if not isinstance(picture, Exception)]
             if good:
-                pictures = np.stack([picture for _, picture in good])
-                answers = answer(pictures)
+                batch = np.stack([picture for _, picture in good])
+                answers = answer(batch)
                 if flip:
-                    answers = (answers + answer(np.ascontiguousarray(pictures[:, :, ::-1]))) / 2
+                    answers = (answers + answer(np.ascontiguousarray(batch[:, :, ::-1]))) / 2
                 results.append(answers)
                 kept += [start + i for i, _ in good]
     if not results:

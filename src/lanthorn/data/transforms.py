@@ -193,31 +193,27 @@ def _look_up(picture: np.ndarray, table: np.ndarray) -> np.ndarray:
     return table[picture] if cv2 is None else cv2.LUT(picture, table)
 
 
-class Brightness(Transform):
-    """Every pixel times a factor drawn from 1 - `factor` … 1 + `factor`, or from a pair (low, high)."""
+class _ByAFactor(Transform):
+    """A change of colours by a factor drawn from 1 - `factor` … 1 + `factor`, or from a pair (low, high)."""
 
     factor: float | tuple = 0.2
 
     def __post_init__(self):
-        self._factor = _range("Brightness", "factor", self.factor, 1.0)
+        self._factor = _range(type(self).__name__, "factor", self.factor, 1.0)
 
     def draw(self, rng, height, width):
         return rng.uniform(*self._factor)
+
+
+class Brightness(_ByAFactor):
+    """Every pixel times a factor drawn from 1 - `factor` … 1 + `factor`, or from a pair (low, high)."""
 
     def paint(self, picture, drawn):
         return _look_up(picture, np.arange(256) * drawn)
 
 
-class Contrast(Transform):
+class Contrast(_ByAFactor):
     """Every pixel's distance from the picture's mean grey times a factor (1 - `factor` … 1 + `factor`, or a pair)."""
-
-    factor: float | tuple = 0.2
-
-    def __post_init__(self):
-        self._factor = _range("Contrast", "factor", self.factor, 1.0)
-
-    def draw(self, rng, height, width):
-        return rng.uniform(*self._factor)
 
     def paint(self, picture, drawn):
         cv2 = opencv()
@@ -226,16 +222,8 @@ class Contrast(Transform):
         return _look_up(picture, grey + (np.arange(256) - grey) * drawn)
 
 
-class Saturation(Transform):
+class Saturation(_ByAFactor):
     """Every pixel's distance from its own grey times a factor (1 - `factor` … 1 + `factor`, or a pair): 0 is grey."""
-
-    factor: float | tuple = 0.2
-
-    def __post_init__(self):
-        self._factor = _range("Saturation", "factor", self.factor, 1.0)
-
-    def draw(self, rng, height, width):
-        return rng.uniform(*self._factor)
 
     def paint(self, picture, drawn):
         mix = (drawn * np.eye(3) + (1 - drawn) * np.array([LUMA] * 3)).astype(np.float32)
