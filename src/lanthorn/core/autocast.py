@@ -105,10 +105,10 @@ def assign(variable: Any, value: Any, add: bool = False) -> None:
     """Store a value in a weight, or add it to one, whose copy is in use, and renew the copy."""
     from .. import ops
 
-    dtype, variable.value = _float_of(variable.value), variable.master
+    dtype = _float_of(variable.value)
+    variable.restore(variable.master)
     (variable.engine.assign_add if add else variable.engine.assign)(variable, value)
-    variable.master = variable.value
-    variable.value = ops.cast(variable.value, dtype)
+    variable.master = variable.put(ops.cast(variable.value, dtype))
 
 
 def widened(structure: Any) -> Any:
@@ -122,14 +122,15 @@ def _enter(variable: Any, dtype: str) -> None:
     from .. import ops
 
     if not variable.users:  # else a layer around this one, or another thread, has made the copy
-        variable.master, variable.value = variable.value, ops.cast(variable.value, dtype)
+        variable.master = variable.put(ops.cast(variable.value, dtype))
     variable.users += 1
 
 
 def _leave(variable: Any) -> None:
     variable.users -= 1
     if not variable.users:
-        variable.value, variable.master = variable.master, None
+        variable.restore(variable.master)
+        variable.master = None
 
 
 def _variables(layer: Any, dtype: str) -> tuple:

@@ -83,7 +83,7 @@ class Layer(Building, Weights, Described):
     def __new__(cls, *args, **kwargs):
         self = super().__new__(cls, *args, **kwargs)
         self.__dict__.update(
-            name=None, built=False, _trainable=True, _variables=[], _losses=[], _nodes=[], _engine=None, _view=None,
+            name=None, built=False, _trainable=True, _variables=[], _losses=[], _nodes=[], _engine=None, _view=None, _seats=(),
             _first_shape=None, _initial_weights=None, activity_regularizer=None, _policy="float32", _casts=None,
         )  # fmt: skip
         return self
@@ -143,8 +143,20 @@ class Layer(Building, Weights, Described):
 
     # -- calling ------------------------------------------------------------------------------------------------
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        view = self._view  # once there is a torch module of this layer, calls go through it, so that its hooks fire
-        return self.invoke(*args, **kwargs) if view is None else view(*args, **kwargs)
+        # once there is a torch module of this layer, calls go to what stands in that module's place
+        if self._view is None or any(map(is_symbolic, tree.leaves((args, kwargs)))):
+            return self.invoke(*args, **kwargs)
+        return self.engine.call_module(self.present(), args, kwargs)
+
+    def present(self, home: Any = None) -> Any:
+        """What stands where this layer's torch module was put: it, or what somebody put in its place.
+
+        `home`: in which module to look, for a layer that is part of several; the first it was put in if None.
+        """
+        for place, key in self._seats:
+            if home is None or place is home:
+                return getattr(place, key)
+        return self._view if home is None or not self._seats else self.present()
 
     def invoke(self, *args: Any, **kwargs: Any) -> Any:
         """`__call__` past the torch module: build if needed, settle training and mask, call, explain errors."""
@@ -184,7 +196,8 @@ class Layer(Building, Weights, Described):
             plain = autocast.is_plain(self, args)
             outputs = self.call(*args, **kwargs) if plain else autocast.call(self, *args, **kwargs)
         except Exception as error:
-            raise explain(self, error, args) from error
+            explain(self, error, args)
+            raise
         if mask is not None or type(self).compute_mask is not Layer.compute_mask:
             self._pass_mask(args, mask, outputs)
         if self.activity_regularizer is not None:
@@ -239,13 +252,38 @@ class Layer(Building, Weights, Described):
         # graphs are chains of nodes, too deep for pickle to follow: a Plan writes its own down flat and remakes it
         return {**self.__dict__, "_nodes": []}
 
-    def to(self, engine: str) -> "Layer":
-        """Move all weights to another engine, in place, and return the layer."""
+    def to(self, *where: Any, **settings: Any) -> "Layer":
+        """Move all weights to another engine, in place, and return the layer.
+
+        On torch it takes what a torch module's `to` takes as well: `to("cuda")`, `to(torch.bfloat16)`.
+
+        Raises:
+            ValueError: there is no such engine, or it holds a module of its engine's own, which cannot move.
+
+        Example:
+            >>> model.to("jax").fit(x, y)
+        """
         from .. import engines
         from .moving import move
 
-        move(self, engines.get(engine))
+        engine = where[0] if len(where) == 1 and not settings else None
+        if self.engine.as_module and not (isinstance(engine, engines.Engine) or engine in (*engines.NAMES, "tf")):
+            self.engine.native(self).to(*where, **settings)
+        else:
+            move(self, engines.get(engine))
         return self
+
+    def __getattr__(self, name: str) -> Any:
+        # asked only for what the layer has not itself: on torch it answers as its module does
+        from .. import engines
+
+        engine = None if name.startswith("_") else self.__dict__.get("_engine") or engines.loaded_default()
+        if engine is None or engine.as_module is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return engine.as_module(self, name)
+
+    def may_move(self, engine: Any) -> None:
+        """Asked before a model moves to another engine: raises ValueError if this layer cannot."""
 
 
 def _batch_size(x: Any) -> Any:

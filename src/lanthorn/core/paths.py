@@ -21,7 +21,7 @@ def named_children(layer: Layer) -> Iterator[tuple[str, Layer]]:
         if not isinstance(child, Operation) and type(child).__name__ != "InputLayer":
             yield child.name, child
     for key, value in vars(layer).items():
-        if key in ("_nodes", "_arguments", "_layers", "_view"):
+        if key in ("_nodes", "_arguments", "_layers", "_view", "_seats"):
             continue
         several = isinstance(value, (list, tuple, dict))
         items = enumerate(tree.leaves(value)) if several else [(0, value)]

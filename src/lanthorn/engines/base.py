@@ -69,6 +69,10 @@ class Engine:
     def set_trainable(self, variable: Any, flag: bool) -> None:
         """Tell the storage that its Variable is frozen or thawed, where it has a place for that."""
 
+    def dtype_of(self, value: Any) -> str:
+        """The name of the dtype of the engine's array or variable."""
+        return value.dtype.name
+
     # -- running ------------------------------------------------------------------------------------------------
     def outside(self) -> AbstractContextManager:
         """What is created inside is real, even while a call is being traced."""
@@ -162,6 +166,25 @@ class Engine:
     def fused_update(self, optimizer: Any, grads: list, variables: list) -> bool:
         """The engine's own kernel for this optimizer's update, if it has one that computes the same."""
         return False
+
+    # -- where layers have modules of the engine's own, in which their variables and children live ----------------------
+    as_module: Any = None  # a function of (layer, name): what the layer's module answers, so that the layer does too
+
+    def trains(self, value: Any) -> bool:
+        """Whether training changes an entry of a module."""
+        raise NotImplementedError
+
+    def call_module(self, module: Any, args: tuple, kwargs: dict) -> Any:
+        """Call what stands in a layer's place; `training` is for it and all inside."""
+        raise NotImplementedError
+
+    def entries(self, module: Any) -> Any:
+        """The Variables of what a module holds itself."""
+        raise NotImplementedError
+
+    def present_children(self, module: Any, held: Any) -> Any:
+        """The layers that are called inside a layer that holds these and has this module."""
+        raise NotImplementedError
 
     def native(self, model: Any) -> Any:
         """The model as this engine's own kind of object: a module, a pure function."""

@@ -66,6 +66,11 @@ class Sequential(Model):
 
     def _rebuild(self) -> None:
         """Draw the graph, if the input's shape is known."""
+        if self._view is not None:
+            raise ValueError(
+                f"{self.describe()}: its torch module is there already, and says what it consists of: change that "
+                "one, as a torch.nn.Sequential (net.append(...), net[-1] = ..., del net[-1])."
+            )
         self._plan, self.built = None, False
         first = self._layers[0] if self._layers else None
         if isinstance(first, InputLayer):
@@ -87,9 +92,10 @@ class Sequential(Model):
     @property
     def layers(self) -> list[Layer]:
         """Its layers, without the input layer."""
-        return [layer for layer in self._layers if not isinstance(layer, InputLayer)]
+        listed = self._layers if self._view is None else self.children()
+        return [layer for layer in listed if not isinstance(layer, InputLayer)]
 
-    def children(self):
+    def _held_layers(self):
         yield from self._layers
 
     def build(self, input_shape: Any = None) -> None:

@@ -60,7 +60,7 @@ class State:
                 setattr(self, attribute, slots)
                 for variable, slot in zip(variables, slots, strict=True):
                     old = kept.get((id(variable), attribute))
-                    if old is not None:
+                    if old is not None and old.shape == tuple(slot.shape):
                         slot.assign(old)
         self.built = True
 

@@ -105,6 +105,7 @@ _PRIVATE = {
     "_losses",
     "_arguments",
     "_view",
+    "_seats",
     "_first_shape",
     "_build_shape",
 }
