@@ -10,6 +10,7 @@ from .building import Building, marks_built
 from .config import fields_of
 from .described import Described
 from .errors import explain
+from .foreign import as_layer, engine_of_module
 from .input_spec import InputSpec
 from .masking import get_mask, set_mask
 from .naming import snake_case, unique_name
@@ -66,6 +67,7 @@ class Layer(Building, Weights, Described):
     _root: ClassVar[bool] = True
     # settings of old files and of Keras's: {name there: name here, or None where it changes no result}
     _legacy: ClassVar[dict[str, str | None]] = {"quantization_config": None, "lora_rank": None, "lora_alpha": None}
+    is_foreign = False  # True: it is made of a module of the engine's own, and knows no more than that of itself
     supports_masking = False  # without annotations: class attributes as in Keras, no settings
     input_spec = None
     autocast = True  # False: inputs and weights are taken as they are, whatever it computes in (see `core/autocast.py`)
@@ -83,10 +85,17 @@ class Layer(Building, Weights, Described):
     def __new__(cls, *args, **kwargs):
         self = super().__new__(cls, *args, **kwargs)
         self.__dict__.update(
-            name=None, built=False, _trainable=True, _variables=[], _losses=[], _nodes=[], _engine=None, _view=None, _seats=(),
+            name=None, built=False, _trainable=True, _variables=[], _losses=[], _nodes=[], _engine=None, _view=None, _seats=(), _foreign=(),
             _first_shape=None, _initial_weights=None, activity_regularizer=None, _policy="float32", _casts=None,
         )  # fmt: skip
         return self
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # a module of the engine's own is a layer: `self.inner = torch.nn.Linear(...)` in a Model
+        if engine_of_module(value) is not None and not name.startswith("_"):
+            value = as_layer(value)
+            self.__dict__["_foreign"] = (*self._foreign, value)
+        super().__setattr__(name, value)
 
     def __init__(self, *args, name=None, trainable=True, dtype=None, activity_regularizer=None, **kwargs):
         from .. import regularizers
@@ -175,6 +184,9 @@ class Layer(Building, Weights, Described):
         before = _context.training
         _context.training = training = in_training(kwargs.pop("training", None))
         try:
+            if self._foreign:  # a list of modules is called past its layer: all inside are told beforehand
+                with self.engine.mode([part._view for part in self._foreign], training):
+                    return self.call_natively(training, *args, **kwargs)
             return self.call_natively(training, *args, **kwargs)
         finally:
             _context.training = before
@@ -188,8 +200,7 @@ class Layer(Building, Weights, Described):
         if self.handles_masks():
             mask = kwargs.pop("mask", None)
             if mask is None and args:
-                mask = tree.map(get_mask, args[0])
-                mask = mask if any(True for _ in tree.leaves(mask)) else None
+                mask = _masks(args[0])
             if "mask" in takes:
                 kwargs["mask"] = mask
         try:
@@ -284,6 +295,14 @@ class Layer(Building, Weights, Described):
 
     def may_move(self, engine: Any) -> None:
         """Asked before a model moves to another engine: raises ValueError if this layer cannot."""
+
+
+def _masks(x: Any) -> Any:
+    """The masks that come with an input, in its structure; None if there is none."""
+    if type(x) not in (list, tuple, dict):
+        return get_mask(x)
+    masks = tree.map(get_mask, x)
+    return masks if any(True for _ in tree.leaves(masks)) else None
 
 
 def _batch_size(x: Any) -> Any:

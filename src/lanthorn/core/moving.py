@@ -6,9 +6,9 @@ from typing import Any
 def move(layer: Any, engine: Any) -> None:
     """Put every weight of `layer` on `engine`; its settings, graph and `trainable` flags stay."""
     parts, variables = layer.flat_layers(), layer.variables
+    check_unchanged(layer, f"move to {engine.name}")
     for part in parts:
         part.may_move(engine)
-        _only_its_own(part, engine)
     for variable in variables:
         move_variable(variable, engine)
     for part in parts:
@@ -21,16 +21,28 @@ def move(layer: Any, engine: Any) -> None:
                 value.build(engine)
 
 
-def _only_its_own(layer: Any, engine: Any) -> None:
-    """A module may hold more than its layer declared (a mask, what a weight is computed from): only it knows what for."""
-    if layer._view is None:
-        return
-    own = {id(v) for v in layer._declared_variables()}
-    for variable in layer._own_variables():
-        if id(variable) not in own:
+def check_unchanged(layer: Any, what: str) -> None:
+    """Raise a ValueError where a module of the engine's own has become something that its layer does not describe.
+
+    `what` cannot be done then: a mask, what a weight is computed from, a child that stands in another's place mean
+    something to the engine only.
+    """
+    for part in layer.flat_layers():
+        if part._view is None or part.is_foreign:
+            continue
+        declared = {id(v) for v in part._declared_variables()}
+        held = {id(child) for child in part._held_layers()}
+        more = [v.name for v in part._own_variables() if id(v) not in declared]
+        more += [type(child._view or child).__name__ for child in part.children() if id(child) not in held]
+        here = {id(child) for child in part.children()}
+        less = [child.name for child in part._held_layers() if id(child) not in here]
+        if more or less:
+            change = f"holds {more[0]!r}" if more else f"holds no {less[0]!r} any more"
             raise ValueError(
-                f"{layer.describe()}: its {layer.engine.name} module holds {variable.name!r}, which has no meaning on "
-                f"{engine.name}. Undo what put it there (remove_parametrizations, prune.remove) before the model moves."
+                f"{part.describe()}: cannot {what}: its {part.engine.name} module {change}, which only "
+                f"{part.engine.name} can describe. Weights alone can be kept: save_weights, or torch.save of its "
+                "state_dict(); parametrizations and masks can be made weights again (remove_parametrizations, "
+                "prune.remove)."
             )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 # attributes that are not searched for layers: the graph's records, and what training has made ready
-_NO_PARTS = ("_nodes", "_arguments", "_made", "_compiled_functions", "_casts", "_seats")
+_NO_PARTS = ("_nodes", "_arguments", "_made", "_compiled_functions", "_casts", "_seats", "_foreign")
 
 
 class Weights:

@@ -107,6 +107,11 @@ class TorchEngine(Engine):
         return NAMES[value.dtype]
 
     # -- modules (see `torch_module.py`) ----------------------------------------------------------------------------
+    def drawing_begins(self):
+        from .torch_tree import take_symbolic_tensors
+
+        take_symbolic_tensors()
+
     def trains(self, value):
         return value.requires_grad
 
@@ -114,6 +119,11 @@ class TorchEngine(Engine):
         from .torch_tree import call
 
         return call(module, args, kwargs)
+
+    def mode(self, modules, training):
+        from .torch_tree import mode
+
+        return mode(torch.nn.ModuleList(modules), training)
 
     def entries(self, module):
         from .torch_tree import entries
@@ -124,6 +134,16 @@ class TorchEngine(Engine):
         from .torch_tree import present_children
 
         return present_children(module, held)
+
+    def present(self, module, layer):
+        from .torch_tree import present
+
+        return present(module, layer)
+
+    def named_children(self, module):
+        from .torch_tree import named_children
+
+        return named_children(module)
 
     def as_module(self, layer, name):
         from .torch_module import as_module

@@ -29,6 +29,7 @@ class TorchModuleWrapper(Layer):
         torch.Size([5, 2])
     """
 
+    is_foreign = True
     autocast = False  # its arrays are the module's own business
 
     def __init__(self, module: Any, name: str | None = None, output_shape: Any = None, **kwargs: Any):
@@ -37,7 +38,7 @@ class TorchModuleWrapper(Layer):
         super().__init__(name=name or unique_name(snake_case(type(module).__name__)), **kwargs)
         from . import get
 
-        self.torch_module, self._engine, self.built = module, get("torch"), True
+        self._engine, self._view, self.built = get("torch"), module, True  # it is its own torch side
         module.__dict__["_as_layer"] = self
         module.to(self._engine.device)
         if not self._trainable:
@@ -46,11 +47,11 @@ class TorchModuleWrapper(Layer):
     @property
     def module(self) -> Any:
         """The module."""
-        return self.torch_module
+        return self._view
 
     def call(self, *args, training=None, **kwargs):
-        with torch_tree.mode(self.torch_module, bool(training)):
-            return self.torch_module(*args, **kwargs)
+        with torch_tree.mode(self._view, bool(training)):
+            return self._view(*args, **kwargs)
 
     def call_natively(self, training, /, *args, **kwargs):
         self._on_torch(args)
@@ -67,26 +68,38 @@ class TorchModuleWrapper(Layer):
     def may_move(self, engine: Any) -> None:
         if engine.name != "torch":
             raise ValueError(
-                f"{self.describe()}: is a torch module ({type(self.torch_module).__name__}), which cannot move to "
+                f"{self.describe()}: is a torch module ({type(self._view).__name__}), which cannot move to "
                 f"{engine.name}; put a layer of lanthorn in its place first."
             )
 
-    def _own_variables(self):
-        return torch_tree.entries(self.torch_module)
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return getattr(self._view, name)
 
-    def children(self):
-        return torch_tree.present_children(self.torch_module, ())
+    def __bool__(self) -> bool:
+        return True
+
+    def __len__(self) -> int:
+        return len(self._view)
+
+    def __iter__(self):
+        return iter(self._view)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._view[at]
 
     def get_config(self) -> dict[str, Any]:
         raise ValueError(
-            f"{self.describe()}: a torch module ({type(self.torch_module).__name__}) has no place in a model file, "
+            f"{self.describe()}: a torch module ({type(self._view).__name__}) has no place in a model file, "
             "which holds no code; save_weights keeps its weights, and torch.save(model.torch().state_dict(), ...) too."
         )
 
 
 def around(module: Any) -> TorchModuleWrapper:
     """The layer around a module: made once, and kept by the module."""
-    return module.__dict__.get("_as_layer") or TorchModuleWrapper(module)
+    made = module.__dict__.get("_as_layer")
+    return TorchModuleWrapper(module) if made is None else made
 
 
 def wrap_module(obj: Any) -> Layer | None:

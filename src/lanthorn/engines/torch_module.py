@@ -19,7 +19,7 @@ from ..core.flatten import is_graph
 from ..core.layer import _context
 from ..core.operation import Operation
 from ..core.paths import named_children
-from .torch_tree import call, module_of
+from .torch_tree import call
 
 NOT_INPUTS = ("self", "training", "mask")
 
@@ -47,7 +47,7 @@ class LayerModule(torch.nn.Module):
         for name, child in named_children(layer):
             if id(child) not in seen:  # a shared layer is listed once, so that state_dict has its weights once
                 seen.add(id(child))
-                module = module_of(child) or make(child, seen)
+                module = child._view if child._view is not None else make(child, seen)
                 name = self._free_name(name)
                 self.add_module(name, module)
                 child._view, child._seats = module, (*child._seats, (self, name))
@@ -68,14 +68,13 @@ class LayerModule(torch.nn.Module):
 
     def _called(self, args, training, kwargs):
         """`forward` of every layer."""
-        layer = self._layer
         if kwargs or len(args) != 1:
             args = self._inputs(args, kwargs)
         if training is None:
             training = _context.training
         if training is None:
-            return layer.call_natively(self.training, *args, **kwargs)
-        return layer.invoke(*args, training=training, **kwargs)
+            return self._layer.call_natively(self.training, *args, **kwargs)
+        return self._layer.invoke(*args, training=training, **kwargs)
 
     def _inputs(self, args, kwargs):
         """The inputs in their order, where they came by name; those of a graph as the structure that it takes."""
@@ -110,9 +109,12 @@ class ChainModule(LayerModule, torch.nn.Sequential):
 
     def run(self, plan, arrays, training):
         (x,) = arrays
-        settled = {} if training is None else {"training": training}
-        for module in self._modules.values():
-            x = call(module, (x,), dict(settled))
+        if training is None and _context.training is None:
+            for module in self._modules.values():
+                x = module(x)
+        else:
+            for module in self._modules.values():
+                x = call(module, (x,), {"training": training})
         return [x]
 
     def __getitem__(self, at):

@@ -5,17 +5,15 @@ from contextlib import contextmanager
 import torch
 
 from ..core.layer import _context
+from ..core.symbolic import SymbolicTensor
 from ..core.variable import Variable
+
+_plainly = torch.nn.Module.__call__
 
 
 def is_ours(module) -> bool:
     """Whether a module is the torch side of a layer."""
     return hasattr(type(module), "_called")
-
-
-def module_of(layer):
-    """The module that a layer has already: its torch side, or the torch module it is made of."""
-    return layer._view if layer._view is not None else getattr(layer, "torch_module", None)
 
 
 def layer_of(module):
@@ -42,32 +40,32 @@ def entries(module):
         yield known[name]
 
 
-def present_children(module, held):
-    """The layers that are called inside the layer of this module, which holds `held`.
+def present(module, layer):
+    """The layer that is called where `layer` was put inside a layer of this module; None where it was removed."""
+    if layer._view is None:
+        return layer
+    try:
+        found = layer.present(module)
+    except AttributeError:
+        return None
+    return None if found is None else layer_of(found)
 
-    Those without a module of their own stay; for the others, what stands in their place now; then what was added.
+
+def present_children(module, held):
+    """The layers that are called inside the layer of this module, which holds `held`: in their order, then what was
+    added. A chain is what its module says, in that order.
     """
-    seen: set[int] = set()
-    places = {id(present): present for present in module._modules.values() if present is not None}
-    ours = is_ours(module)
-    if not (ours and isinstance(module, torch.nn.Sequential)):
-        for layer in held:
-            if layer._view is None:
-                yield layer
-                continue
-            try:
-                present = layer.present(module)
-            except AttributeError:  # it was removed
-                continue
-            if present is not None and id(present) not in seen:
-                seen.add(id(present))
-                yield layer_of(present)
+    inside = [layer_of(part) for part in module._modules.values() if part is not None]
+    if is_ours(module) and isinstance(module, torch.nn.Sequential):
+        listed = [layer for layer in held if layer._view is None] + inside
     else:
-        yield from (layer for layer in held if layer._view is None)
-    for present in places.values():
-        if id(present) not in seen:
-            seen.add(id(present))
-            yield layer_of(present)
+        listed = [found for layer in held if (found := present(module, layer)) is not None] + inside
+    return iter({id(layer): layer for layer in listed}.values())
+
+
+def named_children(module):
+    """The layers of the modules inside, by their names here."""
+    return [(name, layer_of(part)) for name, part in module._modules.items() if part is not None]
 
 
 def call(module, args: tuple, kwargs: dict):
@@ -85,6 +83,21 @@ def call(module, args: tuple, kwargs: dict):
             return module(*args, **kwargs)
     finally:
         _context.training = before
+
+
+def _call_or_draw(self, *args, **kwargs):
+    """A module called on symbolic tensors is a layer called on them; all else is torch's own way."""
+    for x in args:
+        if type(x) is SymbolicTensor:
+            return layer_of(self)(*args, **kwargs)
+    return _plainly(self, *args, **kwargs)
+
+
+def take_symbolic_tensors() -> None:
+    """Let `torch.nn.Linear(4, 2)(x)` draw a layer, where x is symbolic. torch has no hook that could answer for a
+    module, so its `__call__` is led through here, as torch.fx does while it traces.
+    """
+    torch.nn.Module.__call__ = _call_or_draw  # type: ignore[method-assign]
 
 
 @contextmanager

@@ -137,8 +137,13 @@ class Recurrent(Layer):
         make = self._state_variables
         return [
             Variable(
-                [[0.0] * size] * batch, dtype=self.dtype, trainable=False, name="state", engine=self.engine,
-                path=f"{self.name}/state", seed=True,
+                [[0.0] * size] * batch,
+                dtype=self.dtype,
+                trainable=False,
+                name="state",
+                engine=self.engine,
+                path=f"{self.name}/state",
+                seed=True,
             )  # fmt: skip
             if isinstance(size, int)
             else make(size, batch)

@@ -8,6 +8,7 @@ from ..core import tree
 from ..core.inputs import flat_inputs
 from ..core.layer import Layer, in_training
 from ..core.masking import keep_masks
+from ..core.moving import check_unchanged
 from ..core.plan import Plan
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from ..training.trainer import Trainer
@@ -246,6 +247,7 @@ class Model(Layer, Trainer):
 
     # -- files (see `saving`) -----------------------------------------------------------------------------------------
     def get_config(self) -> dict[str, Any]:
+        check_unchanged(self, "be written as a configuration")
         if self._plan is not None and type(self).__init__ is Model.__init__:
             from ..saving.graph import graph_config
 

@@ -19,6 +19,7 @@ class State:
         self.built = False
         self._step: int | None = None  # the counter as a Python int, while the engine's kernel does the updates
         self._trainable_variables: list[Variable] = []
+        self._shapes: list[tuple] = []
         self._index: dict[int, int] = {}
         self._slots: list[Variable] = []
         self._iterations = Variable(np.int32(0), trainable=False, name="iteration", engine="numpy")
@@ -32,11 +33,13 @@ class State:
     def build(self, variables: Iterable[Variable]) -> None:
         """Make the slots for these weights, on their engine. State for weights known from before is kept."""
         variables = list(variables)
-        if self.built and [id(v) for v in variables] == [id(v) for v in self._trainable_variables]:
+        shapes = [tuple(v.shape) for v in variables]
+        same = [id(v) for v in variables] == [id(v) for v in self._trainable_variables]
+        if self.built and same and shapes == self._shapes:  # a tool may have put a weight of another shape in its place
             self._index = {id(v): i for i, v in enumerate(variables)}  # in a copy or a pickle they are other objects
             return
         kept = self._state() if self.built else {}
-        self._trainable_variables = variables
+        self._trainable_variables, self._shapes = variables, shapes
         self._index = {id(v): i for i, v in enumerate(variables)}
         self._by_value = {id(v.value): i for i, v in enumerate(variables)}
         self._constrained = [(v, v.constraint) for v in variables if v.constraint is not None]
