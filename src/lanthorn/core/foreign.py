@@ -18,7 +18,7 @@ def engine_of_module(obj: Any) -> str | None:
 
 
 def as_layer(obj: Any) -> Any:
-    """The layer around a module of an engine's own (a layer's own native module gives that layer); None for all else."""
+    """The layer around a module of an engine's own (the layer itself for its native module); None for all else."""
     engine = engine_of_module(obj)
     if engine is None:
         return None

@@ -85,8 +85,9 @@ class Layer(Building, Weights, Described):
     def __new__(cls, *args, **kwargs):
         self = super().__new__(cls, *args, **kwargs)
         self.__dict__.update(
-            name=None, built=False, _trainable=True, _variables=[], _losses=[], _nodes=[], _engine=None, _view=None, _seats=(), _foreign=(),
-            _first_shape=None, _initial_weights=None, activity_regularizer=None, _policy="float32", _casts=None,
+            name=None, built=False, _trainable=True, _variables=[], _losses=[], _nodes=[], _engine=None, _view=None,
+            _seats=(), _foreign=(), _first_shape=None, _initial_weights=None, activity_regularizer=None,
+            _policy="float32", _casts=None,
         )  # fmt: skip
         return self
 

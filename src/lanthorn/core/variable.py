@@ -70,7 +70,7 @@ class Variable:
     def around(
         cls, value: Any, engine: Any, *, home: Any = None, key: str | None = None, name: str = "variable",
         path: str | None = None, trainable: bool = True,
-    ) -> "Variable":  # fmt: skip
+    ) -> Variable:  # fmt: skip
         """A Variable of what is there already: an object of the engine's own, or an entry of a module."""
         self = cls.__new__(cls)
         self.name, self.path, self.engine = name, path or name, engine

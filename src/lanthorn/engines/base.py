@@ -167,7 +167,7 @@ class Engine:
         """The engine's own kernel for this optimizer's update, if it has one that computes the same."""
         return False
 
-    # -- where layers have modules of the engine's own, in which their variables and children live ----------------------
+    # -- where layers have modules of the engine's own, in which their variables and children live --------------------
     as_module: Any = None  # a function of (layer, name): what the layer's module answers, so that the layer does too
 
     def drawing_begins(self) -> None:

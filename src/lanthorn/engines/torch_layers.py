@@ -5,7 +5,7 @@ from typing import Any
 import torch
 
 from ..core.layer import Layer
-from ..core.naming import unique_name, snake_case
+from ..core.naming import snake_case, unique_name
 from . import torch_tree
 
 

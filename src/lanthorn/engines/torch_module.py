@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import torch
 
-from ..core import dtypes, tree
+from ..core import tree
 from ..core.flatten import is_graph
 from ..core.layer import _context
 from ..core.operation import Operation
@@ -203,7 +203,7 @@ def view(layer) -> torch.nn.Module:
 
 
 def as_module(layer, name: str):
-    """What a torch module would answer, so that a layer on torch does too: `parameters()`, `state_dict()`, `train()`."""
+    """What a torch module would answer, so that a layer on torch does too: `parameters()`, `train()`, …"""
     if name != "training" and not callable(getattr(torch.nn.Module, name, None)):
         raise AttributeError(f"{type(layer).__name__!r} object has no attribute {name!r}")
     if not layer.built:

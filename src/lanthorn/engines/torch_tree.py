@@ -1,4 +1,4 @@
-"""What a tree of torch modules holds, in Lanthorn's terms: Variables, and layers around modules that are torch's own."""
+"""What a tree of torch modules holds, in Lanthorn's terms: Variables, and layers around torch's own modules."""
 
 from contextlib import contextmanager
 
