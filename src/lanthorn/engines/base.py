@@ -74,6 +74,22 @@ class Engine:
         """What is created inside is real, even while a call is being traced."""
         return nullcontext()
 
+    def made_under(self) -> Any:
+        """What a model made here shall remember of where it is made: a strategy of the engine's, entered; mostly None."""
+        return None
+
+    def beside(self, variables: Any, made_under: Any = None) -> AbstractContextManager:
+        """What is made inside goes where these Variables are (or what `made_under` says): on the same replicas."""
+        return nullcontext()
+
+    def updating(self) -> AbstractContextManager:
+        """An optimizer changes Variables inside: no gradient is recorded, each replica changes its own copies."""
+        return self.no_grad()
+
+    def summed(self, gradients: list) -> list:
+        """Gradients, added up over the replicas where this is one of several."""
+        return gradients
+
     def no_grad(self) -> AbstractContextManager:
         """No gradient is recorded inside."""
         return nullcontext()

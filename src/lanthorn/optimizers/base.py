@@ -118,8 +118,9 @@ class Optimizer(LearningRate, Averaging, Configurable):
             if kind(g) in (None, "numpy"):  # only the looked-up rows of a table, or not on the engine
                 grads[i] = ops.convert_to_tensor(g, like=variables[i].value)
         if variables:
-            with variables[0].engine.no_grad():
-                self._apply(grads, variables)
+            engine = variables[0].engine
+            with engine.updating():
+                self._apply(engine.summed(grads), variables)
 
     def _apply(self, grads: list, variables: list[Variable]) -> None:
         if self.loss_scale_factor is not None:

@@ -42,6 +42,11 @@ class State:
         self._constrained = [(v, v.constraint) for v in variables if v.constraint is not None]
         self._slots = []
         engine = variables[0].engine if variables else self._iterations.engine
+        with engine.beside(variables):
+            self._make(variables, engine, kept)
+        self.built = True
+
+    def _make(self, variables: list[Variable], engine: Any, kept: dict) -> None:
         self._sync()
         self._step = None
         self._iterations = _moved(self._iterations, engine, f"{self.name}/iteration")
@@ -62,7 +67,6 @@ class State:
                     old = kept.get((id(variable), attribute))
                     if old is not None:
                         slot.assign(old)
-        self.built = True
 
     def _state(self) -> dict[tuple[int, str], np.ndarray]:
         """Values of all slots by weight and attribute."""
