@@ -22,6 +22,7 @@ def move_variable(variable: Any, engine: Any) -> None:
         return
     array, trainable = variable.numpy(), variable.trainable
     variable.engine = engine
-    variable.value = engine.variable(array, variable.dtype, not variable.is_statistic)
+    with engine.outside():
+        variable.value = engine.variable(array, variable.dtype, not variable.is_statistic)
     if not variable.is_statistic:
         engine.set_trainable(variable, trainable)

@@ -90,6 +90,14 @@ class Engine:
         """Gradients, added up over the replicas where this is one of several."""
         return gradients
 
+    def replicated(self) -> bool:
+        """Whether this is one of several replicas, in a loop of the user's own."""
+        return False
+
+    def added_up(self, variables: list) -> AbstractContextManager:
+        """What the replicas add to these Variables inside is added up over all of them; asked where `replicated`."""
+        return nullcontext()
+
     def no_grad(self) -> AbstractContextManager:
         """No gradient is recorded inside."""
         return nullcontext()

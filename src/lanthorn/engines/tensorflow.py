@@ -55,6 +55,12 @@ class TensorFlowEngine(Engine):
     def updating(self):
         return strategies.locally() if strategies.replica() is not None else super().updating()
 
+    def replicated(self):
+        return not strategies.apart.on and strategies.replica() is not None
+
+    def added_up(self, variables):
+        return strategies.added_up(variables)
+
     def summed(self, gradients):
         return strategies.summed(gradients)
 

@@ -95,6 +95,17 @@ def summed(gradients):
     return gradients if found is None else list(found.all_reduce(tf.distribute.ReduceOp.SUM, gradients))
 
 
+@contextmanager
+def added_up(variables):
+    """Inside, each replica adds to its own copies; then each has what all of them added."""
+    before = [tf.convert_to_tensor(v.value) for v in variables]
+    with locally():
+        yield
+        added = summed([v.value - b for v, b in zip(variables, before, strict=True)])
+        for variable, value, more in zip(variables, before, added, strict=True):
+            variable.assign(value + more)
+
+
 # -- steps ------------------------------------------------------------------------------------------------------------
 def train(step, strategy):
     """A function of a whole batch that does a training step on all replicas."""
