@@ -54,6 +54,10 @@ class Engine:
         """Whether x is the engine's own array, with a value: not a tracer. Asked where `compiles_calls`."""
         raise NotImplementedError
 
+    def is_storage(self, x: Any) -> bool:
+        """Whether x is the engine's own kind of weight, which is changed in place."""
+        return False
+
     def variable(self, array: np.ndarray, dtype: str, trainable: bool) -> Any:
         """The engine's own storage for a weight."""
         raise NotImplementedError

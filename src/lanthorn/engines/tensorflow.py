@@ -25,6 +25,9 @@ class TensorFlowEngine(Engine):
         found = np.array(x.numpy() if hasattr(x, "numpy") else x)
         return found if found.dtype != tf.bfloat16.as_numpy_dtype else found.astype(np.float32)  # NumPy has no bfloat16
 
+    def is_storage(self, x):
+        return isinstance(x, tf.Variable)
+
     def variable(self, array, dtype, trainable):
         array = array.astype(tf.as_dtype(dtype).as_numpy_dtype)
         return tf.Variable(array, trainable=trainable, **strategies.kinds(array, dtype))

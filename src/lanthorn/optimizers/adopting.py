@@ -1,0 +1,36 @@
+"""Weights that are the engine's own objects, as in the first chapters of text books: an optimizer moves them in place."""
+
+from typing import Any
+
+from .. import engines
+from ..core.variable import Variable
+from ..ops.dispatch import kind
+from ..ops.dtypes import standardize
+
+
+def as_variable(weight: Any, who: str) -> Variable:
+    """A handle on a `tf.Variable` or on a torch Parameter (or leaf tensor); a Variable as it is.
+
+    Raises:
+        TypeError: it is no weight, or one that cannot be changed in place.
+    """
+    if isinstance(weight, Variable):
+        return weight
+    name = kind(weight)
+    engine = engines.get(name) if name in engines.NAMES else None
+    if engine is None or not engine.is_storage(weight):
+        hint = (
+            "Arrays of JAX and NumPy cannot be changed in place: give the model's trainable_variables, "
+            "or put the array into a lanthorn.Variable."
+            if name in ("jax", "numpy")
+            else "Give a lanthorn.Variable, a tf.Variable or a torch Parameter."
+        )
+        raise TypeError(f"{who}: expected weights that it can move, got {type(weight).__name__}. {hint}")
+    handle = Variable(0.0, name=_name(weight), engine=engine.name)
+    handle.value, handle.shape = weight, tuple(weight.shape)
+    handle.dtype = standardize(weight.dtype)
+    return handle
+
+
+def _name(weight: Any) -> str:
+    return str(getattr(weight, "name", None) or "weight").partition(":")[0]
