@@ -5,6 +5,10 @@ from typing import Any
 
 def move(layer: Any, engine: Any) -> None:
     """Put every weight of `layer` on `engine`; its settings, graph and `trainable` flags stay."""
+    for part in layer.flat_layers():
+        only = getattr(part, "only_on", None)  # a module of one engine's own
+        if only is not None and only != engine.name:
+            raise ValueError(f"{part.describe()}: is made of a module of {only}'s own, which {engine.name} cannot run.")
     for variable in layer.variables:
         move_variable(variable, engine)
     for part in layer.flat_layers():

@@ -85,6 +85,11 @@ class TensorFlowEngine(Engine):
             result = fn(*values)
         return tree.map(lambda x: Spec(tuple(x.shape), x.dtype.name), result)
 
+    def set_trainable(self, variable, flag):
+        several = isinstance(variable.value, tf.distribute.DistributedValues)
+        for part in variable.value.values if several else [variable.value]:
+            part._trainable = flag  # what tf.Module.trainable_variables and GradientTape go by
+
     # -- training -----------------------------------------------------------------------------------------------
     def compile_train(self, step):
         strategy = strategies.of(step.weights)
@@ -95,9 +100,9 @@ class TensorFlowEngine(Engine):
                     f"under {type(strategy).__name__} compile the model without it."
                 )
             return self._compile(strategies.train(step, strategy), step.run_eagerly)
-        values = [v.value for v in step.trainable]
 
         def train(x, y, w):
+            values = [v.value for v in step.trainable]
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(values)
                 loss, outputs = step.loss(x, y, w, training=True)
@@ -130,9 +135,13 @@ class TensorFlowEngine(Engine):
         Not by XLA unless asked for: it wants a graph for each size and takes two to four times as long to make it,
         gains 10 % on small dense networks, nothing on an LSTM, and loses half on convolutions (CPU time 91 ms, not 61).
         """
-        graphs = {}
+        graphs, version = {}, self.replaced
 
         def run(*batch):
+            nonlocal version
+            if version != self.replaced:  # a graph reads the variables that it was made with
+                graphs.clear()
+                version = self.replaced
             flat = [self.array(a) for a in tree.leaves(batch)]
             if eagerly:
                 return fn(*tree.pack(batch, flat))

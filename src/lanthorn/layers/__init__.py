@@ -46,6 +46,7 @@ _FILES = {
     "rescaling": "Rescaling",
     "normalization": "Normalization",
     "lambda_layer": "Lambda",
+    "tf_module_wrapper": "TFModuleWrapper TFSMLayer",
 }
 _HOME = {name: f"lanthorn.layers.{file}" for file, names in _FILES.items() for name in names.split()}
 _HOME |= {"Layer": "lanthorn.core.layer", "InputSpec": "lanthorn.core.layer"}

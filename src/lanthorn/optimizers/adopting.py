@@ -3,9 +3,9 @@
 from typing import Any
 
 from .. import engines
+from ..core.adopted import adopt
 from ..core.variable import Variable
 from ..ops.dispatch import kind
-from ..ops.dtypes import standardize
 
 
 def as_variable(weight: Any, who: str) -> Variable:
@@ -26,11 +26,4 @@ def as_variable(weight: Any, who: str) -> Variable:
             else "Give a lanthorn.Variable, a tf.Variable or a torch Parameter."
         )
         raise TypeError(f"{who}: expected weights that it can move, got {type(weight).__name__}. {hint}")
-    handle = Variable(0.0, name=_name(weight), engine=engine.name)
-    handle.value, handle.shape = weight, tuple(weight.shape)
-    handle.dtype = standardize(weight.dtype)
-    return handle
-
-
-def _name(weight: Any) -> str:
-    return str(getattr(weight, "name", None) or "weight").partition(":")[0]
+    return adopt(weight, engine, str(getattr(weight, "name", None) or "weight").partition(":")[0])

@@ -38,7 +38,7 @@ class State:
         Weights that are the engine's own get a handle each, which they keep.
         """
         given, handles = list(variables), {id(v.value): v for v in self._adopted}
-        variables = [handles.get(id(v)) or as_variable(v, type(self).__name__) for v in given]
+        variables = [handles[id(v)] if id(v) in handles else as_variable(v, type(self).__name__) for v in given]
         if self.built and same(variables, self._trainable_variables):
             self._index = {id(v): i for i, v in enumerate(variables)}  # in a copy or a pickle they are other objects
             return

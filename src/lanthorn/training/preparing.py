@@ -107,7 +107,8 @@ class Preparing(UserSteps):
 
     def training_key(self) -> tuple:
         """What a compiled training step depends on: a step made for another key is of no use."""
-        return self.engine.name, self._structure(), tuple(v.trainable for v in self.variables), self._frozen_flags()
+        flags = tuple(v.trainable for v in self.variables)
+        return self.engine.name, self._structure(), flags, self._frozen_flags(), self.engine.replaced
 
     def _train_work(self, source: Source, cut: Any = None, dtype: str | None = None) -> Work:
         """What is done with a training batch; of features, where the model is cut (see `prefixed.py`).
