@@ -28,6 +28,11 @@ def default_name() -> str:
     return chosen_name() or next(n for n in installed())  # numpy is always there
 
 
+def loaded_default() -> Engine | None:
+    """The default engine, if it is in use already."""
+    return _loaded.get(default_name())
+
+
 def set_engine(name: str | None) -> None:
     """Choose the engine of everything made from now on; models made before keep theirs.
 

@@ -74,6 +74,10 @@ class Engine:
     def set_trainable(self, variable: Any, flag: bool) -> None:
         """Tell the storage that its Variable is frozen or thawed, where it has a place for that."""
 
+    def dtype_of(self, value: Any) -> str:
+        """The name of the dtype of the engine's array or variable."""
+        return value.dtype.name
+
     # -- running ------------------------------------------------------------------------------------------------
     def outside(self) -> AbstractContextManager:
         """What is created inside is real, even while a call is being traced."""
@@ -191,6 +195,40 @@ class Engine:
     def fused_update(self, optimizer: Any, grads: list, variables: list) -> bool:
         """The engine's own kernel for this optimizer's update, if it has one that computes the same."""
         return False
+
+    # -- where layers have modules of the engine's own, in which their variables and children live --------------------
+    as_module: Any = None  # a function of (layer, name): what the layer's module answers, so that the layer does too
+
+    def drawing_begins(self) -> None:
+        """An Input was made: from now on, modules of the engine's own may be called on symbolic tensors."""
+
+    def trains(self, value: Any) -> bool:
+        """Whether training changes an entry of a module."""
+        raise NotImplementedError
+
+    def call_module(self, module: Any, args: tuple, kwargs: dict) -> Any:
+        """Call what stands in a layer's place; `training` is for it and all inside."""
+        raise NotImplementedError
+
+    def mode(self, modules: list, training: bool) -> AbstractContextManager:
+        """Inside, modules of the engine's own train or do not; outside they do as before."""
+        return nullcontext()
+
+    def entries(self, module: Any) -> Any:
+        """The Variables of what a module holds itself."""
+        raise NotImplementedError
+
+    def present_children(self, module: Any, held: Any) -> Any:
+        """The layers that are called inside a layer that holds these and has this module."""
+        raise NotImplementedError
+
+    def present(self, module: Any, layer: Any) -> Any:
+        """The layer that is called where `layer` was put inside this module; None where it was removed."""
+        raise NotImplementedError
+
+    def named_children(self, module: Any) -> Any:
+        """The layers inside the layer of this module, by their names there."""
+        raise NotImplementedError
 
     def native(self, model: Any) -> Any:
         """The model as this engine's own kind of object: a module, a pure function."""

@@ -46,7 +46,6 @@ _FILES = {
     "rescaling": "Rescaling",
     "normalization": "Normalization",
     "lambda_layer": "Lambda",
-    "tf_module_wrapper": "TFModuleWrapper TFSMLayer",
 }
 _HOME = {name: f"lanthorn.layers.{file}" for file, names in _FILES.items() for name in names.split()}
 _HOME |= {"Layer": "lanthorn.core.layer", "InputSpec": "lanthorn.core.layer"}
@@ -70,14 +69,22 @@ _ALIASES = {
 }  # fmt: skip
 _ALIASES = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split() if name in _HOME}
 
-__all__ = sorted([*_HOME, *_ALIASES, "deserialize", "get", "serialize"])
+# modules of an engine's own as layers: they need their engine, and no file may name them
+_OF_ENGINES = {
+    "TorchModuleWrapper": "lanthorn.engines.torch_layers",
+    "TFModuleWrapper": "lanthorn.engines.tensorflow_layers",
+    "TFSMLayer": "lanthorn.engines.tensorflow_saved",
+}
+
+__all__ = sorted([*_HOME, *_ALIASES, *_OF_ENGINES, "deserialize", "get", "serialize"])
 
 
 def __getattr__(name: str) -> Any:
     name = _ALIASES.get(name, name)
-    if name not in _HOME:
+    home = _HOME.get(name) or _OF_ENGINES.get(name)
+    if home is None:
         raise AttributeError(f"lanthorn.layers has no {name!r}.")
-    value = getattr(importlib.import_module(_HOME[name]), name)
+    value = getattr(importlib.import_module(home), name)
     globals()[name] = value
     return value
 

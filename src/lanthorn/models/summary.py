@@ -52,6 +52,8 @@ def _rows(model: Any, expand: bool, indent: str = "") -> list[tuple]:
 
 
 def _type(layer: Any) -> str:
+    if layer.is_foreign and layer._view is not None:
+        return type(layer._view).__name__
     return "op" if type(layer).__name__ == "Operation" else type(layer).__name__
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from .. import engines
-from ..core.adopted import adopt
 from ..core.variable import Variable
 from ..ops.dispatch import kind
 
@@ -16,14 +15,15 @@ def as_variable(weight: Any, who: str) -> Variable:
     """
     if isinstance(weight, Variable):
         return weight
-    name = kind(weight)
-    engine = engines.get(name) if name in engines.NAMES else None
+    owner = kind(weight)
+    engine = engines.get(owner) if owner in engines.NAMES else None
     if engine is None or not engine.is_storage(weight):
         hint = (
             "Arrays of JAX and NumPy cannot be changed in place: give the model's trainable_variables, "
             "or put the array into a lanthorn.Variable."
-            if name in ("jax", "numpy")
+            if owner in ("jax", "numpy")
             else "Give a lanthorn.Variable, a tf.Variable or a torch Parameter."
         )
         raise TypeError(f"{who}: expected weights that it can move, got {type(weight).__name__}. {hint}")
-    return adopt(weight, engine, str(getattr(weight, "name", None) or "weight").partition(":")[0])
+    name = str(getattr(weight, "name", None) or "weight").partition(":")[0]
+    return Variable.around(weight, engine, name=name)

@@ -22,6 +22,7 @@ class State:
         self._step: int | None = None  # the counter as a Python int, while the engine's kernel does the updates
         self._trainable_variables: list[Variable] = []
         self._adopted: list[Variable] = []  # handles on weights that are the engine's own
+        self._shapes: list[tuple] = []
         self._index: dict[int, int] = {}
         self._slots: list[Variable] = []
         self._iterations = Variable(np.int32(0), trainable=False, name="iteration", engine="numpy")
@@ -39,15 +40,17 @@ class State:
         """
         given, handles = list(variables), {id(v.value): v for v in self._adopted}
         variables = [handles[id(v)] if id(v) in handles else as_variable(v, type(self).__name__) for v in given]
-        if self.built and same(variables, self._trainable_variables):
+        shapes = [tuple(v.shape) for v in variables]
+        known = self.built and same(variables, self._trainable_variables)
+        if known and shapes == self._shapes:  # a tool may have put a weight of another shape in its place
             self._index = {id(v): i for i, v in enumerate(variables)}  # in a copy or a pickle they are other objects
             return
         kept = self._state() if self.built else {}
         for v in variables:  # the handle's state goes to the model's own Variable
             handle = handles.get(id(v.value), v)
-            kept |= {(id(v), name): value for (known, name), value in kept.items() if known == id(handle) != id(v)}
+            kept |= {(id(v), name): value for (owner, name), value in kept.items() if owner == id(handle) != id(v)}
         self._adopted = [v for v, own in zip(variables, given, strict=True) if v is not own]
-        self._trainable_variables = variables
+        self._trainable_variables, self._shapes = variables, shapes
         self._index = {id(v): i for i, v in enumerate(variables)}
         self._by_value = {id(v.value): i for i, v in enumerate(variables)}
         self._constrained = [(v, v.constraint) for v in variables if v.constraint is not None]
@@ -76,7 +79,7 @@ class State:
                 setattr(self, attribute, slots)
                 for variable, slot in zip(variables, slots, strict=True):
                     old = kept.get((id(variable), attribute))
-                    if old is not None:
+                    if old is not None and old.shape == tuple(slot.shape):
                         slot.assign(old)
 
     def _state(self) -> dict[tuple[int, str], np.ndarray]:

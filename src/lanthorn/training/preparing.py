@@ -204,6 +204,8 @@ class Preparing(UserSteps):
     def _structure(self) -> Any:
         """What must be the same for a compiled function to be used again."""
         plan = self.__dict__.get("_plan")
+        if self._view is not None:  # what its module holds may have changed since
+            return plan, tuple(self.variables)
         return plan if plan is not None else len(self.variables)
 
     def _frozen_flags(self) -> tuple:
@@ -238,7 +240,7 @@ class Preparing(UserSteps):
         if self.__dict__.get("_plan") is None and hasattr(self, "_layers"):  # a Sequential that waits for a shape
             self.ensure_built((x,), {}, self._data_engine())
         plan = self.__dict__.get("_plan")
-        if plan is not None:
+        if plan is not None and self._view is None:
             flat_inputs(self, x)
             return plan.outputs
         engine = self._data_engine()
