@@ -52,6 +52,7 @@ def move_variable(variable: Any, engine: Any) -> None:
     array, trainable = variable.numpy(), variable.trainable
     variable.put(None)  # whatever held its value does so no more
     variable.engine = engine
-    variable.value = engine.variable(array, variable.dtype, not variable.is_statistic)
+    with engine.outside():
+        variable.value = engine.variable(array, variable.dtype, not variable.is_statistic)
     if not variable.is_statistic:
         engine.set_trainable(variable, trainable)

@@ -88,6 +88,13 @@ def _load(name: str) -> Engine:
     return engine
 
 
+def made_under() -> Any:
+    """The strategy of an engine in use that is entered here, or None: what a model remembers of where it was made."""
+    if default_name() in sys.modules:  # imported, so that it may be in use without us
+        get(None)
+    return next((found for engine in _loaded.values() if (found := engine.made_under()) is not None), None)
+
+
 def of(array: Any) -> Engine:
     """The engine that an array, tensor or Variable belongs to; the default engine for anything else."""
     from ..ops.dispatch import kind

@@ -74,6 +74,9 @@ class TorchEngine(Engine):
         x = x.detach().cpu()
         return (x.float() if x.dtype is torch.bfloat16 else x).numpy().copy()
 
+    def is_storage(self, x):
+        return isinstance(x, torch.Tensor) and x.is_leaf
+
     def variable(self, array, dtype, trainable):
         if array.ndim in (4, 5):  # output channels outermost in memory: what torch's convolutions read without a copy
             array = np.moveaxis(np.ascontiguousarray(np.moveaxis(array, -1, 0)), 0, -1)

@@ -70,7 +70,11 @@ _ALIASES = {
 _ALIASES = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split() if name in _HOME}
 
 # modules of an engine's own as layers: they need their engine, so `import *` leaves them out; no file may name them
-_OF_ENGINES = {"TorchModuleWrapper": "lanthorn.engines.torch_layers"}
+_OF_ENGINES = {
+    "TorchModuleWrapper": "lanthorn.engines.torch_layers",
+    "TFModuleWrapper": "lanthorn.engines.tensorflow_layers",
+    "TFSMLayer": "lanthorn.engines.tensorflow_saved",
+}
 
 __all__ = sorted([*_HOME, *_ALIASES, "deserialize", "get", "serialize"])
 

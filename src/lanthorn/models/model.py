@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import engines
 from ..core import tree
 from ..core.inputs import flat_inputs
 from ..core.layer import Layer, in_training
@@ -40,6 +41,13 @@ class Model(Layer, Trainer):
     """
 
     _root = True
+
+    def __new__(cls, *args, **kwargs):
+        self = super().__new__(cls, *args, **kwargs)
+        made_under = engines.made_under()
+        if made_under is not None:
+            self.__dict__["_made_under"] = made_under
+        return self
 
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, engine: Any = None, **kwargs):
         if (inputs is None) != (outputs is None):
