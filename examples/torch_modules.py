@@ -31,7 +31,7 @@ class Classifier(nn.Module):
 
 net = Classifier(train.num_classes)
 optimizer = torch.optim.Adam([p for p in net.parameters() if p.requires_grad], 0.01)
-for epoch in range(2):
+for _ in range(2):
     net.train()
     net.backbone.eval()
     for x, y in train:

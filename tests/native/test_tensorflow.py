@@ -286,7 +286,9 @@ def test_summary(x, y, tmp_path):
 
 @native("tf.debugging.enable_check_numerics", "an infinite activation is found, and the layer that made it is named")
 def test_check_numerics(x):
-    model = keras.Sequential([keras.Input((4,)), layers.Lambda(lambda x: tf.math.log(x * 0.0), name="log"), layers.Dense(3)])
+    model = keras.Sequential(
+        [keras.Input((4,)), layers.Lambda(lambda x: tf.math.log(x * 0.0), name="log"), layers.Dense(3)]
+    )
     tf.debugging.enable_check_numerics()
     try:
         with pytest.raises(tf.errors.InvalidArgumentError) as caught:

@@ -124,7 +124,9 @@ def train(step, strategy):
             if statistics:
                 context = tf.distribute.get_replica_context()
                 now = [tf.convert_to_tensor(v.value) for v in statistics]
-                for variable, mean in zip(statistics, context.all_reduce(tf.distribute.ReduceOp.MEAN, now), strict=True):
+                for variable, mean in zip(
+                    statistics, context.all_reduce(tf.distribute.ReduceOp.MEAN, now), strict=True
+                ):
                     variable.assign(mean)
 
     return lambda x, y, w: strategy.run(one, args=(x, y, w)) and None
