@@ -24,6 +24,7 @@ class _Context(threading.local):
     """What the outermost call said of `training`: what layers inside a subclassed model's `call` go by."""
 
     training: bool | None = None
+    natively: bool = False  # inside a call the way of the engine's own modules, which say themselves whether they train
 
 
 _context = _Context()
@@ -156,7 +157,7 @@ class Layer(Building, Weights, Described):
         # once there is a torch module of this layer, calls go to what stands in that module's place
         if self._view is None or any(map(is_symbolic, tree.leaves((args, kwargs)))):
             return self.invoke(*args, **kwargs)
-        return self.engine.call_module(self.present(), args, kwargs)
+        return self.engine.call_module(self.present(), self._arrays(args), kwargs, asked=not _context.natively)
 
     def present(self, home: Any = None) -> Any:
         """What stands where this layer's torch module was put: it, or what somebody put in its place.

@@ -206,8 +206,8 @@ class Engine:
         """Whether training changes an entry of a module."""
         raise NotImplementedError
 
-    def call_module(self, module: Any, args: tuple, kwargs: dict) -> Any:
-        """Call what stands in a layer's place; `training` is for it and all inside."""
+    def call_module(self, module: Any, args: tuple, kwargs: dict, asked: bool = False) -> Any:
+        """Call what stands in a layer's place; `training` is for it and all inside. `asked`: a layer was called so."""
         raise NotImplementedError
 
     def mode(self, modules: list, training: bool) -> AbstractContextManager:
@@ -220,6 +220,10 @@ class Engine:
 
     def present_children(self, module: Any, held: Any) -> Any:
         """The layers that are called inside a layer that holds these and has this module."""
+        raise NotImplementedError
+
+    def swap_entry(self, variable: Any) -> Callable[[Any], Any]:
+        """A function that puts a value into the place that a Variable has in a module, and returns what stood there."""
         raise NotImplementedError
 
     def present(self, module: Any, layer: Any) -> Any:

@@ -121,9 +121,11 @@ class TorchEngine(Engine):
     def trains(self, value):
         return value.requires_grad
 
-    def call_module(self, module, args, kwargs):
-        from .torch_tree import call
+    def call_module(self, module, args, kwargs, asked=False):
+        from .torch_tree import call, told
 
+        if asked and kwargs.get("training") is None and not told(module):
+            kwargs["training"] = False  # as for any layer that is called the Keras way
         return call(module, args, kwargs)
 
     def mode(self, modules, training):
@@ -140,6 +142,16 @@ class TorchEngine(Engine):
         from .torch_tree import present_children
 
         return present_children(module, held)
+
+    def swap_entry(self, variable):
+        home, key = variable.home, variable.key
+        place = next((d for d in (home._parameters, home._buffers) if key in d), home.__dict__)
+
+        def swap(value):
+            before, place[key] = place[key], value
+            return before
+
+        return swap
 
     def present(self, module, layer):
         from .torch_tree import present

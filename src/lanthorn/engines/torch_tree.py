@@ -68,10 +68,21 @@ def named_children(module):
     return [(name, layer_of(part, name)) for name, part in module._modules.items() if part is not None]
 
 
+def told(module) -> bool:
+    """Whether somebody said `train()` or `eval()` to a module, or Lanthorn says it now: else the Keras way is False."""
+    return not is_ours(module) or module.said or _context.training is not None
+
+
 def call(module, args: tuple, kwargs: dict):
     """Call what stands in a layer's place; `training`, where Lanthorn says it, is for it and everything inside."""
     if is_ours(module):
         return module(*args, **kwargs)
+    for x in args:
+        if hasattr(x, "shape") and not isinstance(x, torch.Tensor):
+            raise TypeError(
+                f"{type(module).__name__}: a torch module works on torch's tensors, got {type(x).__name__}; "
+                "make the model with engine='torch'."
+            )
     training = kwargs.pop("training", None)
     kwargs.pop("mask", None)
     training = _context.training if training is None else training
