@@ -1,9 +1,10 @@
 """`tf.distribute`: a step on several replicas that computes what one device would compute with the whole batch.
 
-Each replica runs the model on its part of the batch. Then the outputs of all are put together, and each replica computes
-loss and metrics of the whole batch, the gradient going into its own part alone: so the sum of the replicas' gradients is
-that of one device, whatever the loss, its weights and masks, however short the batch.
-Statistics of the model (BatchNormalization's) are those of the replica's part; after the step each is the replicas' mean.
+Each replica runs the model on its part of the batch. Then the outputs of all are put together, and each replica
+computes loss and metrics of the whole batch, the gradient going into its own part alone: so the sum of the replicas'
+gradients is that of one device, whatever the loss, its weights and masks, however short the batch.
+Statistics of the model (BatchNormalization's) are those of the replica's part; after the step each is the replicas'
+mean.
 """
 
 import copy
@@ -43,7 +44,7 @@ def of(variables):
     """The strategy that these Variables were made under; None where they are plain ones."""
     found = next((v.value for v in variables if isinstance(v.value, tf.distribute.DistributedValues)), None)
     if found is None:
-        strategy = current()
+        strategy = current() if variables else None
         if strategy is not None and strategy.num_replicas_in_sync > 1 and tf.distribute.in_cross_replica_context():
             raise ValueError(
                 f"{type(strategy).__name__}: the model's weights were made outside of strategy.scope(), so that only "
@@ -53,8 +54,8 @@ def of(variables):
     strategy = found.distribute_strategy
     if len(strategy.extended.worker_devices) != strategy.num_replicas_in_sync:
         raise ValueError(
-            f"{type(strategy).__name__}: fit, evaluate and predict share a batch among the replicas of one process; this "
-            "strategy has replicas in others. Write the loop with strategy.run and optimizer.apply_gradients."
+            f"{type(strategy).__name__}: fit, evaluate and predict share a batch among the replicas of one process; "
+            "this strategy has replicas in others. Write the loop with strategy.run and optimizer.apply_gradients."
         )
     return strategy
 
@@ -124,7 +125,9 @@ def train(step, strategy):
             if statistics:
                 context = tf.distribute.get_replica_context()
                 now = [tf.convert_to_tensor(v.value) for v in statistics]
-                for variable, mean in zip(statistics, context.all_reduce(tf.distribute.ReduceOp.MEAN, now), strict=True):
+                for variable, mean in zip(
+                    statistics, context.all_reduce(tf.distribute.ReduceOp.MEAN, now), strict=True
+                ):
                     variable.assign(mean)
 
     return lambda x, y, w: strategy.run(one, args=(x, y, w)) and None
