@@ -1,5 +1,6 @@
-"""What `MirroredStrategy` makes of a model on two logical processors: test_tensorflow_strategy.py runs each case alone."""
+"""What `MirroredStrategy` makes of a model on two logical processors; test_tensorflow_strategy.py runs each case."""
 
+import functools
 import os
 import sys
 
@@ -35,6 +36,7 @@ class Penalty(layers.Layer):
         return x
 
 
+@functools.cache  # one for the process: TensorFlow's collectives mix up those of two strategies
 def strategy():
     return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("tensorflow")
-CASES = Path(__file__).with_name("strategy_cases.py")
 
 
-def run(*case):
+def run(*case, file="strategy_cases.py"):
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
     done = subprocess.run(
-        [sys.executable, str(CASES), *case], capture_output=True, text=True, check=False, env=environment
+        [sys.executable, str(Path(__file__).with_name(file)), *map(str, case)], capture_output=True, text=True, check=False, env=environment
     )
     assert done.stdout.strip().endswith("done"), done.stderr[-3000:]
 
@@ -60,3 +59,12 @@ def test_other_strategies():
 @pytest.mark.parametrize("case", ["late", "eagerly", "weights_made_elsewhere", "dropout", "refusals"])
 def test_kin(case):
     run(case)
+
+
+@pytest.mark.parametrize("case", ["masks", "several_inputs_and_outputs", "ways_to_train"])
+def test_other_models_and_ways_to_train(case):
+    run(case, file="strategy_kin.py")
+
+
+def test_weights_are_set_on_every_replica(tmp_path):
+    run("weights", tmp_path, file="strategy_kin.py")

@@ -17,6 +17,9 @@ from ..core import tree
 from ..core.masking import get_mask, set_mask
 
 
+_COLLECTED = (tf.float16, tf.float32, tf.float64, tf.int32, tf.int64)  # what replicas can send each other
+
+
 class _Apart(threading.local):
     """Whether what this thread assigns goes to its own replica's copy alone."""
 
@@ -214,8 +217,8 @@ class _Part:
     def _joined(self, x):
         if x.shape.rank == 0:
             return self.mean(x)
-        if x.dtype == tf.bool:
-            return tf.cast(self._joined(tf.cast(x, tf.uint8)), tf.bool)
+        if x.dtype not in _COLLECTED:
+            return tf.cast(self._joined(tf.cast(x, tf.float32 if x.dtype.is_floating else tf.int32)), x.dtype)
         x = tf.cond(self.stop > self.start, lambda: x, lambda: x[:0])
         everyone = self.context.all_gather(tf.stop_gradient(x), axis=0)
         if not x.dtype.is_floating:
