@@ -10,6 +10,7 @@ from torch.overrides import TorchFunctionMode
 
 from ..core import tree
 from ..core.variable import Variable
+from ..ops.adapters.torch import sent
 from .base import Engine, Spec
 from .memory import keep_freed_memory
 
@@ -65,7 +66,7 @@ class TorchEngine(Engine):
         dtype = DTYPES[dtype] if dtype else x.dtype
         if x.dtype is dtype and x.device == self.device:
             return x
-        return x if x.device.type == "meta" and x.dtype is dtype else x.to(self._place(x), dtype)
+        return x if x.device.type == "meta" and x.dtype is dtype else sent(x, self._place(x), dtype)
 
     def _place(self, x):
         return x.device if x.device.type == "meta" else self.device
@@ -80,6 +81,8 @@ class TorchEngine(Engine):
     def variable(self, array, dtype, trainable):
         if array.ndim in (4, 5):  # output channels outermost in memory: what torch's convolutions read without a copy
             array = np.moveaxis(np.ascontiguousarray(np.moveaxis(array, -1, 0)), 0, -1)
+        else:  # row by row: a matrix that was drawn transposed is no matrix that fused optimizers take
+            array = np.asarray(array, order="C")
         value = torch.tensor(array, dtype=DTYPES[dtype], device=self.device) if array.ndim not in (4, 5) else (
             torch.from_numpy(array).to(self.device, DTYPES[dtype])
         )  # fmt: skip

@@ -96,10 +96,10 @@ class TorchModuleWrapper(Layer):
         )
 
 
-def around(module: Any) -> TorchModuleWrapper:
+def around(module: Any, name: str | None = None) -> TorchModuleWrapper:
     """The layer around a module: made once, and kept by the module."""
     made = module.__dict__.get("_as_layer")
-    return TorchModuleWrapper(module) if made is None else made
+    return TorchModuleWrapper(module, name and name.replace("/", "_")) if made is None else made
 
 
 def wrap_module(obj: Any) -> Layer | None:

@@ -21,7 +21,7 @@ from ..core.operation import Operation
 from ..core.paths import named_children
 from .torch_tree import call
 
-NOT_INPUTS = ("self", "training", "mask")
+NOT_INPUTS = ("training", "mask")
 
 
 class LayerModule(torch.nn.Module):
@@ -172,7 +172,8 @@ def _input_names(layer) -> tuple[str, ...]:
     if is_graph(layer):
         names = [x.name for x in tree.flatten(layer.plan.inputs)]
     else:
-        parameters = [p for p in inspect.signature(type(layer).call).parameters.values() if p.name not in NOT_INPUTS]
+        _, *parameters = inspect.signature(type(layer).call).parameters.values()
+        parameters = [p for p in parameters if p.name not in NOT_INPUTS]
         plain = all(p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters)
         names = [p.name for p in parameters if p.default is p.empty] if plain else []
     names = ["".join(c if c.isalnum() else "_" for c in name) for name in names]

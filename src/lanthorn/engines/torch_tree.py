@@ -16,11 +16,11 @@ def is_ours(module) -> bool:
     return hasattr(type(module), "_called")
 
 
-def layer_of(module):
-    """The layer of a module: the one it is a side of, or one around it, made once."""
+def layer_of(module, name=None):
+    """The layer of a module: the one it is a side of, or one around it, made once (of this name)."""
     from .torch_layers import around
 
-    return module._layer if is_ours(module) else around(module)
+    return module._layer if is_ours(module) else around(module, name)
 
 
 def entries(module):
@@ -48,14 +48,14 @@ def present(module, layer):
         found = layer.present(module)
     except AttributeError:
         return None
-    return None if found is None else layer_of(found)
+    return None if found is None else layer_of(found, layer.name)
 
 
 def present_children(module, held):
     """The layers that are called inside the layer of this module, which holds `held`: in their order, then what was
     added. A chain is what its module says, in that order.
     """
-    inside = [layer_of(part) for part in module._modules.values() if part is not None]
+    inside = [layer for _, layer in named_children(module)]
     if is_ours(module) and isinstance(module, torch.nn.Sequential):
         listed = [layer for layer in held if layer._view is None] + inside
     else:
@@ -65,7 +65,7 @@ def present_children(module, held):
 
 def named_children(module):
     """The layers of the modules inside, by their names here."""
-    return [(name, layer_of(part)) for name, part in module._modules.items() if part is not None]
+    return [(name, layer_of(part, name)) for name, part in module._modules.items() if part is not None]
 
 
 def call(module, args: tuple, kwargs: dict):

@@ -69,14 +69,14 @@ _ALIASES = {
 }  # fmt: skip
 _ALIASES = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split() if name in _HOME}
 
-# modules of an engine's own as layers: they need their engine, and no file may name them
+# modules of an engine's own as layers: they need their engine, so `import *` leaves them out; no file may name them
 _OF_ENGINES = {
     "TorchModuleWrapper": "lanthorn.engines.torch_layers",
     "TFModuleWrapper": "lanthorn.engines.tensorflow_layers",
     "TFSMLayer": "lanthorn.engines.tensorflow_saved",
 }
 
-__all__ = sorted([*_HOME, *_ALIASES, *_OF_ENGINES, "deserialize", "get", "serialize"])
+__all__ = sorted([*_HOME, *_ALIASES, "deserialize", "get", "serialize"])
 
 
 def __getattr__(name: str) -> Any:
