@@ -84,12 +84,16 @@ class Engine:
         return nullcontext()
 
     def made_under(self) -> Any:
-        """What a model made here shall remember of where it is made: a strategy of the engine's, entered; mostly None."""
+        """What a model remembers of where it is made: a strategy of the engine's that is entered; mostly None."""
         return None
 
     def beside(self, variables: Any, made_under: Any = None) -> AbstractContextManager:
         """What is made inside goes where these Variables are (or what `made_under` says): on the same replicas."""
         return nullcontext()
+
+    def replicas(self, variables: list) -> int:
+        """On how many devices these Variables are, each of which works on its part of a batch."""
+        return 1
 
     def updating(self) -> AbstractContextManager:
         """An optimizer changes Variables inside: no gradient is recorded, each replica changes its own copies."""
