@@ -7,14 +7,14 @@ from typing import Any
 @contextmanager
 def swapped(variables: list, values: list):
     """Inside, each variable holds the value given for it; outside, its own again."""
-    kept = [v.value for v in variables]
+    kept = []
     try:
         for variable, value in zip(variables, values, strict=True):
-            variable.value = value
+            kept.append(variable.put(value))
         yield
     finally:
-        for variable, value in zip(variables, kept, strict=True):
-            variable.value = value
+        for variable, before in zip(variables, kept):
+            variable.restore(before)
 
 
 def functional_call(model: Any, values: list, *inputs: Any, training: bool = False) -> tuple[Any, list]:

@@ -75,6 +75,9 @@ class TorchEngine(Engine):
         x = x.detach().cpu()
         return (x.float() if x.dtype is torch.bfloat16 else x).numpy().copy()
 
+    def is_storage(self, x):
+        return isinstance(x, torch.Tensor) and x.is_leaf
+
     def variable(self, array, dtype, trainable):
         if array.ndim in (4, 5):  # output channels outermost in memory: what torch's convolutions read without a copy
             array = np.moveaxis(np.ascontiguousarray(np.moveaxis(array, -1, 0)), 0, -1)
@@ -105,6 +108,53 @@ class TorchEngine(Engine):
 
     def set_trainable(self, variable, flag):
         variable.value.requires_grad_(flag and variable.value.is_floating_point())
+
+    def dtype_of(self, value):
+        return NAMES[value.dtype]
+
+    # -- modules (see `torch_module.py`) ----------------------------------------------------------------------------
+    def drawing_begins(self):
+        from .torch_tree import take_symbolic_tensors
+
+        take_symbolic_tensors()
+
+    def trains(self, value):
+        return value.requires_grad
+
+    def call_module(self, module, args, kwargs):
+        from .torch_tree import call
+
+        return call(module, args, kwargs)
+
+    def mode(self, modules, training):
+        from .torch_tree import mode
+
+        return mode(torch.nn.ModuleList(modules), training)
+
+    def entries(self, module):
+        from .torch_tree import entries
+
+        return entries(module)
+
+    def present_children(self, module, held):
+        from .torch_tree import present_children
+
+        return present_children(module, held)
+
+    def present(self, module, layer):
+        from .torch_tree import present
+
+        return present(module, layer)
+
+    def named_children(self, module):
+        from .torch_tree import named_children
+
+        return named_children(module)
+
+    def as_module(self, layer, name):
+        from .torch_module import as_module
+
+        return as_module(layer, name)
 
     # -- running ------------------------------------------------------------------------------------------------
     @contextmanager
@@ -163,12 +213,12 @@ class TorchEngine(Engine):
 
     # -- training -----------------------------------------------------------------------------------------------
     def compile_train(self, step):
-        values = [v.value for v in step.trainable]
         to_device, loss_of = self.array, self._compiled(step.loss) if step.jit_compile else step.loss
 
         def train(x, y, w):
             x, y, w = tree.map(to_device, x), tree.map(to_device, y), tree.map(to_device, w)
             loss, outputs = loss_of(x, y, w, training=True)
+            values = [v.value for v in step.trainable]  # a tool may have put others into a module since
             grads = torch.autograd.grad(step.scaled(loss), values, allow_unused=True) if values else ()
             with torch.no_grad():
                 step.update(grads)

@@ -136,7 +136,15 @@ class Recurrent(Layer):
             sizes = [sizes]
         make = self._state_variables
         return [
-            Variable([[0.0] * size] * batch, False, self.dtype, "state", self.engine, f"{self.name}/state", seed=True)
+            Variable(
+                [[0.0] * size] * batch,
+                dtype=self.dtype,
+                trainable=False,
+                name="state",
+                engine=self.engine,
+                path=f"{self.name}/state",
+                seed=True,
+            )  # fmt: skip
             if isinstance(size, int)
             else make(size, batch)
             for size in sizes

@@ -30,6 +30,7 @@ class InputLayer(Layer):
             batch_shape = (batch_size, *shape)
         self.batch_shape = tuple(batch_shape)
         self.built, self._engine = True, engines.get(engine)
+        self._engine.drawing_begins()
         tensor = SymbolicTensor(self.batch_shape, self.dtype, self._engine, self.name)
         Node(self, (), {}, tensor)
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from ..core import tree
+from ..core.foreign import as_layer
 from ..core.layer import Layer
+from ..core.moving import check_unchanged
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from .input_layer import Input, InputLayer
 from .model import Model
@@ -34,7 +36,7 @@ class Sequential(Model):
         self._engine = engines.get(engine) if engine is not None else None
         self._asked_engine = self._engine
         self._layers: list[Layer] = []
-        for layer in [layers] if isinstance(layers, Layer) else layers or []:
+        for layer in layers if isinstance(layers, (list, tuple)) else [] if layers is None else [layers]:
             self.add(layer, rebuild=False)
         self._rebuild()
 
@@ -42,6 +44,8 @@ class Sequential(Model):
         """Append a layer."""
         if is_symbolic(layer):
             layer = layer.node.layer
+        if not isinstance(layer, Layer):
+            layer = as_layer(layer) or layer  # a module of the engine's own
         if not isinstance(layer, Layer):
             raise TypeError(f"{self.describe()}: expected a layer, got {layer!r} ({type(layer).__name__}).")
         if isinstance(layer, InputLayer) and self._layers:
@@ -66,6 +70,11 @@ class Sequential(Model):
 
     def _rebuild(self) -> None:
         """Draw the graph, if the input's shape is known."""
+        if self._view is not None:
+            raise ValueError(
+                f"{self.describe()}: its torch module is there already, and says what it consists of: change that "
+                "one, as a torch.nn.Sequential (net.append(...), net[-1] = ..., del net[-1])."
+            )
         self._plan, self.built = None, False
         first = self._layers[0] if self._layers else None
         if isinstance(first, InputLayer):
@@ -87,9 +96,10 @@ class Sequential(Model):
     @property
     def layers(self) -> list[Layer]:
         """Its layers, without the input layer."""
-        return [layer for layer in self._layers if not isinstance(layer, InputLayer)]
+        listed = self._layers if self._view is None else self.children()
+        return [layer for layer in listed if not isinstance(layer, InputLayer)]
 
-    def children(self):
+    def _held_layers(self):
         yield from self._layers
 
     def build(self, input_shape: Any = None) -> None:
@@ -109,6 +119,7 @@ class Sequential(Model):
             Layer.ensure_built(self, args, kwargs, self._asked_engine or engine)
 
     def get_config(self) -> dict[str, Any]:
+        check_unchanged(self, "be written as a configuration")
         from ..saving.graph import sequential_config
 
         if type(self).__init__ is not Sequential.__init__:  # made from settings of its own

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from ..core.moving import check_unchanged
 from ..core.undrawn import values_follow
 from . import h5_file, h5_safe, hdf5, keras_file, weights_h5
 from .atomic import kind_of, replacing
@@ -60,6 +61,7 @@ def save_model(
         raise ValueError(f"save: {YAML}")
     if path.lower().endswith(".weights.h5"):
         raise ValueError(f"save: {path!r} is a name for weights alone; call model.save_weights, or name it .keras.")
+    check_unchanged(model, "be saved as a model file")
     hdf = wanted in ("h5", "hdf5") or not wanted and path.lower().endswith(HDF5_SUFFIXES)
     (h5_file if hdf else keras_file).save(model, path, overwrite, include_optimizer)
 

@@ -1,0 +1,25 @@
+"""Modules of an engine's own, taken for layers where it is clear what is meant."""
+
+import importlib
+from typing import Any
+
+# (first part of the module, name) of the classes at the root of the modules of each engine
+ROOTS = {("torch", "Module"): "torch", ("tensorflow", "Module"): "tensorflow", ("flax", "Module"): "jax"}
+_known: dict[type, str | None] = {}  # the engine whose modules are of a type, for the types met so far
+
+
+def engine_of_module(obj: Any) -> str | None:
+    """The engine whose own module `obj` is; None for everything else."""
+    kind = type(obj)
+    if kind not in _known:
+        roots = ((base.__module__.partition(".")[0], base.__name__) for base in kind.__mro__)
+        _known[kind] = next((ROOTS[root] for root in roots if root in ROOTS), None)
+    return _known[kind]
+
+
+def as_layer(obj: Any) -> Any:
+    """The layer around a module of an engine's own (the layer itself for its native module); None for all else."""
+    engine = engine_of_module(obj)
+    if engine is None:
+        return None
+    return importlib.import_module(f"lanthorn.engines.{engine}_layers").wrap_module(obj)
