@@ -13,6 +13,7 @@ from .errors import explain
 from .input_spec import InputSpec
 from .masking import get_mask, set_mask
 from .naming import snake_case, unique_name
+from .stateless import Stateless
 from .symbolic import apply, is_symbolic
 from .weights import Weights
 
@@ -42,7 +43,7 @@ _SHAPE_ARGUMENTS: dict[str, Callable[[Any], tuple]] = {
 }
 
 
-class Layer(Building, Weights, Described):
+class Layer(Building, Weights, Stateless, Described):
     """A piece of a network: settings, weights, and what it computes.
 
     Subclass it with annotated fields, or with an `__init__` of your own as in Keras:

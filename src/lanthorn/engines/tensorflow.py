@@ -27,6 +27,9 @@ class TensorFlowEngine(Engine):
     def variable(self, array, dtype, trainable):
         return tf.Variable(array.astype(tf.as_dtype(dtype).as_numpy_dtype), trainable=trainable)
 
+    def swappable(self, value, dtype):
+        return tf.convert_to_tensor(value)  # of a tf.Variable: what it holds now; GradientTape follows
+
     def assign(self, variable, value):
         if self.abstract:
             return
