@@ -14,6 +14,7 @@ from .foreign import as_layer, engine_of_module
 from .input_spec import InputSpec
 from .masking import get_mask, set_mask
 from .naming import snake_case, unique_name
+from .stateless import Stateless
 from .symbolic import apply, is_symbolic
 from .weights import Weights
 
@@ -44,7 +45,7 @@ _SHAPE_ARGUMENTS: dict[str, Callable[[Any], tuple]] = {
 }
 
 
-class Layer(Building, Weights, Described):
+class Layer(Building, Weights, Stateless, Described):
     """A piece of a network: settings, weights, and what it computes.
 
     Subclass it with annotated fields, or with an `__init__` of your own as in Keras:

@@ -71,6 +71,10 @@ class Engine:
         """Add `value` to what a Variable holds."""
         self.assign(variable, variable.value + value)
 
+    def swappable(self, value: Any, dtype: str) -> Any:
+        """`value` as a Variable may hold it for one call: a copy, where an `assign` would write into it."""
+        return self.array(value, dtype)
+
     def set_trainable(self, variable: Any, flag: bool) -> None:
         """Tell the storage that its Variable is frozen or thawed, where it has a place for that."""
 
@@ -187,6 +191,17 @@ class Engine:
     def compile_eval(self, step: Any) -> Callable[[Any, Any, Any], None]:
         """A function of one batch that updates the metrics."""
         raise NotImplementedError
+
+    def value_and_grad(self, fn: Callable) -> Callable:
+        """A function that gives what `fn` returns, (loss, more), and the gradients for `fn`'s first argument."""
+        return self.compile_stateless(fn, False)
+
+    def compile_stateless(self, step: Callable, renews: bool) -> Callable:
+        """A user's `step(state, data) -> (logs, state)` made fast; `renews`: the state it is given may be used up."""
+        raise TypeError(
+            f"A step of the form (self, state, data) is JAX's: it is given values and returns them. On {self.name} "
+            "write train_step(self, data), or move the model with model.to('jax')."
+        )
 
     def compile_predict(self, model: Any) -> Callable[[Any], Any]:
         """A function from one batch of inputs to the outputs."""

@@ -32,6 +32,9 @@ class TensorFlowEngine(Engine):
         array = array.astype(tf.as_dtype(dtype).as_numpy_dtype)
         return tf.Variable(array, trainable=trainable, **strategies.kinds(array, dtype))
 
+    def swappable(self, value, dtype):
+        return tf.convert_to_tensor(value)  # of a tf.Variable: what it holds now; GradientTape follows
+
     def assign(self, variable, value):
         if self.abstract:
             return

@@ -102,6 +102,9 @@ class TorchEngine(Engine):
             )
         target.detach().copy_(value.detach())
 
+    def swappable(self, value, dtype):
+        return self.array(value).clone()  # a clone passes gradients on to the value it was made from
+
     def assign_add(self, variable, value):
         if not self.abstract:
             variable.value.detach().add_(value.detach() if isinstance(value, torch.Tensor) else value)
