@@ -10,6 +10,7 @@ A module called the way of torch takes `training` from its own flag, so that `mo
 """
 
 import inspect
+import re
 from functools import lru_cache
 
 import torch
@@ -187,6 +188,10 @@ def _input_names(layer) -> tuple[str, ...]:
     """The names of a graph's inputs; of another layer the arguments of its `call`, up to the first with a default."""
     if is_graph(layer):
         names = [x.name for x in tree.flatten(layer.plan.inputs)]
+        # a name that counts the inputs of the whole program is counted anew: twins are then of one class, as an
+        # ensemble (`torch.func.stack_module_state`) wants them
+        counted = (f"input_layer_{i}" if i else "input_layer" for i in range(len(names)))
+        names = [next(counted) if re.fullmatch(r"input_layer(_\d+)?", name) else name for name in names]
     else:
         _, *parameters = inspect.signature(type(layer).call).parameters.values()
         parameters = [p for p in parameters if p.name not in NOT_INPUTS]
