@@ -50,6 +50,7 @@ class TorchModuleWrapper(Layer):
         return self._view
 
     def call(self, *args, training=None, **kwargs):
+        torch_tree.only_tensors(self._view, args)
         with torch_tree.mode(self._view, bool(training)):
             return self._view(*args, **kwargs)
 

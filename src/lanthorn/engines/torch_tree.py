@@ -77,12 +77,7 @@ def call(module, args: tuple, kwargs: dict):
     """Call what stands in a layer's place; `training`, where Lanthorn says it, is for it and everything inside."""
     if is_ours(module):
         return module(*args, **kwargs)
-    for x in args:
-        if hasattr(x, "shape") and not isinstance(x, torch.Tensor):
-            raise TypeError(
-                f"{type(module).__name__}: a torch module works on torch's tensors, got {type(x).__name__}; "
-                "make the model with engine='torch'."
-            )
+    only_tensors(module, args)
     training = kwargs.pop("training", None)
     kwargs.pop("mask", None)
     training = _context.training if training is None else training
@@ -94,6 +89,16 @@ def call(module, args: tuple, kwargs: dict):
             return module(*args, **kwargs)
     finally:
         _context.training = before
+
+
+def only_tensors(module, args: tuple) -> None:
+    """Raise a TypeError where a module of torch is given arrays of another engine."""
+    for x in args:
+        if hasattr(x, "shape") and not isinstance(x, torch.Tensor):
+            raise TypeError(
+                f"{type(module).__name__}: a module of torch works on torch's tensors only, got {type(x).__name__}; "
+                "make the model with engine='torch', or use a layer of lanthorn in its place."
+            )
 
 
 def _call_or_draw(self, *args, **kwargs):
