@@ -5,6 +5,11 @@ from typing import Any
 
 def move(layer: Any, engine: Any) -> None:
     """Put every weight of `layer` on `engine`; its settings, graph and `trainable` flags stay."""
+    from .foreign import ForeignLayer
+
+    for part in layer.flat_layers():
+        if isinstance(part, ForeignLayer):
+            part.check_engine(engine)
     for variable in layer.variables:
         move_variable(variable, engine)
     for part in layer.flat_layers():

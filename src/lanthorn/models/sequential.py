@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..core import tree
+from ..core.foreign import as_layer
 from ..core.layer import Layer
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from .input_layer import Input, InputLayer
@@ -34,7 +35,7 @@ class Sequential(Model):
         self._engine = engines.get(engine) if engine is not None else None
         self._asked_engine = self._engine
         self._layers: list[Layer] = []
-        for layer in [layers] if isinstance(layers, Layer) else layers or []:
+        for layer in [layers] if as_layer(layers) else layers or []:
             self.add(layer, rebuild=False)
         self._rebuild()
 
@@ -42,8 +43,9 @@ class Sequential(Model):
         """Append a layer."""
         if is_symbolic(layer):
             layer = layer.node.layer
-        if not isinstance(layer, Layer):
-            raise TypeError(f"{self.describe()}: expected a layer, got {layer!r} ({type(layer).__name__}).")
+        given, layer = layer, as_layer(layer)
+        if layer is None:
+            raise TypeError(f"{self.describe()}: expected a layer, got {given!r} ({type(given).__name__}).")
         if isinstance(layer, InputLayer) and self._layers:
             raise ValueError(f"{self.describe()}: an Input can only come first, it has {len(self._layers)} layers.")
         if not self._layers and layer._first_shape is not None and not isinstance(layer, InputLayer):

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..core import tree
 from ..core.flatten import flattened
+from ..core.foreign import ForeignLayer
 from ..core.layer import Layer
 from ..core.plan import Plan
 from ..core.symbolic import Node, SymbolicTensor
@@ -70,7 +71,7 @@ def _is_fixed(node: Node, trained: set[int]) -> bool:
     if any(id(v) in trained for v in layer.variables) or any(x.masked for x in node.flat_outputs):
         return False
     parts = layer.flat_layers()
-    if any(not type(part).__module__.startswith("lanthorn.") for part in parts):
+    if any(not type(part).__module__.startswith("lanthorn.") or isinstance(part, ForeignLayer) for part in parts):
         return False  # a user's layer may do in `call` what cannot be seen from here
     if node.kwargs.get("training") is False:
         return True

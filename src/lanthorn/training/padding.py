@@ -17,6 +17,7 @@ import numpy as np
 
 from .. import losses, metrics
 from ..core import tree
+from ..core.foreign import ForeignLayer
 from ..losses.base import REDUCTIONS
 from ..metrics.mean import FunctionMetric
 from .sources import Arrays
@@ -54,7 +55,12 @@ def needed(source: Any) -> bool:
 
 
 def _sample_wise(layer: Any, training: bool) -> bool:
-    if not _ours(type(layer)) or type(layer).__name__ == "Lambda" or getattr(layer, "stateful", False):
+    if (
+        not _ours(type(layer))
+        or isinstance(layer, ForeignLayer)
+        or type(layer).__name__ == "Lambda"
+        or getattr(layer, "stateful", False)
+    ):
         return False
     if type(layer).__name__ == "Operation":
         return layer.op in SAMPLE_WISE_OPS
