@@ -1,5 +1,6 @@
-"""Run in a process of its own, with two logical processors: what `MirroredStrategy` makes of a model. See test_tensorflow_strategy.py."""
+"""What `MirroredStrategy` makes of a model on two logical processors; test_tensorflow_strategy.py runs each case."""
 
+import functools
 import os
 import sys
 
@@ -12,8 +13,8 @@ tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
 )
 
-import lanthorn
-from lanthorn import layers, ops
+import lanthorn  # noqa: E402 (the processors must be there first)
+from lanthorn import layers, ops  # noqa: E402
 
 lanthorn.set_engine("tensorflow")
 seen = set()
@@ -35,6 +36,7 @@ class Penalty(layers.Layer):
         return x
 
 
+@functools.cache  # one for the process: TensorFlow's collectives mix up those of two strategies
 def strategy():
     return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 
@@ -234,6 +236,38 @@ def check_custom_loop():
     assert seen == {0, 1}
     assert losses[-1] < losses[0] and count.result().numpy() == 3 * 16
     same(*results)
+
+
+def check_refusals():
+    """What cannot be shared among replicas says so, and does not train on one of them in silence."""
+    with strategy().scope():
+        model = network(jit_compile=True)
+    refused(lambda: trained(model), "jit_compile=True makes a program for one device")
+
+    class Own(lanthorn.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(3, "softmax")
+
+        def call(self, x):
+            return self.dense(x)
+
+        def train_step(self, data):
+            return {"loss": 0.0}
+
+    with strategy().scope():
+        model = Own()
+        model.compile("sgd", "sparse_categorical_crossentropy")
+    refused(lambda: trained(model), "train_step of your own runs on one device")
+
+
+def refused(call, words):
+    try:
+        call()
+    except ValueError as error:
+        assert words in str(error), error
+    else:
+        raise AssertionError("not refused")
 
 
 if __name__ == "__main__":

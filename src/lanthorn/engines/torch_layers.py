@@ -50,20 +50,9 @@ class TorchModuleWrapper(Layer):
         return self._view
 
     def call(self, *args, training=None, **kwargs):
+        torch_tree.only_tensors(self._view, args)
         with torch_tree.mode(self._view, bool(training)):
             return self._view(*args, **kwargs)
-
-    def call_natively(self, training, /, *args, **kwargs):
-        self._on_torch(args)
-        return super().call_natively(training, *args, **kwargs)
-
-    def _on_torch(self, args: tuple) -> None:
-        for x in args:
-            if hasattr(x, "shape") and not isinstance(x, torch.Tensor):
-                raise TypeError(
-                    f"{self.describe()}: a torch module works on torch's tensors, got a {type(x).__name__}; "
-                    "make the model with engine='torch'."
-                )
 
     def may_move(self, engine: Any) -> None:
         if engine.name != "torch":

@@ -4,6 +4,9 @@ from typing import Any
 
 from ..core.input_spec import InputSpec as InputSpec
 from ..core.layer import Layer as Layer
+from ..engines.tensorflow_layers import TFModuleWrapper as TFModuleWrapper
+from ..engines.tensorflow_saved import TFSMLayer as TFSMLayer
+from ..engines.torch_layers import TorchModuleWrapper as TorchModuleWrapper
 from ..models.input_layer import Input as Input
 from ..models.input_layer import InputLayer as InputLayer
 from .activation import Activation as Activation
@@ -231,7 +234,10 @@ __all__ = [
     "SpatialDropout3D",
     "StackedRNNCells",
     "Subtract",
+    "TFModuleWrapper",
+    "TFSMLayer",
     "TimeDistributed",
+    "TorchModuleWrapper",
     "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",

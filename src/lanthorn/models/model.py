@@ -225,7 +225,7 @@ class Model(Layer, Trainer):
                 f"{self.describe()}: lives on {self.engine.name}; "
                 f"move it with model.to('{name}') before model.{name}()."
             )
-        if not self.built or not self.variables and self._plan is None:
+        if not self.built or not all(layer.built for layer in self.flat_layers()):
             raise ValueError(f"{self.describe()}: has no weights yet; call it once on an input, then take its view.")
         return self.engine.native(self)
 

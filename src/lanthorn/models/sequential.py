@@ -4,7 +4,7 @@ from typing import Any
 
 from .. import engines
 from ..core import tree
-from ..core.foreign import as_layer
+from ..core.foreign import as_layer, engine_of_module
 from ..core.layer import Layer
 from ..core.moving import check_unchanged
 from ..core.symbolic import SymbolicTensor, is_symbolic
@@ -35,7 +35,8 @@ class Sequential(Model):
         self._engine = engines.get(engine) if engine is not None else None
         self._asked_engine = self._engine
         self._layers: list[Layer] = []
-        for layer in layers if isinstance(layers, (list, tuple)) else [] if layers is None else [layers]:
+        single = isinstance(layers, Layer) or engine_of_module(layers) is not None
+        for layer in [layers] if single else [] if layers is None else layers:
             self.add(layer, rebuild=False)
         self._rebuild()
 

@@ -72,6 +72,8 @@ def _is_fixed(node: Node, trained: set[int]) -> bool:
     parts = layer.flat_layers()
     if any(not type(part).__module__.startswith("lanthorn.") for part in parts):
         return False  # a user's layer may do in `call` what cannot be seen from here
+    if any(part._view is not None for part in parts):
+        return False  # nor can what a tool did to a module of the engine's own
     if node.kwargs.get("training") is False:
         return True
     for part in parts:

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 _WHERE = {
-    "utils.data_utils": "get_file PyDataset Sequence",
+    "utils.data_utils": "get_file PyDataset Sequence pack_x_y_sample_weight unpack_x_y_sample_weight",
     "utils.numerical": "to_categorical normalize",
     "core.seeds": "set_random_seed",
     "callbacks.progress": "Progbar",

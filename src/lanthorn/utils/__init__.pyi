@@ -25,6 +25,8 @@ from ..preprocessing.sequence import pad_sequences as pad_sequences
 from ..saving.serialize import deserialize_keras_object as deserialize_keras_object
 from ..saving.serialize import serialize_keras_object as serialize_keras_object
 from .data_utils import get_file as get_file
+from .data_utils import pack_x_y_sample_weight as pack_x_y_sample_weight
+from .data_utils import unpack_x_y_sample_weight as unpack_x_y_sample_weight
 from .numerical import normalize as normalize
 from .numerical import to_categorical as to_categorical
 from .py_dataset import PyDataset as PyDataset
@@ -53,10 +55,12 @@ __all__ = [
     "load_img",
     "normalize",
     "np_utils",
+    "pack_x_y_sample_weight",
     "pad_sequences",
     "register_keras_serializable",
     "save_img",
     "serialize_keras_object",
     "set_random_seed",
     "to_categorical",
+    "unpack_x_y_sample_weight",
 ]
