@@ -59,8 +59,6 @@ class Model(Layer, Trainer):
         if inputs is not None:
             self._set_plan(inputs, outputs)
         if engine is not None:
-            from .. import engines
-
             self._engine = self._engine or engines.get(engine)
             if self._plan is not None:
                 self.to(engine)
@@ -190,16 +188,12 @@ class Model(Layer, Trainer):
             self.call_plainly(*self._arrays((zeros[0] if _is_shape(input_shape) else zeros,)), training=False)
 
     def _adopt_engine_default(self) -> None:
-        from .. import engines
-
         self._engine = self._engine or engines.get(None)
         self._adopt_engine()
 
     def ensure_built(self, args: tuple, kwargs: dict[str, Any], engine: Any) -> None:
         """A subclassed model has no `build` of its own: its layers build themselves when it is called."""
         if not self.built and type(self).build is Model.build:
-            from .. import engines
-
             arrays = [x for x in tree.leaves((args, kwargs)) if not isinstance(x, (np.ndarray, float, int))]
             self._engine = self._engine or engine or (engines.of(arrays[0]) if arrays else engines.get(None))
             self._adopt_engine()

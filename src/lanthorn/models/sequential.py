@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .. import engines
 from ..core import tree
 from ..core.foreign import as_layer, engine_of_module
 from ..core.layer import Layer
@@ -30,8 +31,6 @@ class Sequential(Model):
 
     def __init__(self, layers: Any = None, trainable: bool = True, name: str | None = None, engine: Any = None):
         Layer.__init__(self, name=name, trainable=trainable)
-        from .. import engines
-
         self._plan = None
         self._engine = engines.get(engine) if engine is not None else None
         self._asked_engine = self._engine

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from ..core.custom_objects import custom_object_scope
 from ..core.moving import check_unchanged
 from ..core.undrawn import values_follow
 from . import h5_file, h5_safe, hdf5, keras_file, weights_h5
 from .atomic import kind_of, replacing
-from .registry import custom_object_scope
 from .serialize import deserialize_keras_object, reading_file
 
 HDF5_SUFFIXES = (".h5", ".hdf5", ".hdf")

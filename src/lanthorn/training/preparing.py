@@ -4,12 +4,12 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
+from ..callbacks.progress import choose_verbose
 from ..core import tree
 from ..core.inputs import flat_inputs
 from . import padding, precision, prefixed, sources
 from .fixed_shapes import FixedShapesWork
 from .objectives import Objectives
-from .progress import choose_verbose
 from .sources import Source
 from .stateless_steps import StatelessWork, wants_state
 from .step import Step
