@@ -29,6 +29,8 @@ class BatchNormalization(Layer):
         (8, 3)
     """
 
+    whole_numbers = False
+
     # `fused`, `virtual_batch_size` and `adjustment` of 2018 never changed the result
     _legacy: ClassVar[dict[str, str | None]] = dict.fromkeys(["fused", "virtual_batch_size", "adjustment"])
 
