@@ -25,18 +25,16 @@ Network = {"mobilenet_v2": keras.applications.MobileNetV2, "resnet50": keras.app
 base = Network(
     include_top=False, pooling="avg", weights=here.weights, input_shape=(here.size, here.size, 3), engine="torch"
 )
-hidden = layers.Dense(128, activation="relu", name="hidden")(base.output)
-logits = layers.Dense(len(class_names), name="logits")(hidden)
-net = keras.Model(base.input, logits).torch().to(device)
+net = keras.Sequential([base, layers.Dense(1000, name="fc")]).torch().to(device)
 assert isinstance(net, nn.Module)
 
-head = ("hidden", "logits")
-for name, parameter in net.named_parameters():
-    parameter.requires_grad = name.startswith(head)
-frozen = [module for name, module in net.named_children() if name not in head]
+for parameter in net.parameters():
+    parameter.requires_grad = False
+features = net.fc.kernel.shape[0]
+net.fc = nn.Sequential(nn.Linear(features, 128), nn.ReLU(), nn.Linear(128, len(class_names))).to(device)
 
 criterion = nn.CrossEntropyLoss()
-optimizer = torch.optim.Adam([p for p in net.parameters() if p.requires_grad])
+optimizer = torch.optim.Adam(net.fc.parameters())
 
 accuracy = 0.0
 
@@ -46,8 +44,7 @@ for epoch in range(here.epochs):
     for phase in ("train", "validation"):
         if phase == "train":
             net.train()
-            for module in frozen:  # batch normalisation keeps the statistics that go with its weights
-                module.eval()
+            net[0].eval()  # batch normalisation keeps the statistics that go with its weights
         else:
             net.eval()
         total_loss, right, seen = 0.0, 0, 0

@@ -53,8 +53,16 @@ def test_the_article_in_torch(photos, tmp_path):
     out = run("alien_vs_predator_torch.py", *few(photos, tmp_path))
     assert "train loss" in out and "validation loss" in out
     state = torch.load(tmp_path / "weights.pt", weights_only=True)
-    assert state["logits.bias"].shape == (2,)
+    assert state["fc.2.bias"].shape == (2,)  # what was put in the place of the 1000 classes
     assert (tmp_path / "pictures_torch.png").exists()
+
+
+def test_modules_of_torch_inside_and_outside(tmp_path):
+    pytest.importorskip("torch", reason="runs on torch, which is not installed")
+    out = run("torch_modules.py", LANTHORN_OUT=str(tmp_path))
+    inside, outside = (float(part.split()[0].rstrip(",")) for part in out.split("accuracy ")[1:3])
+    assert inside > 0.6 and outside > 0.6  # chance is 0.5
+    assert float(out.split("moved by ")[1]) > 1e-4
 
 
 def test_the_article_in_jax(photos, tmp_path):

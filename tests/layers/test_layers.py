@@ -43,7 +43,7 @@ def test_inputs_that_cannot_be_merged(engine):
         layers.Add(name="b")(ones[0])
     layer = layers.Multiply(name="m")
     layer([ones[0], ones[0]])
-    with pytest.raises((ValueError, TypeError, RuntimeError), match=r"Multiply 'm': .*\(2, 3\), \(2, 4\)"):
+    with pytest.raises(Exception, match=r"Multiply 'm': .*\(2, 3\), \(2, 4\)"):
         layer(list(ones))
 
 

@@ -56,9 +56,17 @@ def override() -> Override | None:
 def compute_dtype(layer: Any) -> str:
     """What the layer computes in: what its policy says, or an override."""
     entered = _scope.override
+    if layer._view is not None and entered is None and layer._policy in dtypes.FLOATS:
+        return _of_its_weights(layer)
     found = dtypes.compute_dtype(layer._policy) if entered is None else entered.of(layer)
     # an engine that only runs forward is there to measure by: NumPy, which has no bfloat16
     return found if found not in dtypes.HALVES or layer.engine.differentiable else "float32"
+
+
+def _of_its_weights(layer: Any) -> str:
+    """What a layer with a torch module computes in: what its weights are now, as torch does; "" is whatever comes."""
+    found = (v.dtype for v in layer._own_variables())
+    return next((dtype for dtype in found if dtype in dtypes.FLOATS), "")
 
 
 def is_plain(layer: Any, args: tuple) -> bool:
@@ -90,10 +98,9 @@ def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
     if dtype in dtypes.FLOATS and layer.autocast:
         args, kwargs = _cast((args, kwargs), "float32" if wide and not layer.reads_halves else dtype)
     try:
-        if not wide:
-            for variable in _variables(layer, dtype):
-                _enter(variable, dtype)
-                entered.append(variable)
+        for variable in _halves(layer) if wide else _variables(layer, dtype):
+            _enter(variable, "float32" if wide else dtype)
+            entered.append(variable)
         outputs = layer.call(*args, **kwargs)
     finally:
         for variable in entered:
@@ -105,10 +112,10 @@ def assign(variable: Any, value: Any, add: bool = False) -> None:
     """Store a value in a weight, or add it to one, whose copy is in use, and renew the copy."""
     from .. import ops
 
-    dtype, variable.value = _float_of(variable.value), variable.master
+    dtype = _float_of(variable.value)
+    variable.restore(variable.master)
     (variable.engine.assign_add if add else variable.engine.assign)(variable, value)
-    variable.master = variable.value
-    variable.value = ops.cast(variable.value, dtype)
+    variable.master = variable.put(ops.cast(variable.value, dtype))
 
 
 def widened(structure: Any) -> Any:
@@ -122,14 +129,22 @@ def _enter(variable: Any, dtype: str) -> None:
     from .. import ops
 
     if not variable.users:  # else a layer around this one, or another thread, has made the copy
-        variable.master, variable.value = variable.value, ops.cast(variable.value, dtype)
+        variable.master = variable.put(ops.cast(variable.value, dtype))
     variable.users += 1
 
 
 def _leave(variable: Any) -> None:
     variable.users -= 1
     if not variable.users:
-        variable.value, variable.master = variable.master, None
+        variable.restore(variable.master)
+        variable.master = None
+
+
+def _halves(layer: Any) -> list:
+    """The weights of a wide layer that are stored in a half: it reads them in float32, as its inputs."""
+    if layer.reads_halves or dtypes.variable_dtype(layer._policy) == "float32" and layer._view is None:
+        return []
+    return [v for v in layer._own_variables() if v.dtype in dtypes.HALVES and v.autocast]
 
 
 def _variables(layer: Any, dtype: str) -> tuple:
@@ -139,7 +154,7 @@ def _variables(layer: Any, dtype: str) -> tuple:
     """
     entered = _scope.override
     kept = layer._casts if entered is None else entered.variables.get(id(layer))
-    if kept is not None:
+    if kept is not None and layer._view is None:  # a module's entries may be others by now
         return kept
     parts = [layer] if hasattr(layer, "_plan") else layer.flat_layers()
     found = tuple(

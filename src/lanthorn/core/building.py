@@ -31,7 +31,8 @@ class Building:
         try:
             self.build(shape, **self._further_shapes(args, kwargs))
         except Exception as error:
-            raise explain(self, error, args, doing="built") from error
+            explain(self, error, args, doing="built")
+            raise
         self.built = True
         self._adopt_engine()
         if self._initial_weights is not None:

@@ -32,9 +32,14 @@ def is_graph(layer: Any) -> bool:
     )
 
 
+def _is_open(layer: Any) -> bool:
+    """Whether a layer's graph may stand in the place of its call: with a torch module, that says what is called."""
+    return is_graph(layer) and layer._view is None
+
+
 def flattened(plan: Plan) -> Plan:
     """The same computation with the same layers as one flat plan; the plan itself where nothing is nested."""
-    if not any(is_graph(node.layer) for node in plan.nodes):
+    if not any(_is_open(node.layer) for node in plan.nodes):
         return plan
     inputs = tree.map(_twin, plan.inputs)
     place = {id(x): y for x, y in zip(tree.leaves(plan.inputs), tree.leaves(inputs), strict=True)}
@@ -50,7 +55,7 @@ def _copy(nodes: list[Node], place: dict[int, SymbolicTensor], settled: dict[str
 
     for node in nodes:
         args, kwargs = tree.map(moved, node.args), tree.map(moved, node.kwargs) | settled
-        if is_graph(node.layer) and args and set(kwargs) <= {"training"}:
+        if _is_open(node.layer) and args and set(kwargs) <= {"training"}:
             inner = node.layer._plan
             flat = flat_inputs(node.layer, args[0])
             place.update({id(x): y for x, y in zip(tree.leaves(inner.inputs), flat, strict=True)})

@@ -7,14 +7,16 @@ from typing import Any
 @contextmanager
 def swapped(variables: list, values: list):
     """Inside, each variable holds the value given for it; outside, its own again."""
-    kept = [v.value for v in variables]
+    kept = []
     try:
         for variable, value in zip(variables, values, strict=True):
-            variable.value = value
+            # a module reads its entry itself, so there the entry is swapped
+            swap = variable.put if variable.home is None else variable.engine.swap_entry(variable)
+            kept.append((variable, swap(value)))
         yield
     finally:
-        for variable, value in zip(variables, kept, strict=True):
-            variable.value = value
+        for variable, before in kept:
+            (variable.restore if variable.home is None else variable.engine.swap_entry(variable))(before)
 
 
 def functional_call(model: Any, values: list, *inputs: Any, training: bool = False) -> tuple[Any, list]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from . import tree
+from .errors import explained
 from .symbolic import SymbolicTensor, is_symbolic
 
 
@@ -39,12 +40,12 @@ def _by_names(model: Any, inputs: dict, names: list[str]) -> list:
     return [inputs[name] for name in names]
 
 
-def _wrong_input(model: Any, spec: SymbolicTensor, shape: tuple) -> ValueError:
+def _wrong_input(model: Any, spec: SymbolicTensor, shape: tuple) -> Exception:
     hint = ""
     if len(shape) == len(spec.shape) - 1:
         hint = " The batch axis seems to be missing: x[None] adds one."
-    error = ValueError(
-        f"{model.describe()}: expected the input '{spec.name}' to have shape {spec.shape}, got {shape}.{hint}"
+    return explained(
+        ValueError(
+            f"{model.describe()}: expected the input '{spec.name}' to have shape {spec.shape}, got {shape}.{hint}"
+        )
     )
-    error._explained = True  # type: ignore[attr-defined]
-    return error

@@ -10,6 +10,7 @@ from .building import Building, marks_built
 from .config import fields_of
 from .described import Described
 from .errors import explain
+from .foreign import as_layer, engine_of_module
 from .input_spec import InputSpec
 from .masking import get_mask, set_mask
 from .naming import snake_case, unique_name
@@ -24,6 +25,7 @@ class _Context(threading.local):
     """What the outermost call said of `training`: what layers inside a subclassed model's `call` go by."""
 
     training: bool | None = None
+    natively: bool = False  # inside a call the way of the engine's own modules, which say themselves whether they train
 
 
 _context = _Context()
@@ -67,6 +69,7 @@ class Layer(Building, Weights, Stateless, Described):
     _root: ClassVar[bool] = True
     # settings of old files and of Keras's: {name there: name here, or None where it changes no result}
     _legacy: ClassVar[dict[str, str | None]] = {"quantization_config": None, "lora_rank": None, "lora_alpha": None}
+    is_foreign = False  # True: it is made of a module of the engine's own, and knows no more than that of itself
     supports_masking = False  # without annotations: class attributes as in Keras, no settings
     input_spec = None
     autocast = True  # False: inputs and weights are taken as they are, whatever it computes in (see `core/autocast.py`)
@@ -85,9 +88,17 @@ class Layer(Building, Weights, Stateless, Described):
         self = super().__new__(cls, *args, **kwargs)
         self.__dict__.update(
             name=None, built=False, _trainable=True, _variables=[], _losses=[], _nodes=[], _engine=None, _view=None,
-            _first_shape=None, _initial_weights=None, activity_regularizer=None, _policy="float32", _casts=None,
+            _seats=(), _foreign=(), _first_shape=None, _initial_weights=None, activity_regularizer=None,
+            _policy="float32", _casts=None,
         )  # fmt: skip
         return self
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # a module of the engine's own is a layer: `self.inner = torch.nn.Linear(...)` in a Model
+        if engine_of_module(value) is not None and not name.startswith("_"):
+            value = as_layer(value)
+            self.__dict__["_foreign"] = (*self._foreign, value)
+        super().__setattr__(name, value)
 
     def __init__(self, *args, name=None, trainable=True, dtype=None, activity_regularizer=None, **kwargs):
         from .. import regularizers
@@ -144,8 +155,25 @@ class Layer(Building, Weights, Stateless, Described):
 
     # -- calling ------------------------------------------------------------------------------------------------
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        view = self._view  # once there is a torch module of this layer, calls go through it, so that its hooks fire
-        return self.invoke(*args, **kwargs) if view is None else view(*args, **kwargs)
+        # once there is a torch module of this layer, calls go to what stands in that module's place
+        if self._view is None or any(map(is_symbolic, tree.leaves((args, kwargs)))):
+            return self.invoke(*args, **kwargs)
+        return self.engine.call_module(self.present(), self._arrays(args), kwargs, asked=not _context.natively)
+
+    def present(self, home: Any = None) -> Any:
+        """What stands where this layer's torch module was put: it, or what somebody put in its place.
+
+        `home`: in which module to look, for a layer that is part of several; the first it was put in if None.
+        """
+        for place, key in self._seats:
+            if home is None or place is home:
+                if not hasattr(place, key):
+                    raise AttributeError(
+                        f"{self.describe()}: was taken out of its model's torch module ({key!r} is not there any "
+                        "more), but the model calls it; put a module in its place, torch.nn.Identity() for none."
+                    )
+                return getattr(place, key)
+        return self._view if home is None or not self._seats else self.present()
 
     def invoke(self, *args: Any, **kwargs: Any) -> Any:
         """`__call__` past the torch module: build if needed, settle training and mask, call, explain errors."""
@@ -164,6 +192,9 @@ class Layer(Building, Weights, Stateless, Described):
         before = _context.training
         _context.training = training = in_training(kwargs.pop("training", None))
         try:
+            if self._foreign:  # a list of modules is called past its layer: all inside are told beforehand
+                with self.engine.mode([part._view for part in self._foreign], training):
+                    return self.call_natively(training, *args, **kwargs)
             return self.call_natively(training, *args, **kwargs)
         finally:
             _context.training = before
@@ -177,15 +208,15 @@ class Layer(Building, Weights, Stateless, Described):
         if self.handles_masks():
             mask = kwargs.pop("mask", None)
             if mask is None and args:
-                mask = tree.map(get_mask, args[0])
-                mask = mask if any(True for _ in tree.leaves(mask)) else None
+                mask = _masks(args[0])
             if "mask" in takes:
                 kwargs["mask"] = mask
         try:
             plain = autocast.is_plain(self, args)
             outputs = self.call(*args, **kwargs) if plain else autocast.call(self, *args, **kwargs)
         except Exception as error:
-            raise explain(self, error, args) from error
+            explain(self, error, args)
+            raise
         if mask is not None or type(self).compute_mask is not Layer.compute_mask:
             self._pass_mask(args, mask, outputs)
         if self.activity_regularizer is not None:
@@ -240,13 +271,46 @@ class Layer(Building, Weights, Stateless, Described):
         # graphs are chains of nodes, too deep for pickle to follow: a Plan writes its own down flat and remakes it
         return {**self.__dict__, "_nodes": []}
 
-    def to(self, engine: str) -> "Layer":
-        """Move all weights to another engine, in place, and return the layer."""
+    def to(self, *where: Any, **settings: Any) -> "Layer":
+        """Move all weights to another engine, in place, and return the layer.
+
+        On torch it takes what a torch module's `to` takes as well: `to("cuda")`, `to(torch.bfloat16)`.
+
+        Raises:
+            ValueError: there is no such engine, or it holds a module of its engine's own, which cannot move.
+
+        Example:
+            >>> model.to("jax").fit(x, y)
+        """
         from .. import engines
         from .moving import move
 
-        move(self, engines.get(engine))
+        engine = where[0] if len(where) == 1 and not settings else None
+        if self.engine.as_module and not (isinstance(engine, engines.Engine) or engine in (*engines.NAMES, "tf")):
+            self.engine.native(self).to(*where, **settings)
+        else:
+            move(self, engines.get(engine))
         return self
+
+    def __getattr__(self, name: str) -> Any:
+        # asked only for what the layer has not itself: on torch it answers as its module does
+        from .. import engines
+
+        engine = None if name.startswith("_") else self.__dict__.get("_engine") or engines.loaded_default()
+        if engine is None or engine.as_module is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return engine.as_module(self, name)
+
+    def may_move(self, engine: Any) -> None:
+        """Asked before a model moves to another engine: raises ValueError if this layer cannot."""
+
+
+def _masks(x: Any) -> Any:
+    """The masks that come with an input, in its structure; None if there is none."""
+    if type(x) not in (list, tuple, dict):
+        return get_mask(x)
+    masks = tree.map(get_mask, x)
+    return masks if any(True for _ in tree.leaves(masks)) else None
 
 
 def _batch_size(x: Any) -> Any:

@@ -13,6 +13,9 @@ def named_children(layer: Layer) -> Iterator[tuple[str, Layer]]:
 
     Layers with nothing to hold or to hook (inputs, single ops) are left out.
     """
+    if layer._view is not None:
+        yield from layer.engine.named_children(layer._view)
+        return
     found: dict[int, str] = {}
     plan = getattr(layer, "_plan", None)
     chain = list(plan.layers) if plan is not None else list(getattr(layer, "_layers", []))
@@ -21,7 +24,7 @@ def named_children(layer: Layer) -> Iterator[tuple[str, Layer]]:
         if not isinstance(child, Operation) and type(child).__name__ != "InputLayer":
             yield child.name, child
     for key, value in vars(layer).items():
-        if key in ("_nodes", "_arguments", "_layers", "_view"):
+        if key in ("_nodes", "_arguments", "_layers", "_view", "_seats", "_foreign"):
             continue
         several = isinstance(value, (list, tuple, dict))
         items = enumerate(tree.leaves(value)) if several else [(0, value)]

@@ -86,17 +86,20 @@ class Plan:
             step.last_use = tuple(used - needed)
             needed |= used
 
-    def run(self, arrays: list, training: bool | None, watch: Callable | None = None) -> list:
+    def run(
+        self, arrays: list, training: bool | None, watch: Callable | None = None, call: Callable | None = None
+    ) -> list:
         """Outputs for one array per input; `training` None leaves it to the layers' own torch modules.
 
         `watch(layer, input, output)`, if given, sees every layer of one input and gives the output to go on with.
+        `call(layer, args, kwargs)` calls what stands in a layer's place, where the model has a torch module.
         """
         if self.exact:
             with autocast.Override("float32"):
-                return self._run(arrays, training, watch, True)
-        return self._run(arrays, training, watch, autocast.override() is None)
+                return self._run(arrays, training, watch, call, True)
+        return self._run(arrays, training, watch, call, autocast.override() is None)
 
-    def _run(self, arrays: list, training: bool | None, watch: Callable | None, direct: bool) -> list:
+    def _run(self, arrays: list, training: bool | None, watch: Any, call: Any, direct: bool) -> list:
         slots: list[Any] = [None] * self.size
         for index, array in zip(self.first, arrays, strict=True):
             slots[index] = array
@@ -107,24 +110,29 @@ class Plan:
                 try:
                     out = layer.call(x, training=training) if step.takes_training else layer.call(x)
                 except Exception as error:
-                    raise explain(layer, error, (x,)) from error
+                    explain(layer, error, (x,))
+                    raise
                 slots[step.target[0]] = out if watch is None else watch(layer, x, out)
             else:
-                self._run_general(step, slots, training)
+                self._run_general(step, slots, training, call)
             for index in step.last_use:
                 slots[index] = None
         return [slots[index] for index in self.last]
 
-    def _run_general(self, step: Step, slots: list, training: bool | None) -> None:
+    def _run_general(self, step: Step, slots: list, training: bool | None, call: Callable | None) -> None:
         """A step with several inputs or outputs, masks, or a module in front of its layer."""
         if step.plain:
             args, kwargs = (slots[step.source],), {}
         else:
             args, kwargs = tree.map(lambda x: slots[x.index] if type(x) is _Slot else x, step.source)
-        run = step.layer.call_plainly if step.layer._view is None else step.layer._view
         if training is not None:
             kwargs = {"training": training, **kwargs}
-        outputs = run(*args, **kwargs)
+        if step.layer._view is None:
+            outputs = step.layer.call_plainly(*args, **kwargs)
+        elif call is None:
+            outputs = step.layer(*args, **kwargs)
+        else:
+            outputs = call(step.layer, args, kwargs)
         for index, x in zip(step.target, tree.leaves(outputs), strict=True):
             slots[index] = x
 

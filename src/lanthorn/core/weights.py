@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 # attributes that are not searched for layers: the graph's records, and what training has made ready
-_NO_PARTS = ("_nodes", "_arguments", "_made", "_compiled_functions", "_casts")
+_NO_PARTS = ("_nodes", "_arguments", "_made", "_compiled_functions", "_casts", "_seats", "_foreign")
 
 
 class Weights:
@@ -26,6 +26,7 @@ class Weights:
         _policy: str
         _trainable: bool
         _variables: list[Variable]
+        _view: Any
         _initial_weights: Any
 
         def describe(self) -> str: ...
@@ -64,11 +65,13 @@ class Weights:
         later = undrawn.expected() and self._ours() and initializers.draws_alone(make)
         name = name or f"variable_{len(self._variables)}"
         value = np.zeros(shape, initializers.numpy_dtype(dtype)) if later else draw()
-        variable = Variable(value, trainable, dtype, name, self.engine, path=f"{self.name}/{name}")
+        variable = Variable(
+            value, dtype=dtype, trainable=trainable, autocast=autocast, name=name, engine=self.engine,
+            path=f"{self.name}/{name}",
+        )  # fmt: skip
         if later:
             undrawn.leave(variable, draw)
         variable.regularizer, variable.constraint = regularizers.get(regularizer), constraints.get(constraint)
-        variable.autocast = autocast
         self._variables.append(variable)
         self._casts = None
         if not self._trainable:
@@ -82,7 +85,16 @@ class Weights:
         return type(self).__module__.startswith("lanthorn.layers.") and self._initial_weights is None
 
     def _own_variables(self) -> Iterator[Variable]:
-        """Weights first, then statistics, then the states of random generators."""
+        """Weights first, then statistics; once there is a torch module, what that holds."""
+        found = self._declared_variables()
+        if self._view is None:
+            yield from found
+        else:
+            yield from self.engine.entries(self._view)
+            yield from (v for v in found if v.is_seed)
+
+    def _declared_variables(self) -> Iterator[Variable]:
+        """The variables that the layer made or was given: in its list, attributes and generators."""
         found = list(self._variables)
         for key, value in vars(self).items():
             if isinstance(value, Variable):
@@ -96,6 +108,11 @@ class Weights:
         yield from (v for v in found if v.is_statistic)
 
     def children(self) -> "Iterator[Layer]":
+        """The layers inside, as they are called: on torch with a module, what stands in that."""
+        found = self._held_layers()
+        return found if self._view is None else self.engine.present_children(self._view, found)
+
+    def _held_layers(self) -> "Iterator[Layer]":
         """The layers this one holds, in attributes, lists and dicts, in the order in which they were set."""
         for key, value in vars(self).items():
             if is_layer(value):
@@ -119,7 +136,11 @@ class Weights:
     @property
     def variables(self) -> list[Variable]:
         """All variables, each once: weights, statistics, random states."""
-        return list({id(v): v for layer in self.flat_layers() for v in layer._own_variables()}.values())
+        found = {id(v): v for layer in self.flat_layers() for v in layer._own_variables()}.values()
+        if self._view is not None:  # two entries may be one tensor there: a tied weight counts once
+            found = {id(v.value): v for v in reversed(found)}.values()
+            return list(reversed(found))
+        return list(found)
 
     @property
     def weights(self) -> list[Variable]:
@@ -129,7 +150,7 @@ class Weights:
     @property
     def trainable_variables(self) -> list[Variable]:
         """What training changes: none if this layer is frozen."""
-        frozen = self._frozen_variables()
+        frozen = self._frozen_variables() if self._view is None else ()  # there `requires_grad` tells
         return [v for v in self.variables if v.trainable and not v.is_statistic and id(v) not in frozen]
 
     def _frozen_variables(self) -> set[int]:

@@ -28,6 +28,11 @@ def default_name() -> str:
     return chosen_name() or next(n for n in installed())  # numpy is always there
 
 
+def loaded_default() -> Engine | None:
+    """The default engine, if it is in use already."""
+    return _loaded.get(default_name())
+
+
 def set_engine(name: str | None) -> None:
     """Choose the engine of everything made from now on; models made before keep theirs.
 
@@ -81,6 +86,13 @@ def _load(name: str) -> Engine:
     if seed is not None:
         engine.seed(seed)
     return engine
+
+
+def made_under() -> Any:
+    """The strategy of an engine in use that is entered here, or None: what a model remembers of where it was made."""
+    if default_name() in sys.modules:  # imported, so that it may be in use without us
+        get(None)
+    return next((found for engine in _loaded.values() if (found := engine.made_under()) is not None), None)
 
 
 def of(array: Any) -> Engine:

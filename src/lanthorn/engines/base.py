@@ -25,6 +25,7 @@ class Engine:
     pads = False  # whether a batch of a new size is compiled anew: short ones are padded (`training/padding.py`)
     trial_sizes = (96, 128)  # what stands for an unknown size of a picture or sequence while shapes are evaluated
     compiles_calls = False  # whether a small model is called by a compiled function (`models/compiled_call.py`)
+    replaced = 0  # how often another object took a weight's place: what was compiled before does not know of it
     computes_shapes = False  # whether evaluating shapes is real work, done on as little data as will do
 
     def __init__(self) -> None:
@@ -54,6 +55,10 @@ class Engine:
         """Whether x is the engine's own array, with a value: not a tracer. Asked where `compiles_calls`."""
         raise NotImplementedError
 
+    def is_storage(self, x: Any) -> bool:
+        """Whether x is the engine's own kind of weight, which is changed in place."""
+        return False
+
     def variable(self, array: np.ndarray, dtype: str, trainable: bool) -> Any:
         """The engine's own storage for a weight."""
         raise NotImplementedError
@@ -73,9 +78,41 @@ class Engine:
     def set_trainable(self, variable: Any, flag: bool) -> None:
         """Tell the storage that its Variable is frozen or thawed, where it has a place for that."""
 
+    def dtype_of(self, value: Any) -> str:
+        """The name of the dtype of the engine's array or variable."""
+        return value.dtype.name
+
     # -- running ------------------------------------------------------------------------------------------------
     def outside(self) -> AbstractContextManager:
         """What is created inside is real, even while a call is being traced."""
+        return nullcontext()
+
+    def made_under(self) -> Any:
+        """What a model remembers of where it is made: a strategy of the engine's that is entered; mostly None."""
+        return None
+
+    def beside(self, variables: Any, made_under: Any = None) -> AbstractContextManager:
+        """What is made inside goes where these Variables are (or what `made_under` says): on the same replicas."""
+        return nullcontext()
+
+    def replicas(self, variables: list) -> int:
+        """On how many devices these Variables are, each of which works on its part of a batch."""
+        return 1
+
+    def updating(self) -> AbstractContextManager:
+        """An optimizer changes Variables inside: no gradient is recorded, each replica changes its own copies."""
+        return self.no_grad()
+
+    def summed(self, gradients: list) -> list:
+        """Gradients, added up over the replicas where this is one of several."""
+        return gradients
+
+    def replicated(self) -> bool:
+        """Whether this is one of several replicas, in a loop of the user's own."""
+        return False
+
+    def added_up(self, variables: list) -> AbstractContextManager:
+        """What the replicas add to these Variables inside is added up over all of them; asked where `replicated`."""
         return nullcontext()
 
     def no_grad(self) -> AbstractContextManager:
@@ -177,6 +214,44 @@ class Engine:
     def fused_update(self, optimizer: Any, grads: list, variables: list) -> bool:
         """The engine's own kernel for this optimizer's update, if it has one that computes the same."""
         return False
+
+    # -- where layers have modules of the engine's own, in which their variables and children live --------------------
+    as_module: Any = None  # a function of (layer, name): what the layer's module answers, so that the layer does too
+
+    def drawing_begins(self) -> None:
+        """An Input was made: from now on, modules of the engine's own may be called on symbolic tensors."""
+
+    def trains(self, value: Any) -> bool:
+        """Whether training changes an entry of a module."""
+        raise NotImplementedError
+
+    def call_module(self, module: Any, args: tuple, kwargs: dict, asked: bool = False) -> Any:
+        """Call what stands in a layer's place; `training` is for it and all inside. `asked`: a layer was called so."""
+        raise NotImplementedError
+
+    def mode(self, modules: list, training: bool) -> AbstractContextManager:
+        """Inside, modules of the engine's own train or do not; outside they do as before."""
+        return nullcontext()
+
+    def entries(self, module: Any) -> Any:
+        """The Variables of what a module holds itself."""
+        raise NotImplementedError
+
+    def present_children(self, module: Any, held: Any) -> Any:
+        """The layers that are called inside a layer that holds these and has this module."""
+        raise NotImplementedError
+
+    def swap_entry(self, variable: Any) -> Callable[[Any], Any]:
+        """A function that puts a value into the place that a Variable has in a module, and returns what stood there."""
+        raise NotImplementedError
+
+    def present(self, module: Any, layer: Any) -> Any:
+        """The layer that is called where `layer` was put inside this module; None where it was removed."""
+        raise NotImplementedError
+
+    def named_children(self, module: Any) -> Any:
+        """The layers inside the layer of this module, by their names there."""
+        raise NotImplementedError
 
     def native(self, model: Any) -> Any:
         """The model as this engine's own kind of object: a module, a pure function."""

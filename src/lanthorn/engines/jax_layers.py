@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import engines
 from ..core import seeds, tree
-from ..core.foreign import ForeignLayer
+from ..core.foreign_layer import ForeignLayer
 from ..random import SeedGenerator
 from .jax_pytrees import VariableTree
 

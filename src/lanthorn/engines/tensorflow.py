@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from ..core import tree
+from . import tensorflow_strategy as strategies
 from .base import Engine, Spec
 
 
@@ -24,8 +25,12 @@ class TensorFlowEngine(Engine):
         found = np.array(x.numpy() if hasattr(x, "numpy") else x)
         return found if found.dtype != tf.bfloat16.as_numpy_dtype else found.astype(np.float32)  # NumPy has no bfloat16
 
+    def is_storage(self, x):
+        return isinstance(x, tf.Variable)
+
     def variable(self, array, dtype, trainable):
-        return tf.Variable(array.astype(tf.as_dtype(dtype).as_numpy_dtype), trainable=trainable)
+        array = array.astype(tf.as_dtype(dtype).as_numpy_dtype)
+        return tf.Variable(array, trainable=trainable, **strategies.kinds(array, dtype))
 
     def swappable(self, value, dtype):
         return tf.convert_to_tensor(value)  # of a tf.Variable: what it holds now; GradientTape follows
@@ -40,12 +45,34 @@ class TensorFlowEngine(Engine):
                 f"Variable '{variable.path}': expected a value of shape {variable.shape}, got {tuple(value.shape)}."
             )
         if isinstance(target, tf.Variable):
-            target.assign(value)
+            (strategies.own_part(target) if strategies.apart.on else target).assign(value)
         else:  # a value swapped in by functional_call
             variable.value = value
 
     def outside(self):
         return tf.init_scope()
+
+    def made_under(self):
+        return strategies.current()
+
+    def beside(self, variables, made_under=None):
+        return strategies.scope(strategies.of(variables) or made_under)
+
+    def replicas(self, variables):
+        strategy = strategies.of(variables)
+        return 1 if strategy is None else strategy.num_replicas_in_sync
+
+    def updating(self):
+        return strategies.locally() if strategies.replica() is not None else super().updating()
+
+    def replicated(self):
+        return not strategies.apart.on and strategies.replica() is not None
+
+    def added_up(self, variables):
+        return strategies.added_up(variables)
+
+    def summed(self, gradients):
+        return strategies.summed(gradients)
 
     def seed(self, seed):
         tf.random.set_seed(seed)
@@ -65,11 +92,29 @@ class TensorFlowEngine(Engine):
             result = fn(*values)
         return tree.map(lambda x: Spec(tuple(x.shape), x.dtype.name), result)
 
+    def set_trainable(self, variable, flag):
+        several = isinstance(variable.value, tf.distribute.DistributedValues)
+        for part in variable.value.values if several else [variable.value]:
+            part._trainable = flag  # what tf.Module.trainable_variables and GradientTape go by
+
+    def drawing_begins(self):
+        from .tensorflow_layers import take_symbolic_tensors
+
+        take_symbolic_tensors()
+
     # -- training -----------------------------------------------------------------------------------------------
     def compile_train(self, step):
-        values = [v.value for v in step.trainable]
+        strategy = strategies.of(step.weights)
+        if strategy is not None:
+            if step.jit_compile:
+                raise ValueError(
+                    f"{step.model.describe()}: jit_compile=True makes a program for one device; "
+                    f"under {type(strategy).__name__} compile the model without it."
+                )
+            return self._compile(strategies.train(step, strategy), step.run_eagerly)
 
         def train(x, y, w):
+            values = [v.value for v in step.trainable]
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(values)
                 loss, outputs = step.loss(x, y, w, training=True)
@@ -80,24 +125,39 @@ class TensorFlowEngine(Engine):
         return self._compile(train, step.run_eagerly, step.jit_compile)
 
     def compile_eval(self, step):
+        strategy = strategies.of(step.weights)
+        if strategy is not None:
+            return self._compile(strategies.evaluate(step, strategy), step.run_eagerly)
+
         def evaluate(x, y, w):
             loss, outputs = step.loss(x, y, w, training=False)
             step.measure(y, outputs, w, loss)
 
-        return self._compile(evaluate, step.run_eagerly)
+        return self._compile(evaluate, step.run_eagerly, layers=step.layers)
 
     def compile_predict(self, model):
-        return self._compile(lambda x: model(x, training=False))
+        strategy = strategies.of(model.variables)
+        if strategy is not None:
+            return self._compile(strategies.predict(model, strategy))
+        layers = model.flat_layers() if hasattr(model, "flat_layers") else []
+        return self._compile(lambda x: model(x, training=False), layers=layers)
 
-    def _compile(self, fn, eagerly=False, by_xla=False):
+    def _compile(self, fn, eagerly=False, by_xla=False, layers=()):
         """`fn` as one graph for every batch size, the short last batch too.
 
         Not by XLA unless asked for: it wants a graph for each size and takes two to four times as long to make it,
         gains 10 % on small dense networks, nothing on an LSTM, and loses half on convolutions (CPU time 91 ms, not 61).
         """
-        graphs = {}
+        graphs, version = {}, self.replaced
+        modules = [layer for layer in layers if layer.is_foreign]
 
         def run(*batch):
+            nonlocal version
+            for layer in modules:
+                layer.follow()
+            if version != self.replaced:  # a graph reads the variables that it was made with
+                graphs.clear()
+                version = self.replaced
             flat = [self.array(a) for a in tree.leaves(batch)]
             if eagerly:
                 return fn(*tree.pack(batch, flat))

@@ -10,6 +10,7 @@ from torch.overrides import TorchFunctionMode
 
 from ..core import tree
 from ..core.variable import Variable
+from ..ops.adapters.torch import sent
 from .base import Engine, Spec
 from .memory import keep_freed_memory
 
@@ -65,7 +66,7 @@ class TorchEngine(Engine):
         dtype = DTYPES[dtype] if dtype else x.dtype
         if x.dtype is dtype and x.device == self.device:
             return x
-        return x if x.device.type == "meta" and x.dtype is dtype else x.to(self._place(x), dtype)
+        return x if x.device.type == "meta" and x.dtype is dtype else sent(x, self._place(x), dtype)
 
     def _place(self, x):
         return x.device if x.device.type == "meta" else self.device
@@ -74,9 +75,14 @@ class TorchEngine(Engine):
         x = x.detach().cpu()
         return (x.float() if x.dtype is torch.bfloat16 else x).numpy().copy()
 
+    def is_storage(self, x):
+        return isinstance(x, torch.Tensor) and x.is_leaf
+
     def variable(self, array, dtype, trainable):
         if array.ndim in (4, 5):  # output channels outermost in memory: what torch's convolutions read without a copy
             array = np.moveaxis(np.ascontiguousarray(np.moveaxis(array, -1, 0)), 0, -1)
+        else:  # row by row: a matrix that was drawn transposed is no matrix that fused optimizers take
+            array = np.asarray(array, order="C")
         value = torch.tensor(array, dtype=DTYPES[dtype], device=self.device) if array.ndim not in (4, 5) else (
             torch.from_numpy(array).to(self.device, DTYPES[dtype])
         )  # fmt: skip
@@ -105,6 +111,65 @@ class TorchEngine(Engine):
 
     def set_trainable(self, variable, flag):
         variable.value.requires_grad_(flag and variable.value.is_floating_point())
+
+    def dtype_of(self, value):
+        return NAMES[value.dtype]
+
+    # -- modules (see `torch_module.py`) ----------------------------------------------------------------------------
+    def drawing_begins(self):
+        from .torch_tree import take_symbolic_tensors
+
+        take_symbolic_tensors()
+
+    def trains(self, value):
+        return value.requires_grad
+
+    def call_module(self, module, args, kwargs, asked=False):
+        from .torch_tree import call, told
+
+        if asked and kwargs.get("training") is None and not told(module):
+            kwargs["training"] = False  # as for any layer that is called the Keras way
+        return call(module, args, kwargs)
+
+    def mode(self, modules, training):
+        from .torch_tree import mode
+
+        return mode(torch.nn.ModuleList(modules), training)
+
+    def entries(self, module):
+        from .torch_tree import entries
+
+        return entries(module)
+
+    def present_children(self, module, held):
+        from .torch_tree import present_children
+
+        return present_children(module, held)
+
+    def swap_entry(self, variable):
+        home, key = variable.home, variable.key
+        place = next((d for d in (home._parameters, home._buffers) if key in d), home.__dict__)
+
+        def swap(value):
+            before, place[key] = place[key], value
+            return before
+
+        return swap
+
+    def present(self, module, layer):
+        from .torch_tree import present
+
+        return present(module, layer)
+
+    def named_children(self, module):
+        from .torch_tree import named_children
+
+        return named_children(module)
+
+    def as_module(self, layer, name):
+        from .torch_module import as_module
+
+        return as_module(layer, name)
 
     # -- running ------------------------------------------------------------------------------------------------
     @contextmanager
@@ -163,12 +228,12 @@ class TorchEngine(Engine):
 
     # -- training -----------------------------------------------------------------------------------------------
     def compile_train(self, step):
-        values = [v.value for v in step.trainable]
         to_device, loss_of = self.array, self._compiled(step.loss) if step.jit_compile else step.loss
 
         def train(x, y, w):
             x, y, w = tree.map(to_device, x), tree.map(to_device, y), tree.map(to_device, w)
             loss, outputs = loss_of(x, y, w, training=True)
+            values = [v.value for v in step.trainable]  # a tool may have put others into a module since
             grads = torch.autograd.grad(step.scaled(loss), values, allow_unused=True) if values else ()
             with torch.no_grad():
                 step.update(grads)

@@ -31,12 +31,12 @@ class _Lists:
     """
 
     def __init__(self, optimizer, variables):
-        self.first, self.last, self.count = variables[0].value, variables[-1].value, len(variables)
+        self.values, self.count = [v.value for v in variables], len(variables)
         self.orders = [_memory_order(v.value) for v in variables]
         self.weights = self._views([v.value for v in variables])
         names = [name for group in optimizer.slots() for name in group]
         self.slots = {name: self._views([s.value for s in getattr(optimizer, name)]) for name in names}
-        self.step = torch.zeros((), device=self.first.device)
+        self.step = torch.zeros((), device=self.values[0].device)
         self.steps = [self.step] * self.count
         decays = optimizer.weight_decay is None or all(optimizer._decays(v) for v in variables)
         kinds = {(a.dtype, a.is_contiguous()) for part in (self.weights, *self.slots.values()) for a in part}
@@ -44,7 +44,7 @@ class _Lists:
         self.usable = kinds == {(torch.float32, True)} and decays and not getattr(optimizer, "amsgrad", False)
 
     def current(self, variables) -> bool:
-        return len(variables) == self.count and variables[0].value is self.first and variables[-1].value is self.last
+        return len(variables) == self.count and all(v.value is t for v, t in zip(variables, self.values))
 
     def aligned(self, grads) -> list:
         """Gradients laid out in memory as their weights are: the kernels walk both in step."""

@@ -70,14 +70,22 @@ _ALIASES = {
 }  # fmt: skip
 _ALIASES = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split() if name in _HOME}
 
+# modules of an engine's own as layers: they need their engine, so `import *` leaves them out; no file may name them
+_OF_ENGINES = {
+    "TorchModuleWrapper": "lanthorn.engines.torch_layers",
+    "TFModuleWrapper": "lanthorn.engines.tensorflow_layers",
+    "TFSMLayer": "lanthorn.engines.tensorflow_saved",
+}
+
 __all__ = sorted([*_HOME, *_ALIASES, "deserialize", "get", "serialize"])
 
 
 def __getattr__(name: str) -> Any:
     name = _ALIASES.get(name, name)
-    if name not in _HOME:
+    home = _HOME.get(name) or _OF_ENGINES.get(name)
+    if home is None:
         raise AttributeError(f"lanthorn.layers has no {name!r}.")
-    value = getattr(importlib.import_module(_HOME[name]), name)
+    value = getattr(importlib.import_module(home), name)
     globals()[name] = value
     return value
 

@@ -105,9 +105,9 @@ class BatchNormalization(Layer):
             outputs = ops.batch_normalization(
                 inputs, mean, variance, axis=self.axis, offset=self.beta, scale=self.gamma, epsilon=self.epsilon
             )
-        stay = self.momentum
-        self.moving_mean.assign(self.moving_mean * stay + ops.stop_gradient(mean) * (1.0 - stay))
-        self.moving_variance.assign(self.moving_variance * stay + ops.stop_gradient(variance) * (1.0 - stay))
+        for kept, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            # not kept * momentum + now * (1 - momentum): where halves are kept, that would round twice
+            kept.assign(kept + (ops.stop_gradient(now) - kept) * (1.0 - self.momentum))
         return outputs
 
     def _masked_moments(self, inputs, mask):

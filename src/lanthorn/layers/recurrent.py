@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from .. import activations, ops
+from .. import activations, ops, random
 from ..core import tree
 from ..core.config import fields_of
 from ..core.layer import InputSpec, Layer
@@ -27,8 +27,6 @@ class RecurrentCell(Layer):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{who}: `{name}` must be from 0 to 1, got {getattr(self, name)}.")
         if self.dropout or self.recurrent_dropout:
-            from .. import random
-
             self.seed_generator = random.SeedGenerator(self.seed)
         self.state_size = self.output_size = self.units
 
@@ -63,8 +61,6 @@ class RecurrentCell(Layer):
         """Dropout masks for a batch of sequences; `inputs` is one step of it. False if none are needed."""
         if not training or not (self.dropout or self.recurrent_dropout):
             return False
-        from .. import random
-
         if self.dropout:
             self._input_mask = random.dropout(ops.ones_like(inputs), self.dropout, seed=self.seed_generator)
         if self.recurrent_dropout:
@@ -136,7 +132,15 @@ class Recurrent(Layer):
             sizes = [sizes]
         make = self._state_variables
         return [
-            Variable([[0.0] * size] * batch, False, self.dtype, "state", self.engine, f"{self.name}/state", seed=True)
+            Variable(
+                [[0.0] * size] * batch,
+                dtype=self.dtype,
+                trainable=False,
+                name="state",
+                engine=self.engine,
+                path=f"{self.name}/state",
+                seed=True,
+            )  # fmt: skip
             if isinstance(size, int)
             else make(size, batch)
             for size in sizes

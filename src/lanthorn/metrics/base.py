@@ -29,6 +29,9 @@ def _settled_first(update_state: Any) -> Any:
         for name, a in kwargs.items():
             if type(a) is np.ndarray:
                 kwargs[name] = self._engine.array(a)
+        if self._engine.replicated():  # in a loop of the user's own under a strategy
+            with self._engine.added_up(self.variables):
+                return update_state(self, *args, **kwargs)
         return update_state(self, *args, **kwargs)
 
     return update
@@ -78,6 +81,7 @@ class Metric(StatelessMetric, Configurable):
 
     def make_state(self) -> None:
         """Make the variables whose shape is known from the settings."""
+        return None  # a body, for AutoGraph
 
     # -- state -----------------------------------------------------------------------------------------------------
     def add_variable(
@@ -135,6 +139,7 @@ class Metric(StatelessMetric, Configurable):
 
     def make_state_for(self, y_true_shape: tuple, y_pred_shape: tuple) -> None:
         """Make the variables whose shape follows from the data, if there are such."""
+        return None
 
     def _settle(self, args: list) -> None:
         from .. import engines

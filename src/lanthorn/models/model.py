@@ -4,10 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from .. import engines
 from ..core import tree
 from ..core.inputs import flat_inputs
 from ..core.layer import Layer, in_training
 from ..core.masking import keep_masks
+from ..core.moving import check_unchanged
 from ..core.plan import Plan
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from ..training.trainer import Trainer
@@ -40,6 +42,13 @@ class Model(Layer, Trainer):
 
     _root = True
 
+    def __new__(cls, *args, **kwargs):
+        self = super().__new__(cls, *args, **kwargs)
+        made_under = engines.made_under()
+        if made_under is not None:
+            self.__dict__["_made_under"] = made_under
+        return self
+
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, engine: Any = None, **kwargs):
         if (inputs is None) != (outputs is None):
             raise TypeError(f"{type(self).__name__}: pass both `inputs` and `outputs`, or neither to subclass it.")
@@ -50,8 +59,6 @@ class Model(Layer, Trainer):
         if inputs is not None:
             self._set_plan(inputs, outputs)
         if engine is not None:
-            from .. import engines
-
             self._engine = self._engine or engines.get(engine)
             if self._plan is not None:
                 self.to(engine)
@@ -77,10 +84,10 @@ class Model(Layer, Trainer):
         """Its layers, one level deep: in the order of the graph, or in which they were set as attributes."""
         return list({id(layer): layer for layer in self.children()}.values())
 
-    def children(self):
+    def _held_layers(self):
         if self._plan is not None:
             yield from self._plan.layers
-        yield from super().children()
+        yield from super()._held_layers()
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of that name or at that index."""
@@ -138,7 +145,8 @@ class Model(Layer, Trainer):
 
     def run_plan(self, inputs: Any, training: bool | None) -> Any:
         """The graph on a structure of arrays."""
-        outputs = self._plan.run(flat_inputs(self, inputs), training)
+        arrays, view = flat_inputs(self, inputs), self._view
+        outputs = self._plan.run(arrays, training) if view is None else view.run(self._plan, arrays, training)
         return outputs[0] if is_symbolic(self._plan.outputs) else tree.pack(self._plan.outputs, outputs)
 
     def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
@@ -180,16 +188,12 @@ class Model(Layer, Trainer):
             self.call_plainly(*self._arrays((zeros[0] if _is_shape(input_shape) else zeros,)), training=False)
 
     def _adopt_engine_default(self) -> None:
-        from .. import engines
-
         self._engine = self._engine or engines.get(None)
         self._adopt_engine()
 
     def ensure_built(self, args: tuple, kwargs: dict[str, Any], engine: Any) -> None:
         """A subclassed model has no `build` of its own: its layers build themselves when it is called."""
         if not self.built and type(self).build is Model.build:
-            from .. import engines
-
             arrays = [x for x in tree.leaves((args, kwargs)) if not isinstance(x, (np.ndarray, float, int))]
             self._engine = self._engine or engine or (engines.of(arrays[0]) if arrays else engines.get(None))
             self._adopt_engine()
@@ -201,14 +205,18 @@ class Model(Layer, Trainer):
         super().ensure_built(args, kwargs, engine)
 
     # -- views and moves --------------------------------------------------------------------------------------------
-    def to(self, engine: str) -> "Model":
+    def to(self, *where: Any, **settings: Any) -> "Model":
         """Move the model, and its optimizer's state, to another engine, in place; returns it.
+
+        On torch it takes what a torch module's `to` takes as well: `to("cuda")`, `to(torch.bfloat16)`.
 
         Example:
             >>> model.to("jax").fit(x, y)
         """
-        super().to(engine)
-        self._moved()
+        before = self.engine
+        super().to(*where, **settings)
+        if self.engine is not before:
+            self._moved()
         return self
 
     def _view_on(self, name: str) -> Any:
@@ -217,7 +225,7 @@ class Model(Layer, Trainer):
                 f"{self.describe()}: lives on {self.engine.name}; "
                 f"move it with model.to('{name}') before model.{name}()."
             )
-        if not self.built or not self.variables and self._plan is None:
+        if not self.built or not all(layer.built for layer in self.flat_layers()):
             raise ValueError(f"{self.describe()}: has no weights yet; call it once on an input, then take its view.")
         return self.engine.native(self)
 
@@ -241,6 +249,7 @@ class Model(Layer, Trainer):
 
     # -- files (see `saving`) -----------------------------------------------------------------------------------------
     def get_config(self) -> dict[str, Any]:
+        check_unchanged(self, "be written as a configuration")
         if self._plan is not None and type(self).__init__ is Model.__init__:
             from ..saving.graph import graph_config
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from .. import engines
 from ..core import tree
-from ..core.foreign import as_layer
+from ..core.foreign import as_layer, engine_of_module
 from ..core.layer import Layer
+from ..core.moving import check_unchanged
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from .input_layer import Input, InputLayer
 from .model import Model
@@ -29,13 +31,12 @@ class Sequential(Model):
 
     def __init__(self, layers: Any = None, trainable: bool = True, name: str | None = None, engine: Any = None):
         Layer.__init__(self, name=name, trainable=trainable)
-        from .. import engines
-
         self._plan = None
         self._engine = engines.get(engine) if engine is not None else None
         self._asked_engine = self._engine
         self._layers: list[Layer] = []
-        for layer in [layers] if as_layer(layers) else layers or []:
+        single = isinstance(layers, Layer) or engine_of_module(layers) is not None
+        for layer in [layers] if single else [] if layers is None else layers:
             self.add(layer, rebuild=False)
         self._rebuild()
 
@@ -68,6 +69,11 @@ class Sequential(Model):
 
     def _rebuild(self) -> None:
         """Draw the graph, if the input's shape is known."""
+        if self._view is not None:
+            raise ValueError(
+                f"{self.describe()}: its torch module is there already, and says what it consists of: change that "
+                "one, as a torch.nn.Sequential (net.append(...), net[-1] = ..., del net[-1])."
+            )
         self._plan, self.built = None, False
         first = self._layers[0] if self._layers else None
         if isinstance(first, InputLayer):
@@ -89,9 +95,10 @@ class Sequential(Model):
     @property
     def layers(self) -> list[Layer]:
         """Its layers, without the input layer."""
-        return [layer for layer in self._layers if not isinstance(layer, InputLayer)]
+        listed = self._layers if self._view is None else self.children()
+        return [layer for layer in listed if not isinstance(layer, InputLayer)]
 
-    def children(self):
+    def _held_layers(self):
         yield from self._layers
 
     def build(self, input_shape: Any = None) -> None:
@@ -111,6 +118,7 @@ class Sequential(Model):
             Layer.ensure_built(self, args, kwargs, self._asked_engine or engine)
 
     def get_config(self) -> dict[str, Any]:
+        check_unchanged(self, "be written as a configuration")
         from ..saving.graph import sequential_config
 
         if type(self).__init__ is not Sequential.__init__:  # made from settings of its own

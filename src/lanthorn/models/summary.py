@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..core import tree
+from ..engines.base import Spec
 
 
 def summary(
@@ -39,7 +40,7 @@ def _rows(model: Any, expand: bool, indent: str = "") -> list[tuple]:
     rows = []
     layers = model.layers
     for i, layer in enumerate(layers):
-        shape = _shape(layer)
+        shape = _shape(model, layer)
         weights = f"{layer.count_params():,}" if layer.built else "not built"
         trainable = "–" if not layer.weights else "yes" if layer.trainable_weights else "no"
         before = layers[i - 1] if i else None
@@ -52,14 +53,38 @@ def _rows(model: Any, expand: bool, indent: str = "") -> list[tuple]:
 
 
 def _type(layer: Any) -> str:
+    if layer.is_foreign and layer._view is not None:
+        return type(layer._view).__name__
     return "op" if type(layer).__name__ == "Operation" else type(layer).__name__
 
 
-def _shape(layer: Any) -> str:
-    if not layer._nodes:
+def _shape(model: Any, layer: Any) -> str:
+    if layer._nodes:
+        outputs = layer._nodes[0].outputs
+    elif (node := _place(model, layer)) is not None:
+        outputs = _evaluated(layer, node)
+    else:
         return "?"
-    shapes = [str(x.shape) for x in tree.leaves(layer._nodes[0].outputs)]
-    return ", ".join(shapes)
+    return ", ".join(str(x.shape) for x in tree.leaves(outputs))
+
+
+def _place(model: Any, layer: Any) -> Any:
+    """The node of the layer in whose place this one stands, where somebody put it there."""
+    if model._view is None or model._plan is None:
+        return None
+    for node in model._plan.nodes:
+        if node.layer._view is not None and model.engine.present(model._view, node.layer) is layer:
+            return node
+    return None
+
+
+def _evaluated(layer: Any, node: Any) -> Any:
+    """What comes out of a layer that is called as in this node, as specs."""
+    specs = [Spec(x.shape, x.dtype) for x in node.inputs]
+    try:
+        return layer.engine.eval_shape(lambda *arrays: layer(*arrays, training=False), specs)
+    except Exception:  # it takes nothing of that shape: so will the call say, which is the place to
+        return []
 
 
 def _sources(model: Any, layer: Any, before: Any) -> str:
@@ -67,7 +92,10 @@ def _sources(model: Any, layer: Any, before: Any) -> str:
     if model._plan is None:
         return ""
     nodes = [node for node in model._plan.nodes if node.layer is layer]
-    names = [x.node.layer.name for node in nodes for x in node.inputs]
+    sources = [x.node.layer for node in nodes for x in node.inputs]
+    if before is None and all(type(source).__name__ == "InputLayer" for source in sources):
+        return ""  # the first of a Sequential, whose input is not listed
+    names = [source.name for source in sources]
     return "" if before is not None and names == [before.name] else ", ".join(names)
 
 

@@ -29,8 +29,8 @@ class Averaging(State):
         self._excluded = {id(v) for v in var_list or ()}, tuple(var_names or ())
 
     def _decays(self, variable: Variable) -> bool:
-        ids, names = self.__dict__.get("_excluded", ((), ()))
-        return id(variable) not in ids and not any(n in variable.path for n in names)
+        ids, names = self.__dict__.get("_excluded", (frozenset(), ()))
+        return ids.isdisjoint((id(variable), id(variable.value))) and not any(n in variable.path for n in names)
 
     def _accumulate(self, grads: list, variables: list[Variable]) -> None:
         """Add up; at the last of so many steps, move by the mean. Both are computed, then one is taken."""

@@ -15,9 +15,11 @@ from ..core.config import Configurable
 from ..core.naming import snake_case
 from ..core.variable import Variable
 from ..ops.dispatch import kind
+from .adopting import as_variable
 from .averaging import Averaging, in_dtype
 from .clipping import clip
 from .rate import LearningRate
+from .state import same
 from .stateless import StatelessApply
 
 LEGACY = ("jit_compile", "is_legacy_optimizer", "exclude_from_weight_decay", "loss_scale", "lr_multiplier")
@@ -96,8 +98,13 @@ class Optimizer(LearningRate, Averaging, StatelessApply, Configurable):
     def apply(self, grads: Iterable, trainable_variables: Iterable[Variable] | None = None) -> None:
         """Move the weights by these gradients, one per weight (None: that weight stays, with a warning).
 
+        Args:
+            grads: arrays of the engine.
+            trainable_variables: Variables, `tf.Variable`s or torch's Parameters; those it was built for if None.
+
         Raises:
             ValueError: a weight is not one the optimizer was built for, or no gradient is left.
+            TypeError: a weight that cannot be changed in place, such as an array of JAX.
         """
         grads = list(grads)
         variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
@@ -112,7 +119,7 @@ class Optimizer(LearningRate, Averaging, StatelessApply, Configurable):
             raise ValueError(
                 f"{type(self).__name__}: expected one gradient for each of {len(variables)} weights, got {len(grads)}."
             )
-        if variables != self._trainable_variables:  # told by identity
+        if not same(variables, self._trainable_variables):
             variables = [self._known(v) for v in variables]
         if any(g is None for g in grads):
             grads, variables = self._without_missing(grads, variables)
@@ -120,8 +127,9 @@ class Optimizer(LearningRate, Averaging, StatelessApply, Configurable):
             if kind(g) in (None, "numpy"):  # only the looked-up rows of a table, or not on the engine
                 grads[i] = ops.convert_to_tensor(g, like=variables[i].value)
         if variables:
-            with variables[0].engine.no_grad():
-                self._apply(grads, variables)
+            engine = variables[0].engine
+            with engine.updating():
+                self._apply(engine.summed(grads), variables)
 
     def _apply(self, grads: list, variables: list[Variable]) -> None:
         if self.loss_scale_factor is not None:
@@ -146,7 +154,7 @@ class Optimizer(LearningRate, Averaging, StatelessApply, Configurable):
         for kind_of_clip, limit in limits.items():
             if limit:
                 grads = clip(kind_of_clip, grads, limit, variables[0].engine)
-        whole = variables == self._trainable_variables and not self.gradient_accumulation_steps
+        whole = same(variables, self._trainable_variables) and not self.gradient_accumulation_steps
         whole = whole and not self._by_formula
         if whole and variables[0].engine.fused_update(self, grads, variables):
             return self._step is not None
@@ -210,6 +218,7 @@ class Optimizer(LearningRate, Averaging, StatelessApply, Configurable):
         """The weight itself, given it or the engine's array that it holds."""
         i = self._index.get(id(variable), self._by_value.get(id(variable)))
         if i is None:
+            as_variable(variable, type(self).__name__)
             raise ValueError(
                 f"{type(self).__name__} '{self.name}': {variable!r} is not one of the {len(self._index)} weights that "
                 "the optimizer was built for. Call build() with all the weights that are to train."

@@ -1,11 +1,15 @@
 """The state of an optimizer: its step counter and learning rate, and for each weight its slots."""
 
 from collections.abc import Iterable
+from operator import is_not
 from typing import Any
 
 import numpy as np
 
+from .. import initializers
 from ..core.variable import Variable
+from ..initializers import Constant
+from .adopting import as_variable
 
 
 class State:
@@ -19,6 +23,8 @@ class State:
         self.built = False
         self._step: int | None = None  # the counter as a Python int, while the engine's kernel does the updates
         self._trainable_variables: list[Variable] = []
+        self._adopted: list[Variable] = []  # handles on weights that are the engine's own
+        self._shapes: list[tuple] = []
         self._index: dict[int, int] = {}
         self._slots: list[Variable] = []
         self._iterations = Variable(np.int32(0), trainable=False, name="iteration", engine="numpy")
@@ -30,18 +36,33 @@ class State:
         return []
 
     def build(self, variables: Iterable[Variable]) -> None:
-        """Make the slots for these weights, on their engine. State for weights known from before is kept."""
-        variables = list(variables)
-        if self.built and [id(v) for v in variables] == [id(v) for v in self._trainable_variables]:
+        """Make the slots for these weights, on their engine. State for weights known from before is kept.
+
+        Weights that are the engine's own get a handle each, which they keep.
+        """
+        given, handles = list(variables), {id(v.value): v for v in self._adopted}
+        variables = [handles[id(v)] if id(v) in handles else as_variable(v, type(self).__name__) for v in given]
+        shapes = [tuple(v.shape) for v in variables]
+        known = self.built and same(variables, self._trainable_variables)
+        if known and shapes == self._shapes:  # a tool may have put a weight of another shape in its place
             self._index = {id(v): i for i, v in enumerate(variables)}  # in a copy or a pickle they are other objects
             return
         kept = self._state() if self.built else {}
-        self._trainable_variables = variables
+        for v in variables:  # the handle's state goes to the model's own Variable
+            handle = handles.get(id(v.value), v)
+            kept |= {(id(v), name): value for (owner, name), value in kept.items() if owner == id(handle) != id(v)}
+        self._adopted = [v for v, own in zip(variables, given, strict=True) if v is not own]
+        self._trainable_variables, self._shapes = variables, shapes
         self._index = {id(v): i for i, v in enumerate(variables)}
         self._by_value = {id(v.value): i for i, v in enumerate(variables)}
         self._constrained = [(v, v.constraint) for v in variables if v.constraint is not None]
         self._slots = []
         engine = variables[0].engine if variables else self._iterations.engine
+        with engine.beside(variables):
+            self._make(variables, engine, kept)
+        self.built = True
+
+    def _make(self, variables: list[Variable], engine: Any, kept: dict) -> None:
         self._sync()
         self._step = None
         self._iterations = _moved(self._iterations, engine, f"{self.name}/iteration")
@@ -60,9 +81,8 @@ class State:
                 setattr(self, attribute, slots)
                 for variable, slot in zip(variables, slots, strict=True):
                     old = kept.get((id(variable), attribute))
-                    if old is not None:
+                    if old is not None and old.shape == tuple(slot.shape):
                         slot.assign(old)
-        self.built = True
 
     def _state(self) -> dict[tuple[int, str], np.ndarray]:
         """Values of all slots by weight and attribute."""
@@ -74,8 +94,6 @@ class State:
         self, shape: tuple, initializer: Any = "zeros", dtype: str | None = None, name: str = "variable", **_: Any
     ) -> Variable:
         """A state variable of the optimizer, on the engine of the weights."""
-        from .. import initializers
-
         value = initializers.get(initializer)(tuple(shape), dtype or "float32")
         engine: Any = self._trainable_variables[0].engine if self._trainable_variables else self._iterations.engine
         slot = Variable(value, trainable=False, dtype=dtype, name=name, path=f"{self.name}/{name}", engine=engine)
@@ -89,8 +107,6 @@ class State:
 
     def add_optimizer_variables(self, trainable_variables: Iterable, name: Any, initializer: Any = "zeros") -> Any:
         """One state variable per weight and name, weight by weight: a list, or a list of lists for several names."""
-        from ..initializers import Constant
-
         names = [name] if isinstance(name, str) else list(name)
         firsts = list(initializer) if isinstance(initializer, (list, tuple)) else [initializer] * len(names)
         firsts = [Constant(f) if isinstance(f, float) else f for f in firsts]
@@ -141,6 +157,11 @@ class State:
     def load_own_variables(self, store: Any) -> None:
         """Read what `save_own_variables` wrote."""
         self.set_weights([store[str(i)] for i in range(len(store.keys()))])
+
+
+def same(some: list, others: list) -> bool:
+    """Whether two lists hold the very same objects; `==` would compare weights of engines by value."""
+    return len(some) == len(others) and not any(map(is_not, some, others))
 
 
 def _moved(variable: Variable, engine: Any, path: str) -> Variable:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from ..core.custom_objects import custom_object_scope
+from ..core.moving import check_unchanged
 from ..core.undrawn import values_follow
 from . import h5_file, h5_safe, hdf5, keras_file, weights_h5
 from .atomic import kind_of, replacing
-from .registry import custom_object_scope
 from .serialize import deserialize_keras_object, reading_file
 
 HDF5_SUFFIXES = (".h5", ".hdf5", ".hdf")
@@ -60,6 +61,7 @@ def save_model(
         raise ValueError(f"save: {YAML}")
     if path.lower().endswith(".weights.h5"):
         raise ValueError(f"save: {path!r} is a name for weights alone; call model.save_weights, or name it .keras.")
+    check_unchanged(model, "be saved as a model file")
     hdf = wanted in ("h5", "hdf5") or not wanted and path.lower().endswith(HDF5_SUFFIXES)
     (h5_file if hdf else keras_file).save(model, path, overwrite, include_optimizer)
 

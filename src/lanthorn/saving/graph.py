@@ -7,11 +7,11 @@ named by the layer it came from, which call of that layer made it, and which of 
 from typing import Any
 
 from ..core import tree
+from ..core.custom_objects import custom_object_scope
 from ..core.graph_order import order
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from .graph_reader import GraphReader, listed, read_layer
 from .operations import operation_config
-from .registry import custom_object_scope
 from .serialize import deserialize_keras_object, serialize_keras_object
 
 

@@ -8,6 +8,8 @@ import inspect
 import re
 from typing import Any
 
+from ..core.custom_objects import find_custom
+
 _CALLED_WITH = {
     "x", "x1", "x2", "xs", "y", "a", "b", "condition", "key", "inputs", "indices", "operands", "arrays", "fill_value",
     "x_min", "x_max", "start", "values", "logits", "target", "output",
@@ -60,8 +62,6 @@ def is_operation(config: dict[str, Any]) -> bool:
         return False
     if name in ("InputLayer", "Operation") or {"trainable", "dtype", "layers"} & set(inner):
         return False
-    from .registry import find_custom
-
     return find_custom(name) is None and op_of(name) is not None
 
 

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from ..core import tree
 from ..core.layer import Layer
+from ..core.paths import named_children
 
 # attributes that hold what belongs to the trainer or the machinery, not to the model's structure
 _SKIP = {
@@ -88,13 +90,27 @@ def _parts(layer: Any) -> Iterator[tuple[str, Any]]:
     graph = getattr(layer, "_plan", None) is not None or hasattr(layer, "_layers")
     if graph:
         yield "layers", [part for part in layer.layers if type(part).__name__ != "Operation"]
-    names = sorted(vars(layer), key=lambda name: f"~{name}" if name.startswith("_") else name)
-    for name in names:
+    met: set[int] = set()
+    for name, value in _attributes(layer):
+        if isinstance(value, Layer) or (isinstance(value, (list, tuple, dict)) and value and _holds_layers(value)):
+            met.update(id(part) for part in tree.leaves(value))
+            yield name, value
+    if layer._view is not None and not graph:  # what stands in its torch module beside those
+        for name, part in named_children(layer):
+            if id(part) not in met:
+                yield name, part
+
+
+def _attributes(layer: Any) -> Iterator[tuple[str, Any]]:
+    """Public attributes by name, then private ones; of layers, what stands in their place where there is a module."""
+    for name in sorted(vars(layer), key=lambda name: f"~{name}" if name.startswith("_") else name):
         if name.startswith("__") or name in _SKIP or name in _PRIVATE:
             continue
         value = vars(layer)[name]
-        if isinstance(value, Layer) or (isinstance(value, (list, tuple, dict)) and value and _holds_layers(value)):
-            yield name, value
+        if layer._view is not None and isinstance(value, (Layer, list, tuple, dict)):
+            view, engine = layer._view, layer.engine
+            value = tree.map(lambda x, v=view, e=engine: e.present(v, x) if isinstance(x, Layer) else x, value)
+        yield name, value
 
 
 _PRIVATE = {
@@ -105,6 +121,8 @@ _PRIVATE = {
     "_losses",
     "_arguments",
     "_view",
+    "_seats",
+    "_foreign",
     "_first_shape",
     "_build_shape",
 }

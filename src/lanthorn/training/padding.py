@@ -17,7 +17,6 @@ import numpy as np
 
 from .. import losses, metrics
 from ..core import tree
-from ..core.foreign import ForeignLayer
 from ..losses.base import REDUCTIONS
 from ..metrics.mean import FunctionMetric
 from .sources import Arrays
@@ -57,7 +56,7 @@ def needed(source: Any) -> bool:
 def _sample_wise(layer: Any, training: bool) -> bool:
     if (
         not _ours(type(layer))
-        or isinstance(layer, ForeignLayer)
+        or layer.is_foreign
         or type(layer).__name__ == "Lambda"
         or getattr(layer, "stateful", False)
     ):

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
+from ..callbacks.progress import choose_verbose
 from ..core import tree
 from ..core.inputs import flat_inputs
 from . import padding, precision, prefixed, sources
 from .fixed_shapes import FixedShapesWork
 from .objectives import Objectives
-from .progress import choose_verbose
 from .sources import Source
 from .stateless_steps import StatelessWork, wants_state
 from .step import Step
@@ -42,6 +42,7 @@ class Preparing(UserSteps):
     steps_per_execution: int = 1
     _objectives: Any = None  # Objectives, once compiled
     _initial_epoch: int | None = None
+    _made_under: Any = None  # the engine's strategy that was entered when the model was made
 
     def _must_be_compiled(self, what: str) -> None:
         if not self.compiled:
@@ -107,7 +108,8 @@ class Preparing(UserSteps):
 
     def training_key(self) -> tuple:
         """What a compiled training step depends on: a step made for another key is of no use."""
-        return self.engine.name, self._structure(), tuple(v.trainable for v in self.variables), self._frozen_flags()
+        flags = tuple(v.trainable for v in self.variables)
+        return self.engine.name, self._structure(), flags, self._frozen_flags(), self.engine.replaced
 
     def _train_work(self, source: Source, cut: Any = None, dtype: str | None = None) -> Work:
         """What is done with a training batch; of features, where the model is cut (see `prefixed.py`).
@@ -218,6 +220,8 @@ class Preparing(UserSteps):
     def _structure(self) -> Any:
         """What must be the same for a compiled function to be used again."""
         plan = self.__dict__.get("_plan")
+        if self._view is not None:  # what its module holds may have changed since
+            return plan, tuple(self.variables)
         return plan if plan is not None else len(self.variables)
 
     def _frozen_flags(self) -> tuple:
@@ -243,10 +247,16 @@ class Preparing(UserSteps):
 
     def _ensure_model_built(self, x: Any) -> Any:
         """Make the weights; returns outputs, or their specs, for this batch."""
+        if not self.built and self._made_under is not None:
+            with self._data_engine().beside((), self._made_under):
+                return self._outputs_for(x)
+        return self._outputs_for(x)
+
+    def _outputs_for(self, x: Any) -> Any:
         if self.__dict__.get("_plan") is None and hasattr(self, "_layers"):  # a Sequential that waits for a shape
             self.ensure_built((x,), {}, self._data_engine())
         plan = self.__dict__.get("_plan")
-        if plan is not None:
+        if plan is not None and self._view is None:
             flat_inputs(self, x)
             return plan.outputs
         engine = self._data_engine()
@@ -258,7 +268,8 @@ class Preparing(UserSteps):
         outputs = self._ensure_model_built(x)
         objectives = self._objectives
         if not objectives.built or objectives.engine is not self.engine:
-            objectives.build(self.engine, y, outputs)
+            with self.engine.beside(self.weights):
+                objectives.build(self.engine, y, outputs)
         elif y is not None:
             objectives.targets(y)
 

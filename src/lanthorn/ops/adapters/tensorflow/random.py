@@ -18,7 +18,11 @@ def count_up(pair):
 
 
 def _key(pair):
-    return tf.bitcast(tf.convert_to_tensor(pair), "int32")
+    key = tf.bitcast(tf.convert_to_tensor(pair), "int32")
+    if tf.distribute.has_strategy():  # replicas draw from one state, and not the same
+        replica = tf.distribute.get_replica_context()
+        key = key if replica is None else key + replica.replica_id_in_sync_group * tf.constant([1_000_003, 0])
+    return key
 
 
 def normal(key, shape, mean, stddev, dtype, like):

@@ -36,7 +36,7 @@ def wrap(function, row):
 
         def with_tensors(x1, x2):
             if not isinstance(x2, torch.Tensor):
-                x2 = torch.tensor(x2, device=x1.device, dtype=x1.dtype if x1.is_floating_point() else None)
+                x2 = number(x2, x1.device, x1.dtype if x1.is_floating_point() else None)
             if row.floats:
                 x1, x2 = (x if x.is_floating_point() else x.float() for x in (x1, x2))
             return function(x1, x2)
@@ -62,7 +62,7 @@ def convert(x, first=None, weak=False):
         return torch.stack([convert(v, first) for v in x])
     if isinstance(x, (bool, int, float)):
         dtype = torch.int32 if type(x) is int and -(2**31) <= x < 2**31 else None
-        return torch.tensor(x, dtype=dtype, device=device)
+        return number(x, device, dtype)
     if isinstance(x, (list, tuple)):
         x = np.asarray(x)
         x = x.astype(np.int32) if x.dtype == np.int64 else x
@@ -72,7 +72,28 @@ def convert(x, first=None, weak=False):
         x = x.astype(np.float32)
     if not x.flags.writeable or any(s < 0 for s in x.strides):
         x = x.copy()
-    return torch.from_numpy(x).to(device)
+    return sent(torch.from_numpy(x), device)
+
+
+def number(x, device, dtype=None):
+    """A number as a tensor. `torch.tensor` would make it on the processor and wait until the device has read it."""
+    if isinstance(x, (bool, int, float, complex)):
+        return torch.full((), x, dtype=dtype, device=device)
+    return torch.tensor(x, dtype=dtype, device=device)
+
+
+def sent(x, device, dtype=None):
+    """A tensor on a device, in a dtype; on the way from the processor to a GPU nobody waits for what the GPU does.
+
+    A copy from memory that is not pinned begins only when everything before it is done, so the batch takes the way
+    through pinned memory. It goes in the smaller of the two dtypes: pictures as bytes.
+    """
+    dtype = dtype or x.dtype
+    if device.type != "cuda" or x.device.type != "cpu" or x.requires_grad:
+        return x.to(device, dtype)
+    if dtype.itemsize < x.dtype.itemsize:
+        x = x.to(dtype)
+    return x.pin_memory().to(device, non_blocking=True).to(dtype)
 
 
 def default_device():

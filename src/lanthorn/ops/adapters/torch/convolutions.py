@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from ...padding import amounts, per_axis, transposed
+from . import sent
 
 CONV = {1: torch.conv1d, 2: torch.conv2d, 3: torch.conv3d}
 CONV_TRANSPOSE = {1: F.conv_transpose1d, 2: F.conv_transpose2d, 3: F.conv_transpose3d}
@@ -102,6 +103,6 @@ def average_pool(inputs, pool_size, strides=None, padding="valid", data_format=N
         for i, (before, after) in enumerate(amounts(padding, sizes, pool, strides, (1,) * n)):
             there = np.pad(np.ones(sizes[i]), (before, after))
             counts = [there[j : j + pool[i]].sum() for j in range(0, len(there) - pool[i] + 1, strides[i])]
-            share = torch.tensor(pool[i] / np.array(counts), dtype=y.dtype, device=y.device)
+            share = sent(torch.from_numpy(pool[i] / np.array(counts)), y.device, y.dtype)
             y = y * share.reshape(-1, *[1] * (n - 1 - i))
     return y.permute(TO_LAST[n]) if last else y

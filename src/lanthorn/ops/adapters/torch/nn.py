@@ -79,6 +79,8 @@ def batch_norm_train(x, gamma=None, beta=None, axis=-1, epsilon=0.001):
         variance = torch.zeros_like(mean)
         return batch_normalization(x, mean, variance, axis, beta, gamma, epsilon), mean, variance
     dtype = x.dtype if x.dtype is torch.float64 else torch.float32
+    if dtype is not x.dtype:  # the kernel wants weights of the statistics' dtype, and those are summed up in float32
+        gamma, beta = (None if v is None else v.to(dtype) for v in (gamma, beta))
     mean = torch.zeros(x.shape[axis], dtype=dtype, device=x.device)
     variance = torch.ones_like(mean)
     # with momentum 1 the kernel writes the batch's own statistics into its running ones

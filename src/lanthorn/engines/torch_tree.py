@@ -1,0 +1,129 @@
+"""What a tree of torch modules holds, in Lanthorn's terms: Variables, and layers around torch's own modules."""
+
+from contextlib import contextmanager
+
+import torch
+
+from ..core.layer import _context
+from ..core.symbolic import SymbolicTensor
+from ..core.variable import Variable
+
+_plainly = torch.nn.Module.__call__
+
+
+def is_ours(module) -> bool:
+    """Whether a module is the torch side of a layer."""
+    return hasattr(type(module), "_called")
+
+
+def layer_of(module, name=None):
+    """The layer of a module: the one it is a side of, or one around it, made once (of this name)."""
+    from .torch_layers import around
+
+    return module._layer if is_ours(module) else around(module, name)
+
+
+def entries(module):
+    """The Variables of a module's own parameters and buffers, as they are now."""
+    from . import get
+
+    known = module.__dict__.setdefault("_entries", {})
+    passing = module._non_persistent_buffers_set
+    found = [(name, value, True) for name, value in module._parameters.items() if value is not None]
+    found += [(n, value, False) for n, value in module._buffers.items() if value is not None and n not in passing]
+    for name, value, trains in found:
+        if name not in known:
+            owner = layer_of(module)
+            known[name] = Variable.around(
+                value, get("torch"), home=module, key=name, name=name, path=f"{owner.name}/{name}", trainable=trains
+            )
+        yield known[name]
+
+
+def present(module, layer):
+    """The layer that is called where `layer` was put inside a layer of this module; None where it was removed."""
+    if layer._view is None:
+        return layer
+    try:
+        found = layer.present(module)
+    except AttributeError:
+        return None
+    return None if found is None else layer_of(found, layer.name)
+
+
+def present_children(module, held):
+    """The layers that are called inside the layer of this module, which holds `held`: in their order, then what was
+    added. A chain is what its module says, in that order.
+    """
+    inside = [layer for _, layer in named_children(module)]
+    if is_ours(module) and isinstance(module, torch.nn.Sequential):
+        listed = [layer for layer in held if layer._view is None] + inside
+    else:
+        listed = [found for layer in held if (found := present(module, layer)) is not None] + inside
+    return iter({id(layer): layer for layer in listed}.values())
+
+
+def named_children(module):
+    """The layers of the modules inside, by their names here."""
+    return [(name, layer_of(part, name)) for name, part in module._modules.items() if part is not None]
+
+
+def told(module) -> bool:
+    """Whether somebody said `train()` or `eval()` to a module, or Lanthorn says it now: else the Keras way is False."""
+    return not is_ours(module) or module.said or _context.training is not None
+
+
+def call(module, args: tuple, kwargs: dict):
+    """Call what stands in a layer's place; `training`, where Lanthorn says it, is for it and everything inside."""
+    if is_ours(module):
+        return module(*args, **kwargs)
+    only_tensors(module, args)
+    training = kwargs.pop("training", None)
+    kwargs.pop("mask", None)
+    training = _context.training if training is None else training
+    if training is None:
+        return module(*args, **kwargs)
+    before, _context.training = _context.training, training
+    try:
+        with mode(module, training):
+            return module(*args, **kwargs)
+    finally:
+        _context.training = before
+
+
+def only_tensors(module, args: tuple) -> None:
+    """Raise a TypeError where a module of torch is given arrays of another engine."""
+    for x in args:
+        if hasattr(x, "shape") and not isinstance(x, torch.Tensor):
+            raise TypeError(
+                f"{type(module).__name__}: a module of torch works on torch's tensors only, got {type(x).__name__}; "
+                "make the model with engine='torch', or use a layer of lanthorn in its place."
+            )
+
+
+def _call_or_draw(self, *args, **kwargs):
+    """A module called on symbolic tensors is a layer called on them; all else is torch's own way."""
+    for x in args:
+        if type(x) is SymbolicTensor:
+            return layer_of(self)(*args, **kwargs)
+    return _plainly(self, *args, **kwargs)
+
+
+def take_symbolic_tensors() -> None:
+    """Let `torch.nn.Linear(4, 2)(x)` draw a layer, where x is symbolic. torch has no hook that could answer for a
+    module, so its `__call__` is led through here, as torch.fx does while it traces.
+    """
+    torch.nn.Module.__call__ = _call_or_draw  # type: ignore[method-assign]
+
+
+@contextmanager
+def mode(module, training: bool):
+    """Inside, all of a module trains or does not; outside it does as before."""
+    others = [part for part in module.modules() if part.training is not training]
+    for part in others:
+        part.training = training
+    try:
+        yield
+    finally:
+        for part in others:
+            part.training = not training
