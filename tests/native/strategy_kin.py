@@ -109,6 +109,21 @@ def check_ways_to_train():
     assert losses[-1] < losses[0]
 
 
+def check_synchronized_normalization():
+    """`BatchNormalization(synchronized=True)`: statistics of the whole batch, so that all is as on one device."""
+    x, y, _ = data(19)
+
+    def make():
+        model = lanthorn.Sequential(
+            [lanthorn.Input((6,)), layers.Dense(5), Watch(), layers.BatchNormalization(synchronized=True),
+             layers.Dense(3, "softmax")]
+        )  # fmt: skip
+        model.compile(lanthorn.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
+        return model
+
+    both_ways(make, lambda model: watched(model, x, y, batch_size=5, epochs=3))
+
+
 def check_weights(folder):
     """Set, loaded, copied and called: every replica has them."""
     x, y, _ = data(8)
