@@ -90,8 +90,9 @@ def check_ways_to_train():
                      {"global_clipnorm": 0.05, "weight_decay": 0.01}, {"loss_scale_factor": 8.0}):  # fmt: skip
         both_ways(make(**settings), train)
         seen.clear()
-    both_ways(make(frozen=True), lambda model: train(model, frozen="off"))
-    seen.clear()
+    for frozen in ("off", "auto"):
+        both_ways(make(frozen=True), lambda model: train(model, frozen=frozen))  # noqa: B023
+        seen.clear()
 
     def batches(model):
         losses = [float(model.train_on_batch(x[:7], y[:7])) for _ in range(3)]
