@@ -1,4 +1,4 @@
-"""More of `MirroredStrategy`: models of other shapes, other ways to train. test_tensorflow_strategy.py runs each case."""
+"""More of `MirroredStrategy`: other models, other ways to train; test_tensorflow_strategy.py runs each case."""
 
 import copy
 import sys

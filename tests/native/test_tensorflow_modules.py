@@ -1,8 +1,5 @@
 """Modules of TensorFlow's inside a model, a model inside them, and what is done to the variables of a view."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -257,68 +254,3 @@ def test_layer_exchanged_on_a_view(x):
     new = keras.Model(model.inputs, Lazy(2)(model.layers[-2].output))  # what the sentence says
     assert new(x).shape == (6, 2)
     np.testing.assert_allclose(net(tf.constant(x)), model(x), rtol=1e-6)
-
-
-# -- files of TensorFlow's own ----------------------------------------------------------------------------------------
-@native("tf.saved_model", "loaded in another process without lanthorn: the same numbers, any batch size, trains on")
-@pytest.mark.slow
-def test_saved_model(x, tmp_path):
-    model = network(layers.BatchNormalization(), layers.Dropout(0.5), Scale())
-    fit(model, x)
-    tf.saved_model.save(model.tensorflow(), str(tmp_path / "saved"))
-    np.savez(tmp_path / "data.npz", x=x, expected=model.predict(x, verbose=0))
-    code = f"""
-import sys
-import numpy as np
-import tensorflow as tf
-
-data, net = np.load({str(tmp_path / "data.npz")!r}), tf.saved_model.load({str(tmp_path / "saved")!r})
-x, expected = tf.constant(data["x"]), data["expected"]
-for n in (6, 1, 4):
-    np.testing.assert_allclose(net(x[:n]), expected[:n], rtol=1e-5, atol=1e-6)
-    served = net.signatures["serving_default"](x[:n])
-    np.testing.assert_allclose(next(iter(served.values())), expected[:n], rtol=1e-5, atol=1e-6)
-with tf.GradientTape() as tape:
-    out = net(x, training=True)
-assert not np.allclose(out, expected)  # dropout, and statistics of the batch
-assert np.abs(tape.gradient(out, net.body.kernel)).max() > 0
-assert "lanthorn" not in sys.modules
-print("done")
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.stdout.strip() == "done", done.stderr
-
-
-@native("TFSMLayer", "a SavedModel as a layer: the same outputs, and its variables are trained")
-def test_saved_model_as_a_layer(x, tmp_path):
-    first = network()
-    tf.saved_model.save(first.tensorflow(), str(tmp_path))
-    expected = first.predict(x, verbose=0)
-    for endpoint in ("serve", "serving_default"):
-        layer = layers.TFSMLayer(tmp_path, call_endpoint=endpoint)
-        np.testing.assert_allclose(layer(x), expected, rtol=1e-5, atol=1e-6)
-    model = keras.Sequential([keras.Input((4,)), layers.TFSMLayer(tmp_path, "serve"), layers.Dense(3)])
-    model.compile("sgd", "mse")
-    assert len(model.trainable_variables) == 6
-    before = model.get_weights()
-    fit(model, x)
-    assert all(not np.allclose(a, b) for a, b in zip(before, model.get_weights(), strict=True))
-    with pytest.raises(ValueError, match="has no function 'predict'; it has serve, serving_default"):
-        layers.TFSMLayer(tmp_path, "predict")
-
-
-@native("TFLite", "converted and run by the interpreter: the same numbers, another batch size too")
-@pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated.*:UserWarning")
-def test_tflite(x, tmp_path):
-    model = network(layers.BatchNormalization(), layers.ReLU())
-    tf.saved_model.save(model.tensorflow(), str(tmp_path))
-    interpreter = tf.lite.Interpreter(model_content=tf.lite.TFLiteConverter.from_saved_model(str(tmp_path)).convert())
-    start, end = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
-    for n in (1, 6):
-        interpreter.resize_tensor_input(start, (n, 4))
-        interpreter.allocate_tensors()
-        interpreter.set_tensor(start, x[:n])
-        interpreter.invoke()
-        found = interpreter.get_tensor(end)
-        np.testing.assert_allclose(found, model.predict(x[:n], verbose=0), rtol=1e-4, atol=1e-5)
-    assert np.abs(found).max() > 0

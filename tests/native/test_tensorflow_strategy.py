@@ -12,9 +12,8 @@ pytest.importorskip("tensorflow")
 
 def run(*case, file="strategy_cases.py"):
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
-    done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name(file)), *map(str, case)], capture_output=True, text=True, check=False, env=environment
-    )
+    command = [sys.executable, str(Path(__file__).with_name(file)), *map(str, case)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.stdout.strip().endswith("done"), done.stderr[-3000:]
 
 

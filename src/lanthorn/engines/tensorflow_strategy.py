@@ -16,7 +16,6 @@ import tensorflow as tf
 from ..core import tree
 from ..core.masking import get_mask, set_mask
 
-
 _COLLECTED = (tf.float16, tf.float32, tf.float64, tf.int32, tf.int64)  # what replicas can send each other
 
 

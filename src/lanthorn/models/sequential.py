@@ -44,10 +44,9 @@ class Sequential(Model):
         """Append a layer."""
         if is_symbolic(layer):
             layer = layer.node.layer
-        if not isinstance(layer, Layer):
-            layer = as_layer(layer) or layer  # a module of the engine's own
-        if not isinstance(layer, Layer):
-            raise TypeError(f"{self.describe()}: expected a layer, got {layer!r} ({type(layer).__name__}).")
+        given, layer = layer, as_layer(layer)
+        if layer is None:
+            raise TypeError(f"{self.describe()}: expected a layer, got {given!r} ({type(given).__name__}).")
         if isinstance(layer, InputLayer) and self._layers:
             raise ValueError(f"{self.describe()}: an Input can only come first, it has {len(self._layers)} layers.")
         if not self._layers and layer._first_shape is not None and not isinstance(layer, InputLayer):

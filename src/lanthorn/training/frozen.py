@@ -68,7 +68,7 @@ def _is_fixed(node: Node, trained: set[int]) -> bool:
     if any(id(v) in trained for v in layer.variables) or any(x.masked for x in node.flat_outputs):
         return False
     parts = layer.flat_layers()
-    if any(not type(part).__module__.startswith("lanthorn.") for part in parts):
+    if any(not type(part).__module__.startswith("lanthorn.") or part.is_foreign for part in parts):
         return False  # a user's layer may do in `call` what cannot be seen from here
     if any(part._view is not None for part in parts):
         return False  # nor can what a tool did to a module of the engine's own

@@ -53,7 +53,12 @@ def needed(source: Any) -> bool:
 
 
 def _sample_wise(layer: Any, training: bool) -> bool:
-    if not _ours(type(layer)) or type(layer).__name__ == "Lambda" or getattr(layer, "stateful", False):
+    if (
+        not _ours(type(layer))
+        or layer.is_foreign
+        or type(layer).__name__ == "Lambda"
+        or getattr(layer, "stateful", False)
+    ):
         return False
     if type(layer).__name__ == "Operation":
         return layer.op in SAMPLE_WISE_OPS
