@@ -148,6 +148,8 @@ class Model(Layer, Trainer):
             return Layer.call(self, inputs)
         return self.run_plan(inputs, bool(training))
 
+    graph_call = call  # who has another `call` does more than to run a graph (see `core/flatten.py`)
+
     def run_plan(self, inputs: Any, training: bool | None) -> Any:
         """The graph on a structure of arrays."""
         arrays, view = flat_inputs(self, inputs), self._view
