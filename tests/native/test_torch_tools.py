@@ -178,14 +178,29 @@ def test_make_fx(kind, xy):
     close(graph(x), hand)
 
 
-@native(
-    "torch.fx.symbolic_trace", "a chain, its layers as leaves: the graph calls each child, and one can be taken out"
-)
-def test_symbolic_trace(xy):
-    net, x = make().torch(), xy[0]
-    graph = torch.fx.symbolic_trace(net)
-    close(graph(x), net(x))
-    assert [n.target for n in graph.graph.nodes if n.op == "call_module"] == ["body", "head"]
+@pytest.mark.parametrize("kind", KINDS)
+@native("torch.fx.Tracer", "around our networks as leaves: the graph calls them, and their outputs are changed in it")
+def test_fx(kind, xy):
+    net, x = make(kind).torch(), xy[0]
+
+    class Tracer(torch.fx.Tracer):
+        def is_leaf_module(self, module, name):
+            return module is net or super().is_leaf_module(module, name)
+
+    whole = torch.nn.Sequential(net, torch.nn.Tanh())
+    graph = torch.fx.GraphModule(whole, Tracer().trace(whole))
+    close(graph(x), net(x).tanh())
+    graph.set_submodule("1", torch.nn.ReLU())
+    close(graph(x), net(x).relu())
+    net.head = torch.nn.Linear(8, 2)
+    close(graph(x), net(x).relu())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@native("torch.fx.symbolic_trace", "into a network of ours: refused by torch's own error, never a wrong graph")
+def test_symbolic_trace(kind):
+    with pytest.raises(torch.fx.proxy.TraceError, match="control flow"):
+        torch.fx.symbolic_trace(make(kind).torch())
 
 
 # -- quantization ----------------------------------------------------------------------------------------------------
