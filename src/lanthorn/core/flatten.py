@@ -72,6 +72,6 @@ def _copy(nodes: list[Node], place: dict[int, SymbolicTensor], settled: dict[str
 
 
 def _twin(x: SymbolicTensor) -> SymbolicTensor:
-    twin = SymbolicTensor(x.shape, x.dtype, x.engine, x.name)
+    twin = SymbolicTensor(x.shape, x.dtype, name=x.name, engine=x.engine)
     twin.masked = x.masked
     return twin
