@@ -22,14 +22,17 @@ class LooseNode(Node):
 
 def is_graph(layer: Any) -> bool:
     """Whether a layer is a functional model that does nothing but run its graph."""
-    from ..models.model import Model
+    return runs_graph(layer) and layer._plan is not None and layer.activity_regularizer is None
 
-    return (
-        isinstance(layer, Model)
-        and layer._plan is not None
-        and type(layer).call is Model.call
-        and layer.activity_regularizer is None
-    )
+
+def runs_graph(layer: Any) -> bool:
+    """Whether a layer is a model with the `call` of every model, and not one of its own."""
+    return getattr(type(layer), "graph_call", None) is type(layer).call
+
+
+def graph_class(model: Any) -> type:
+    """The class that all models derive from: where the `call` that runs a graph is written."""
+    return next(each for each in type(model).__mro__ if "graph_call" in vars(each))
 
 
 def _is_open(layer: Any) -> bool:

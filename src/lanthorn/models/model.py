@@ -63,6 +63,11 @@ class Model(Layer, Trainer):
             if self._plan is not None:
                 self.to(engine)
 
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        state.pop("_made_under", None)  # a strategy belongs to its process
+        return state
+
     @classmethod
     def default_name_stem(cls, args: tuple, kwargs: dict[str, Any]) -> str:
         return "functional" if cls is Model else super().default_name_stem(args, kwargs)
@@ -142,6 +147,8 @@ class Model(Layer, Trainer):
         if self._plan is None:
             return Layer.call(self, inputs)
         return self.run_plan(inputs, bool(training))
+
+    graph_call = call  # who has another `call` does more than to run a graph (see `core/flatten.py`)
 
     def run_plan(self, inputs: Any, training: bool | None) -> Any:
         """The graph on a structure of arrays."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from .. import engines
 from ..core.custom_objects import custom_object_scope
 from ..core.moving import check_unchanged
 from ..core.undrawn import values_follow
@@ -20,8 +21,6 @@ YAML = "YAML is not offered, because reading YAML can run code; save JSON (to_js
 @contextmanager
 def _on(engine: str | None) -> Iterator[None]:
     """New models live on this engine inside the block."""
-    from .. import engines
-
     if engine is None:
         yield
         return

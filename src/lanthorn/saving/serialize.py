@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..core.custom_objects import custom_object_scope, find_custom, registered_name
+from ..models import Model
 from . import library, quirks
 
 MAX_DEPTH = 200  # nested configs; a real model of models has a dozen
@@ -248,8 +249,6 @@ def _read_object(config: dict[str, Any]) -> Any:
 
 
 def _model_class() -> type:
-    from ..models import Model
-
     return Model
 
 
