@@ -272,3 +272,16 @@ def test_extended_step(x, y):
     close(found["loss"], plain.fit(x, y, batch_size=5, epochs=3, shuffle=False, verbose=0).history["loss"], 1e-4)
     close(found["length"][-1], sum((w.numpy() ** 2).sum() for w in ours.trainable_variables), 1e-4)
     close(ours.predict(x, verbose=0), plain.predict(x, verbose=0) + 100.0, 1e-3)
+
+
+@native("train_step(self, state, data)", "a layer frozen between two fits stays, the other trains on with its moments")
+def test_frozen_between_fits(x, y):
+    x, y = np.asarray(x), np.asarray(y)
+    model = guide(GuideModel)
+    model.fit(x, y, epochs=1, verbose=0)
+    model.layers[1].trainable = False
+    before = [layer.get_weights()[0] for layer in (model.layers[1], model.layers[-1])]
+    model.fit(x, y, epochs=2, verbose=0)
+    assert np.array_equal(before[0], model.layers[1].get_weights()[0])
+    assert np.abs(before[1] - model.layers[-1].get_weights()[0]).max() > 1e-3
+    assert int(model.optimizer.iterations.numpy()) == 3
