@@ -81,6 +81,12 @@ class SymbolicTensor:
     def __array__(self, *args, **kwargs):
         raise TypeError("A SymbolicTensor has no data for NumPy; use lanthorn.ops in place of NumPy's functions.")
 
+    def __jax_array__(self):
+        raise TypeError(
+            "A SymbolicTensor has no data for JAX; use lanthorn.ops in place of jax.numpy. A module or function of "
+            "JAX's own becomes a layer by lanthorn.layers.FlaxLayer(module)(x) or JaxLayer(function)(x)."
+        )
+
     __array_ufunc__ = None
     __hash__ = object.__hash__
 
