@@ -90,8 +90,9 @@ def check_ways_to_train():
                      {"global_clipnorm": 0.05, "weight_decay": 0.01}, {"loss_scale_factor": 8.0}):  # fmt: skip
         both_ways(make(**settings), train)
         seen.clear()
-    both_ways(make(frozen=True), lambda model: train(model, frozen="off"))
-    seen.clear()
+    for frozen in ("off", "auto"):
+        both_ways(make(frozen=True), lambda model: train(model, frozen=frozen))  # noqa: B023
+        seen.clear()
 
     def batches(model):
         losses = [float(model.train_on_batch(x[:7], y[:7])) for _ in range(3)]
@@ -107,6 +108,21 @@ def check_ways_to_train():
     halves.compile("sgd", "mse")
     losses = watched(halves, x, np.ones((20, 3), "float32"), batch_size=6, epochs=3)["history"][0]
     assert losses[-1] < losses[0]
+
+
+def check_synchronized_normalization():
+    """`BatchNormalization(synchronized=True)`: statistics of the whole batch, so that all is as on one device."""
+    x, y, _ = data(19)
+
+    def make():
+        model = lanthorn.Sequential(
+            [lanthorn.Input((6,)), layers.Dense(5), Watch(), layers.BatchNormalization(synchronized=True),
+             layers.Dense(3, "softmax")]
+        )  # fmt: skip
+        model.compile(lanthorn.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
+        return model
+
+    both_ways(make, lambda model: watched(model, x, y, batch_size=5, epochs=3))
 
 
 def check_weights(folder):

@@ -50,6 +50,11 @@ def test_normalization():
     run("normalization")
 
 
+@native("BatchNormalization(synchronized=True)", "statistics of the whole batch: losses and weights of one device")
+def test_synchronized_normalization():
+    run("synchronized_normalization", file="strategy_kin.py")
+
+
 @native("OneDeviceStrategy, MirroredStrategy of one, the default strategy", "what comes without one, on that device")
 def test_other_strategies():
     run("other_strategies")

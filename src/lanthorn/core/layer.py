@@ -73,6 +73,7 @@ class Layer(Building, Weights, Stateless, Described):
     supports_masking = False  # without annotations: class attributes as in Keras, no settings
     input_spec = None
     autocast = True  # False: inputs and weights are taken as they are, whatever it computes in (see `core/autocast.py`)
+    whole_numbers = True  # False: it computes with floats, and is given whole numbers and booleans as such
     wide = False  # True: it computes in float32 where the policy says a half, and gives the half
     reads_halves = False  # True: what it is made of computes in float32 by itself what it reads in a half
     takes: ClassVar[frozenset[str]] = frozenset()  # which of training and mask its `call` asks for

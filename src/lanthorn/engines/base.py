@@ -103,12 +103,16 @@ class Engine:
         """An optimizer changes Variables inside: no gradient is recorded, each replica changes its own copies."""
         return self.no_grad()
 
-    def summed(self, gradients: list) -> list:
-        """Gradients, added up over the replicas where this is one of several."""
-        return gradients
+    def is_replica(self) -> bool:
+        """Whether this is run by one of several replicas."""
+        return False
+
+    def summed(self, arrays: list) -> list:
+        """Arrays (gradients mostly), added up over the replicas where this is one of several."""
+        return arrays
 
     def replicated(self) -> bool:
-        """Whether this is one of several replicas, in a loop of the user's own."""
+        """`is_replica`, in a loop of the user's own."""
         return False
 
     def added_up(self, variables: list) -> AbstractContextManager:

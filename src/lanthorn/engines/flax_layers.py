@@ -22,8 +22,8 @@ class FlaxLayer(JaxLayer):
     `Sequential([...])` a Flax module may stand as it is.
 
     Args:
-        module: the module. One of nnx has weights: they are where the layer starts from, and `layer.trained_module()` is
-            the module as it is after training.
+        module: the module. One of nnx has weights, from which the layer starts; it stays as it is, and
+            `layer.trained_module()` is the module as it is after training.
         method: name of the method to call, or a function of (module, inputs); `__call__` if None.
         variables: of linen: start from these instead of `module.init`: a dict with "params" and, where there is
             state, further collections.

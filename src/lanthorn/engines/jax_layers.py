@@ -138,7 +138,7 @@ def _symbols(shape: Any, dtype: str) -> Any:
 
 
 def _zeros(like: Any) -> jax.Array:
-    """Zeros in place of an input; 1 for the size of a batch, and for others that are not known what shapes are tried with."""
+    """Zeros in place of an input: one sample; sizes that are not known are those that shapes are tried with."""
     shape, dtype = (like.shape, like.dtype) if hasattr(like, "shape") else (np.shape(like), np.asarray(like).dtype)
     other = engines.get("jax").trial_sizes[0]
     sizes = [s if s is not None else other if axis else 1 for axis, s in enumerate(shape)]

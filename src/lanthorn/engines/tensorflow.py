@@ -65,8 +65,11 @@ class TensorFlowEngine(Engine):
     def updating(self):
         return strategies.locally() if strategies.replica() is not None else super().updating()
 
+    def is_replica(self):
+        return strategies.replica() is not None
+
     def replicated(self):
-        return not strategies.apart.on and strategies.replica() is not None
+        return not strategies.apart.on and self.is_replica()
 
     def added_up(self, variables):
         return strategies.added_up(variables)

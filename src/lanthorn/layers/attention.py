@@ -18,6 +18,8 @@ class Attention(Layer):
         (2, 3, 4)
     """
 
+    whole_numbers = False
+
     use_scale: bool = False
     score_mode: str = "dot"
     dropout: float = 0.0

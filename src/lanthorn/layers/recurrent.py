@@ -16,6 +16,8 @@ class RecurrentCell(Layer):
     is the rest. Dropout uses the same mask for all steps of a sequence (Gal and Ghahramani 2016, arXiv:1512.05287).
     """
 
+    whole_numbers = False
+
     _input_mask = _state_mask = None
 
     def __post_init__(self) -> None:
@@ -105,6 +107,8 @@ def zero_states(sizes: Any, batch: Any, like: Any) -> list:
 
 class Recurrent(Layer):
     """Runs `self.cell` along a sequence. Base of `RNN`, `SimpleRNN`, `LSTM` and `GRU`."""
+
+    whole_numbers = False
 
     # settings of 2018 and of Keras's files that choose among ways to the same result
     _legacy: ClassVar[dict[str, str | None]] = dict.fromkeys(["implementation", "time_major", "use_cudnn"])

@@ -63,6 +63,11 @@ class Model(Layer, Trainer):
             if self._plan is not None:
                 self.to(engine)
 
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        state.pop("_made_under", None)  # a strategy belongs to its process
+        return state
+
     @classmethod
     def default_name_stem(cls, args: tuple, kwargs: dict[str, Any]) -> str:
         return "functional" if cls is Model else super().default_name_stem(args, kwargs)
