@@ -30,7 +30,7 @@ def runs_graph(layer: Any) -> bool:
     return getattr(type(layer), "graph_call", None) is type(layer).call
 
 
-def graph_class(model: Any) -> type:
+def graph_class(model: Any) -> Any:
     """The class that all models derive from: where the `call` that runs a graph is written."""
     return next(each for each in type(model).__mro__ if "graph_call" in vars(each))
 
