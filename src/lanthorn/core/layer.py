@@ -165,12 +165,13 @@ class Layer(Building, Weights, Described):
         """
         for place, key in self._seats:
             if home is None or place is home:
-                if not hasattr(place, key):
+                found = getattr(place, key, None)
+                if found is None:
                     raise AttributeError(
                         f"{self.describe()}: was taken out of its model's torch module ({key!r} is not there any "
                         "more), but the model calls it; put a module in its place, torch.nn.Identity() for none."
                     )
-                return getattr(place, key)
+                return found
         return self._view if home is None or not self._seats else self.present()
 
     def invoke(self, *args: Any, **kwargs: Any) -> Any:
