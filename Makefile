@@ -1,10 +1,12 @@
-# make test · make demo · make bench · make lint · make clean. Each makes its own .venv first (once, a few minutes).
+# make test · make slow · make native · make demo · make bench · make lint · make clean.
+# Each makes its own .venv first (once, a few minutes).
 
 PYTHON ?= python3
 EXTRAS ?= dev
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.made
+NATIVE := $(VENV)/.native
 
 # Processes that share the tests; each runs all engines.
 JOBS   ?= 2
@@ -12,11 +14,12 @@ JOBS   ?= 2
 # Tests and demos run on small machines: quiet engines that do not fight over the cores.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help test slow lint format demo bench clean
+.PHONY: help test slow native lint format demo bench clean
 
 help:
 	@echo "make test    run the tests (without the slow ones)"
-	@echo "make slow    run the slow tests"
+	@echo "make slow    run the slow tests (and install the engines' tools that some of them need, once)"
+	@echo "make native  run the tests of the engines' tools and write docs/native.md"
 	@echo "make lint    ruff and pyright"
 	@echo "make format  put the code into ruff's format"
 	@echo "make demo    train on photos, save a model, draw pictures: everything lands in demo/"
@@ -33,11 +36,20 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $@
 
+# The tools of the engines that only slow tests need.
+$(NATIVE): $(STAMP)
+	@echo "adding the extra 'native' to $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS),native]'
+	@touch $@
+
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not slow" -n $(JOBS)
 
-slow: $(STAMP)
+slow: $(NATIVE)
 	$(BIN)/python -m pytest -q -m slow -n $(JOBS)
+
+native: $(NATIVE)
+	$(BIN)/python tools/make_native_page.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

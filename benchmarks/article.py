@@ -87,6 +87,7 @@ def by_hand(given, model, validation):
     from pictures import torch_loader
 
     module = model.torch()
+    device = next(module.parameters()).device
     head = [p for p in module.parameters() if p.requires_grad]
     optimizer, cross_entropy = torch.optim.Adam(head), torch.nn.NLLLoss()
     batches = torch_loader(given.photos / "train", labels=True)
@@ -94,7 +95,8 @@ def by_hand(given, model, validation):
         module.train()
         total = 0.0
         for x, y in batches(epoch):
-            loss = cross_entropy(torch.log(module(x.permute(0, 2, 3, 1)) + 1e-7), y)
+            x, y = x.permute(0, 2, 3, 1).to(device), y.to(device)
+            loss = cross_entropy(torch.log(module(x) + 1e-7), y)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -102,7 +104,8 @@ def by_hand(given, model, validation):
         module.eval()
         with torch.no_grad():
             right = sum(
-                int((module(torch.from_numpy(x)).argmax(1).numpy() == y).sum()) for x, y in one_pass(validation)
+                int((module(torch.from_numpy(x).to(device)).argmax(1).cpu().numpy() == y).sum())
+                for x, y in one_pass(validation)
             )
         print(f"epoch {epoch + 1}: loss {total / len(batches(epoch)):.4f}, right {right}", flush=True)
 

@@ -4,6 +4,8 @@ Each function is given the shape of a sample, the size of a batch, the layers as
 function that makes the same network in Keras. It returns a function that trains one epoch.
 """
 
+from contextlib import nullcontext
+
 import numpy as np
 
 
@@ -15,8 +17,12 @@ def cut(x, y, batch):
         yield x[where], y[where]
 
 
-def torch(shape, batch, parts, x, y, keras_model):
-    """Modules of torch.nn in torch's own layout, Adam with its defaults, `total += loss.item()`."""
+def torch(shape, batch, parts, x, y, keras_model=None, bfloat16=False, compiled=False, channels_last=False):
+    """Modules of torch.nn in torch's own layout, Adam with its defaults, `total += loss.item()`.
+
+    Args:
+        bfloat16: under torch's autocast; compiled: by `torch.compile`; channels_last: in that memory format.
+    """
     import torch
     from torch import nn
 
@@ -24,19 +30,24 @@ def torch(shape, batch, parts, x, y, keras_model):
         def forward(self, x):
             return super().forward(x)[0][:, -1]
 
-    class Block(nn.Module):
-        def __init__(self, before, filters, stride):
+    def normed(before, filters, size, stride):
+        return nn.Sequential(nn.Conv2d(before, filters, size, stride, size // 2, bias=False), nn.BatchNorm2d(filters))
+
+    class Residual(nn.Module):
+        def __init__(self, main, before, after, stride):
             super().__init__()
-
-            def normed(inputs, size, stride):
-                conv = nn.Conv2d(inputs, filters, size, stride, size // 2, bias=False)
-                return nn.Sequential(conv, nn.BatchNorm2d(filters))
-
-            self.main = nn.Sequential(normed(before, 3, stride), nn.ReLU(), normed(filters, 3, 1))
-            self.side = nn.Identity() if stride == 1 and before == filters else normed(before, 1, stride)
+            self.main = nn.Sequential(*main)
+            self.side = nn.Identity() if stride == 1 and before == after else normed(before, after, 1, stride)
 
         def forward(self, x):
             return torch.relu(self.main(x) + self.side(x))
+
+    def block(before, n, stride):
+        return Residual([normed(before, n, 3, stride), nn.ReLU(), normed(n, n, 3, 1)], before, n, stride)
+
+    def neck(before, n, stride):
+        main = [normed(before, n, 1, 1), nn.ReLU(), normed(n, n, 3, stride), nn.ReLU(), normed(n, 4 * n, 1, 1)]
+        return Residual(main, before, 4 * n, stride)
 
     make = {
         "dense": lambda before, n: [nn.LazyLinear(n)] + [nn.ReLU()] * (n != 10),
@@ -48,27 +59,33 @@ def torch(shape, batch, parts, x, y, keras_model):
         "flatten": lambda before: [nn.Flatten()],
         "lstm": lambda before, n: [Last(before, n, batch_first=True)],
         "mean": lambda before: [nn.AdaptiveAvgPool2d(1), nn.Flatten()],
-        "block": lambda before, n, stride: [Block(before, n, stride)],
+        "block": lambda before, n, stride: [block(before, n, stride)],
+        "neck": lambda before, n, stride: [neck(before, n, stride)],
     }  # fmt: skip
     layers, before = [], shape[-1]
     for kind, numbers in parts:
         layers += make[kind](before, *numbers)
-        before = numbers[0] if numbers else before
+        before = numbers[0] * (4 if kind == "neck" else 1) if numbers else before
     device = "cuda" if torch.cuda.is_available() else "cpu"  # where Lanthorn and Keras go too
     x, y = torch.from_numpy(x), torch.from_numpy(y)
     x = x.movedim(-1, 1).contiguous() if len(shape) == 3 else x
     model, criterion = nn.Sequential(*layers).to(device), nn.CrossEntropyLoss()
     model(x[:batch].to(device))  # the lazy layers see their sizes
     optimizer = torch.optim.Adam(model.parameters())
+    layout = {"memory_format": torch.channels_last} if channels_last else {}
+    half = torch.autocast(device, torch.bfloat16) if bfloat16 else nullcontext()
+    model.to(**layout)
+    run = torch.compile(model) if compiled else model
 
     def epoch():
         model.train()
         total, order = 0.0, torch.randperm(len(x))
         for start in range(0, len(x), batch):
             where = order[start : start + batch]
-            bx, by = x[where].to(device), y[where].to(device)
+            bx, by = x[where].to(device, **layout), y[where].to(device)
             optimizer.zero_grad()
-            loss = criterion(model(bx), by)
+            with half:
+                loss = criterion(run(bx), by)
             loss.backward()
             optimizer.step()
             total += loss.item()
@@ -164,6 +181,11 @@ def _in_jax(parts, x, weight):
         side = x if stride == 1 and x.shape[-1] == filters else normed(x, filters, 1, stride)
         return nn.relu(normed(y, filters, 3, 1) + side)
 
+    def neck(x, filters, stride):
+        y = nn.relu(normed(nn.relu(normed(x, filters, 1, 1)), filters, 3, stride))
+        side = x if stride == 1 and x.shape[-1] == 4 * filters else normed(x, 4 * filters, 1, stride)
+        return nn.relu(normed(y, 4 * filters, 1, 1) + side)
+
     def dense(x, n):
         x = x @ weight(x.shape[-1], n) + weight(n)
         return x if n == 10 else nn.relu(x)
@@ -189,6 +211,7 @@ def _in_jax(parts, x, weight):
         "lstm": lstm,
         "mean": lambda x: x.mean((1, 2)),
         "block": block,
+        "neck": neck,
     }
     for kind, numbers in parts:
         x = make[kind](x, *numbers)

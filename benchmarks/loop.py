@@ -9,6 +9,7 @@ what counts is the best of the repeats. Lanthorn's turn comes twice: how far the
 """
 
 import argparse
+import importlib.util
 import os
 from functools import partial
 from pathlib import Path
@@ -55,6 +56,12 @@ def network(library: Any, what: str) -> Any:
         side = x if stride == 1 and x.shape[-1] == filters else normed(x, filters, 1, stride)
         return L.Activation("relu")(L.Add()([normed(y, filters, 3, 1), side]))
 
+    def neck(x, filters, stride):
+        y = L.Activation("relu")(normed(x, filters, 1, 1))
+        y = L.Activation("relu")(normed(y, filters, 3, stride))
+        side = x if stride == 1 and x.shape[-1] == 4 * filters else normed(x, 4 * filters, 1, stride)
+        return L.Activation("relu")(L.Add()([normed(y, 4 * filters, 1, 1), side]))
+
     make = {
         "dense": lambda x, n: L.Dense(n, activation=None if n == 10 else "relu")(x),
         "conv": lambda x, n: L.Conv2D(n, 3, activation="relu")(x),
@@ -64,6 +71,7 @@ def network(library: Any, what: str) -> Any:
         "lstm": lambda x, n: L.LSTM(n)(x),
         "mean": lambda x: L.GlobalAveragePooling2D()(x),
         "block": block,
+        "neck": neck,
     }
     x = inputs = library.Input(CASES[what][0])
     for kind, numbers in parts(what):
@@ -71,39 +79,54 @@ def network(library: Any, what: str) -> Any:
     return library.Model(inputs, x)
 
 
-def by_fit(library: Any, what: str) -> Any:
-    """A function that trains one epoch with `fit` of Lanthorn or Keras."""
+def by_fit(library: Any, what: str, compiled: Any = None, **more: Any) -> Any:
+    """A function that trains one epoch with `fit` of Lanthorn or Keras; `more` goes to `fit`."""
     model, (x, y) = network(library, what), data(what)
-    model.compile(library.optimizers.Adam(), library.losses.SparseCategoricalCrossentropy(from_logits=True))
-    return lambda: model.fit(x, y, batch_size=CASES[what][1], epochs=1, verbose=0)
+    settings = {} if compiled is None else {"jit_compile": compiled}
+    loss = library.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(library.optimizers.Adam(), loss, **settings)
+    return lambda: model.fit(x, y, batch_size=CASES[what][1], epochs=1, verbose=0, **more)
+
+
+def sides(engine: str, what: str) -> dict[str, Any]:
+    """Functions that train one epoch of a case by "lanthorn", "by hand" and "keras": those whose libraries are there.
+
+    Once per process: Keras keeps its engine.
+    """
+    os.environ |= {"KERAS_BACKEND": engine, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    import by_hand
+
+    import lanthorn
+
+    keras = importlib.import_module("keras") if importlib.util.find_spec("keras") else None
+    lanthorn.set_engine(engine)
+    found = {"lanthorn": by_fit(lanthorn, what)}
+    try:
+        hand = getattr(by_hand, engine)
+        found["by hand"] = hand(*CASES[what][:2], parts(what), *data(what), partial(network, keras, what))
+    except ImportError as error:
+        print(f"by hand: left out ({error})")
+    if keras is not None:
+        found["keras"] = by_fit(keras, what)
+    return found
 
 
 def measure(engine: str, repeats: int = 5, cases: Any = None, say: Any = print) -> list[dict]:
-    """One row per case and runner, and one for the noise of the case. Once per process: Keras keeps its engine.
+    """One row per case and runner, and one for the noise of the case.
 
     Returns:
         Dicts of "what", "engine", "who" ("lanthorn", "by hand", "keras"), "value" and "unit".
     """
-    os.environ |= {"KERAS_BACKEND": engine, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    import by_hand
-    import keras
-
-    import lanthorn
-
-    lanthorn.set_engine(engine)
     rows = []
     for what in cases or CASES:
-        ours = by_fit(lanthorn, what)
-        hand = getattr(by_hand, engine)(*CASES[what][:2], parts(what), *data(what), partial(network, keras, what))
-        runs = {"lanthorn": ours, "by hand": hand, "keras": by_fit(keras, what), "again": ours}
-        seconds, noise = in_turns(runs, repeats, "lanthorn")
+        runs = sides(engine, what)
+        seconds, noise = in_turns({**runs, "again": runs["lanthorn"]}, repeats, "lanthorn")
         best = {who: value / CASES[what][2] for who, value in seconds.items()}
         row = {"what": f"step of fit, {what}", "engine": engine}
         rows += [row | {"who": who, "value": value, "unit": "s/step"} for who, value in best.items()]
         rows.append(row | {"what": f"noise of {row['what']}", "who": "lanthorn", "value": noise, "unit": "share"})
         theirs = "".join(
-            f"   {who} {best[who] * 1e6:>9.0f} ({best[who] / best['lanthorn']:.2f} times)"
-            for who in ("by hand", "keras")
+            f"   {who} {best[who] * 1e6:>9.0f} ({best[who] / best['lanthorn']:.2f} times)" for who in list(runs)[1:]
         )
         say(f"{what:<37}{best['lanthorn'] * 1e6:>9.0f} us{theirs}   noise {noise:.0%}")
     return rows

@@ -2,12 +2,11 @@
 ImageDataGenerator and a torch DataLoader over Pillow with two workers. The sides take turns in one run after a round
 that does not count, the best of several counts, and our first side is timed twice: read the ratios.
 
-    python benchmarks/pictures.py [folder of classes] [--rounds 5] [--large] [--stages] [--memory] [--million]
+    python benchmarks/pictures.py [folder of classes] [--rounds 5] [--large]
 
 Without a folder it takes ../shared/data/avp/train, else it draws pictures of 290 x 190 pixels. `--large` adds JPEGs of
-4000 x 3000 pixels, 2 to 5 MB each, which it makes itself; `--stages` says where the time of a picture goes; `--memory`
-what a hundred epochs leave behind; `--million` what a million files cost (links to a few, in the temporary folder).
-Where Keras or torch is not installed, that side is left out.
+4000 x 3000 pixels, 2 to 5 MB each, which it makes itself. Where Keras or torch is not installed, that side is left out.
+What a picture costs apart from the clock: `pictures_costs.py`.
 """
 
 import argparse
@@ -201,21 +200,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?")
     parser.add_argument("--rounds", type=int, default=5)
-    for name in ("large", "stages", "memory", "million"):
-        parser.add_argument(f"--{name}", action="store_true")
+    parser.add_argument("--large", action="store_true")
     parser.add_argument("--json", type=Path, help="file to which rows are appended, one JSON a line")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
-    from pictures_costs import memory, million, stages
-
-    if not (given.stages or given.memory or given.million):
-        what = ("thumbnails", "validation", "large") if given.large else ("thumbnails", "validation")
-        append(given.json, measure(given.folder, given.rounds, what))
-    for wanted, part in ((given.stages, stages), (given.memory, memory), (given.million, million)):
-        if wanted:
-            with tempfile.TemporaryDirectory() as made:
-                folder = given.folder or (SHARED if SHARED.is_dir() else drawn(Path(made, "drawn"), 400))
-                append(given.json, part(folder))
+    what = ("thumbnails", "validation", "large") if given.large else ("thumbnails", "validation")
+    append(given.json, measure(given.folder, given.rounds, what))
 
 
 if __name__ == "__main__":

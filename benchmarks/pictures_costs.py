@@ -1,17 +1,23 @@
 """What a picture costs apart from the clock: where its time goes, what it leaves in memory, what a million files need.
 
-These are parts of `pictures.py`, which runs them: `python benchmarks/pictures.py --stages --memory --million`.
+    python benchmarks/pictures_costs.py [folder of classes] [--stages] [--memory] [--million]
+
+`--stages` says where the time of a picture goes; `--memory` what a hundred epochs leave behind; `--million` what a
+million files cost (links to a few, in the temporary folder). Without a folder it takes the pictures of `pictures.py`.
 """
 
+import argparse
 import os
 import resource
 import shutil
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
-from pictures import BATCH, SHEAR, SIZE, ZOOM
+from pictures import BATCH, SHARED, SHEAR, SIZE, ZOOM, drawn
+from rows import append
 
 
 def _row(what: str, value: float, unit: str, who: str = "lanthorn") -> dict:
@@ -144,3 +150,25 @@ def _repeat(source: list[Path], place: Path, n: int) -> None:
                 first = path
             else:
                 os.link(first, path)
+
+
+PARTS = {"stages": stages, "memory": memory, "million": million}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?")
+    for name in PARTS:
+        parser.add_argument(f"--{name}", action="store_true")
+    parser.add_argument("--json", type=Path, help="file to which rows are appended, one JSON a line")
+    given = parser.parse_args()
+    warnings.simplefilter("ignore")
+    for name, part in PARTS.items():
+        if getattr(given, name):
+            with tempfile.TemporaryDirectory() as made:
+                folder = given.folder or (SHARED if SHARED.is_dir() else drawn(Path(made, "drawn"), 400))
+                append(given.json, part(folder))
+
+
+if __name__ == "__main__":
+    main()

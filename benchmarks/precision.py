@@ -16,20 +16,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-from loop import CASES, data, network
+from loop import CASES, by_fit
 from rows import append, in_turns
 
 NETWORKS = ("CNN 28x28, batch 64", "ResNet-18 on 64x64, batch 32")
 PRECISIONS = {"lanthorn float32": "float32", "lanthorn bfloat16": "mixed_bfloat16", "again": "float32"}
-
-
-def by_fit(what: str, precision: str) -> Any:
-    """A function that trains one epoch in this precision."""
-    import lanthorn
-
-    model, (x, y) = network(lanthorn, what), data(what)
-    model.compile("adam", lanthorn.losses.SparseCategoricalCrossentropy(from_logits=True))
-    return lambda: model.fit(x, y, batch_size=CASES[what][1], epochs=1, verbose=0, precision=precision)
 
 
 def measure(engine: str, repeats: int = 5, cases: Any = NETWORKS, say: Any = print) -> list[dict]:
@@ -44,7 +35,7 @@ def measure(engine: str, repeats: int = 5, cases: Any = NETWORKS, say: Any = pri
     lanthorn.set_engine(engine)
     rows = []
     for what in cases:
-        runs = {who: by_fit(what, precision) for who, precision in PRECISIONS.items()}
+        runs = {who: by_fit(lanthorn, what, precision=precision) for who, precision in PRECISIONS.items()}
         seconds, noise = in_turns(runs, repeats, "lanthorn float32")
         best = {who: value / CASES[what][2] for who, value in seconds.items()}
         row = {"what": f"step of fit, {what}", "engine": engine}

@@ -29,6 +29,7 @@ _NAMES = {
     "Optimizer": "optimizers",
     "Initializer": "initializers",
     "Regularizer": "regularizers",
+    "StatelessScope": "core.stateless",
     "functional_call": "core.functional_call",
     "set_random_seed": "core.seeds",
     "DTypePolicy": "core.dtypes",

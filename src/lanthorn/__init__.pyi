@@ -32,6 +32,7 @@ from .core.functional_call import functional_call as functional_call
 from .core.input_spec import InputSpec as InputSpec
 from .core.layer import Layer as Layer
 from .core.seeds import set_random_seed as set_random_seed
+from .core.stateless import StatelessScope as StatelessScope
 from .core.symbolic import SymbolicTensor as KerasTensor
 from .core.symbolic import SymbolicTensor as SymbolicTensor
 from .core.variable import Variable as Variable
@@ -64,6 +65,7 @@ __all__ = [
     "Optimizer",
     "Regularizer",
     "Sequential",
+    "StatelessScope",
     "SymbolicTensor",
     "Variable",
     "__version__",

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from .core import seeds
+from .core.symbolic import apply_op
 from .core.variable import Variable
 from .ops import dispatch
 from .ops.dispatch import KINDS, LOADED, kind, load
@@ -151,8 +152,6 @@ def dropout(inputs: Any, rate: float, noise_shape: Shape | None = None, seed: An
         noise_shape: shape of the mask; an axis of 1 keeps or drops all its elements together, None is the input's.
     """
     if kind(inputs) == "symbolic":
-        from .core.symbolic import apply_op
-
         return apply_op(dropout, (inputs, rate), {"noise_shape": noise_shape, "seed": seed})
     source, key = _source(seed, inputs)
     if rate == 0:

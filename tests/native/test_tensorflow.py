@@ -233,21 +233,6 @@ def test_data_map(x):
     np.testing.assert_allclose(np.concatenate(batches), net(tf.constant(x)), rtol=1e-5, atol=1e-6)
 
 
-@native("tf.train.Checkpoint", "written, and read into another model, with optimizer's variables of TensorFlow's own")
-def test_checkpoint(x, tmp_path):
-    first, second = (network(layers.BatchNormalization(name="norm")) for _ in range(2))
-    step, other = tf.Variable(7), tf.Variable(0)
-    manager = tf.train.CheckpointManager(
-        tf.train.Checkpoint(net=first.tensorflow(), step=step), str(tmp_path), max_to_keep=1
-    )
-    path = manager.save()
-    expected = first.predict(x, verbose=0)
-    assert not np.allclose(second.predict(x, verbose=0), expected)
-    tf.train.Checkpoint(net=second.tensorflow(), step=other).restore(path).assert_consumed()
-    np.testing.assert_allclose(second.predict(x, verbose=0), expected, rtol=1e-6)
-    assert int(other) == 7
-
-
 @native("mixed precision", "mixed_bfloat16 under a tape: gradients in float32 reach every weight, halves are computed")
 def test_mixed_precision(x, y):
     model = keras.Sequential(
@@ -262,28 +247,6 @@ def test_mixed_precision(x, y):
         assert gradient.dtype == tf.float32 and np.abs(gradient).max() > 0
 
 
-@native("tf.summary", "a callback's scalars of `fit` stand in the event file")
-def test_summary(x, y, tmp_path):
-    writer = tf.summary.create_file_writer(str(tmp_path))
-
-    class Log(keras.callbacks.Callback):
-        def on_epoch_end(self, epoch, logs=None):
-            with writer.as_default(step=epoch):
-                tf.summary.write("loss", logs["loss"])
-
-    model = network()
-    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    history = model.fit(x, y, epochs=3, verbose=0, callbacks=[Log()])
-    writer.close()
-    events = [
-        tf.compat.v1.Event.FromString(record.numpy())
-        for path in tmp_path.iterdir()
-        for record in tf.data.TFRecordDataset(str(path))
-    ]
-    found = [float(tf.make_ndarray(v.tensor)) for event in events for v in event.summary.value if v.tag == "loss"]
-    np.testing.assert_allclose(found, history.history["loss"], rtol=1e-6)
-
-
 @native("tf.debugging.enable_check_numerics", "an infinite activation is found, and the layer that made it is named")
 def test_check_numerics(x):
     model = keras.Sequential(
@@ -295,7 +258,7 @@ def test_check_numerics(x):
             model.tensorflow()(tf.constant(x))
     finally:
         tf.debugging.disable_check_numerics()
-    assert "Inf" in str(caught.value)
+    assert "Inf" in str(caught.value) and "Lambda 'log'" in caught.value.__notes__[0]
 
 
 @native("tf.while_loop", "the model in a loop of the graph: three times is three times")

@@ -6,7 +6,8 @@ import pytest
 import lanthorn
 from lanthorn import layers as L
 from lanthorn import saving
-from lanthorn.saving import load_model, registry
+from lanthorn.core import custom_objects as registry
+from lanthorn.saving import load_model
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from lanthorn import saving
-from lanthorn.saving import registry
+from lanthorn.core import custom_objects as registry
 
 
 @pytest.fixture(autouse=True)

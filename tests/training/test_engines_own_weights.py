@@ -6,8 +6,8 @@ import pytest
 import lanthorn as keras
 
 OPTIMIZERS = (
-    ("SGD", {"momentum": 0.9}), ("SGD", {}), ("Adam", {}), ("AdamW", {}), ("RMSprop", {"momentum": 0.5}), ("Adagrad", {}),
-    ("Adadelta", {"learning_rate": 1.0}), ("Adamax", {}), ("Nadam", {}), ("Ftrl", {}), ("Lion", {}),
+    ("SGD", {"momentum": 0.9}), ("SGD", {}), ("Adam", {}), ("AdamW", {}), ("RMSprop", {"momentum": 0.5}),
+    ("Adagrad", {}), ("Adadelta", {"learning_rate": 1.0}), ("Adamax", {}), ("Nadam", {}), ("Ftrl", {}), ("Lion", {}),
     ("SGD", {"gradient_accumulation_steps": 2}), ("Adam", {"use_ema": True, "clipnorm": 0.1}),
 )  # fmt: skip
 SHAPES = ((3, 2), (2,))

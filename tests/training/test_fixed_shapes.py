@@ -176,7 +176,7 @@ def test_what_one_batch_prints(monkeypatch, capsys):
     assert capsys.readouterr().out.startswith("1/1 - ")
     model.predict(X[:50])
     assert capsys.readouterr().out.startswith("2/2 - ")
-    monkeypatch.setattr("lanthorn.training.progress.is_terminal", lambda stream=None: True)
+    monkeypatch.setattr("lanthorn.callbacks.progress.is_terminal", lambda stream=None: True)
     model.predict(X[:5])
     assert "1/1" in capsys.readouterr().out
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from .. import layers
-from ..backend import image_data_format
+from ..backend import image_data_format, is_keras_tensor
 from ..models import Input, Model
 
 IMAGENET_CLASSES = 1000
@@ -182,8 +182,6 @@ def image_size(shape: Sequence[int | None]) -> tuple[int | None, int | None]:
 
 def _source(network: str, tensor: Any, input_shape: Sequence[int | None] | None) -> Any:
     """The model input that `tensor` comes from."""
-    from ..backend import is_keras_tensor
-
     if not is_keras_tensor(tensor) or len(tensor.shape) != 4:
         raise ValueError(
             f"{network}: `input_tensor` must be a batch of pictures in a functional model, such as "

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ..training.progress import say
 from .monitor import MonitorCallback
+from .progress import say
 
 
 class EarlyStopping(MonitorCallback):

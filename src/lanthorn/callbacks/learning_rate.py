@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from ..training.progress import say
+from .. import engines
 from .callback import Callback
 from .monitor import MonitorCallback
+from .progress import say
 
 
 def read_rate(model: Any, who: str) -> float:
@@ -19,8 +20,6 @@ def read_rate(model: Any, who: str) -> float:
 
 
 def _host(value: Any) -> Any:
-    from .. import engines
-
     return value.numpy() if hasattr(value, "assign") else (
         engines.of(value).to_numpy(value) if hasattr(value, "shape") else value
     )  # fmt: skip

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..training.progress import say
 from .monitor import MonitorCallback, other_name
+from .progress import say
 
 
 class ModelCheckpoint(MonitorCallback):

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ..training.progress import Progbar, choose_verbose, say
 from .callback import Callback
+from .progress import Progbar, choose_verbose, say
 
 
 class ProgbarLogger(Callback):

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from ..training.progress import say
 from .callback import Callback
+from .progress import say
 
 
 class TerminateOnNaN(Callback):

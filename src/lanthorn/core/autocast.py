@@ -73,14 +73,15 @@ def is_plain(layer: Any, args: tuple) -> bool:
     """Whether `layer.call(*args)` does as it stands, with nothing to cast."""
     if layer._policy != "float32" or _scope.override is not None:
         return False
+    odd = _ODD if layer.whole_numbers else _ODD_FOR_FLOATS
     for x in args:
         dtype = getattr(x, "dtype", None)
         if dtype is None and type(x) in (list, tuple):
-            if any(_float_of(part) in dtypes.HALVES for part in tree.leaves(x)):
+            if any(kind_of(part) in odd for part in tree.leaves(x)):
                 return False
             continue
         names = _names.get(type(dtype), _NOTHING)
-        if (names[dtype] if dtype in names else _float_of(x)) in dtypes.HALVES:
+        if (names[dtype] if dtype in names else kind_of(x)) in odd:
             return False
     return True
 
@@ -88,7 +89,8 @@ def is_plain(layer: Any, args: tuple) -> bool:
 def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
     """`layer.call` with inputs and weights in its compute dtype.
 
-    A layer with `autocast = False` takes both as they are. A `wide` one computes in float32 what it is given in a
+    Whole numbers and booleans too, in the first argument, where the layer computes with floats (`whole_numbers`).
+    A layer with `autocast = False` takes inputs and weights as they are. A `wide` one computes in float32 what it is given in a
     half, and its outputs are in the compute dtype; where the engine's kernel does so by itself (`reads_halves`), it is
     given the half as it is.
     """
@@ -97,6 +99,8 @@ def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
     entered: list = []
     if dtype in dtypes.FLOATS and layer.autocast:
         args, kwargs = _cast((args, kwargs), "float32" if wide and not layer.reads_halves else dtype)
+    if args and not layer.whole_numbers:
+        args = (_cast(args[0], dtype or "float32", whole=True), *args[1:])
     try:
         for variable in _halves(layer) if wide else _variables(layer, dtype):
             _enter(variable, "float32" if wide else dtype)
@@ -112,7 +116,7 @@ def assign(variable: Any, value: Any, add: bool = False) -> None:
     """Store a value in a weight, or add it to one, whose copy is in use, and renew the copy."""
     from .. import ops
 
-    dtype = _float_of(variable.value)
+    dtype = kind_of(variable.value)
     variable.restore(variable.master)
     (variable.engine.assign_add if add else variable.engine.assign)(variable, value)
     variable.master = variable.put(ops.cast(variable.value, dtype))
@@ -120,7 +124,7 @@ def assign(variable: Any, value: Any, add: bool = False) -> None:
 
 def widened(structure: Any) -> Any:
     """The structure with halves in float32: what losses are made of."""
-    if any(_float_of(x) in dtypes.HALVES for x in tree.leaves(structure)):
+    if any(kind_of(x) in dtypes.HALVES for x in tree.leaves(structure)):
         return _cast(structure, "float32")
     return structure
 
@@ -173,13 +177,13 @@ def _variables(layer: Any, dtype: str) -> tuple:
     return found
 
 
-def _cast(structure: Any, dtype: str) -> Any:
-    """The floating arrays of a structure in this dtype, with their masks."""
+def _cast(structure: Any, dtype: str, whole: bool = False) -> Any:
+    """The floating arrays of a structure in this dtype, with their masks; `whole`: those of whole numbers instead."""
     from .. import ops
 
     def one(x):
-        found = _float_of(x)
-        if found is None or found == dtype:
+        found = kind_of(x)
+        if found is None or found == dtype or (found == WHOLE) is not whole:
             return x
         made, mask = ops.cast(x, dtype), get_mask(x)
         if mask is not None:
@@ -189,18 +193,21 @@ def _cast(structure: Any, dtype: str) -> Any:
     return tree.map(one, structure)
 
 
-def _float_of(x: Any) -> str | None:
-    """The dtype of an array of floats, by name; None for everything else."""
+def kind_of(x: Any) -> str | None:
+    """The dtype of an array of floats, by name; "whole" for whole numbers and booleans; None for everything else."""
     dtype = getattr(x, "dtype", None)
     names = _names.setdefault(type(dtype), {})
     if dtype not in names:
         from ..ops.dtypes import standardize
 
         name = standardize(dtype)
-        names[dtype] = name if name in dtypes.FLOATS else None
+        names[dtype] = name if name in dtypes.FLOATS else WHOLE if name.startswith(("int", "uint", "bool")) else None
     return names[dtype]
 
 
 # by the kind of dtype first: torch's compiler cannot look into a table that has TensorFlow's among its keys
 _names: dict[type, dict[Any, str | None]] = {type(None): {None: None}}
 _NOTHING: dict = {}
+WHOLE = "whole"
+_ODD = frozenset(dtypes.HALVES)  # what a float32 layer is not called on as it stands
+_ODD_FOR_FLOATS = _ODD | {WHOLE}

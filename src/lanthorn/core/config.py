@@ -20,6 +20,8 @@ import typing
 from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
+from .custom_objects import find_custom, registered_name
+
 MISSING = object()
 
 
@@ -197,8 +199,6 @@ class Registry:
 
     def find(self, name: str) -> Any:
         """The class or function of that name, a user's registered one first."""
-        from ..saving.registry import find_custom
-
         custom = find_custom(name)
         if custom is not None:
             return custom
@@ -250,8 +250,6 @@ class Registry:
 
     def serialize(self, obj: Any) -> Any:
         """Plain data: None, the name of a function, or class and config of an object."""
-        from ..saving.registry import registered_name
-
         if obj is None or isinstance(obj, str):
             return obj
         if isinstance(obj, Configurable):

@@ -22,19 +22,27 @@ class LooseNode(Node):
 
 def is_graph(layer: Any) -> bool:
     """Whether a layer is a functional model that does nothing but run its graph."""
-    from ..models.model import Model
+    return runs_graph(layer) and layer._plan is not None and layer.activity_regularizer is None
 
-    return (
-        isinstance(layer, Model)
-        and layer._plan is not None
-        and type(layer).call is Model.call
-        and layer.activity_regularizer is None
-    )
+
+def runs_graph(layer: Any) -> bool:
+    """Whether a layer is a model with the `call` of every model, and not one of its own."""
+    return getattr(type(layer), "graph_call", None) is type(layer).call
+
+
+def graph_class(model: Any) -> type:
+    """The class that all models derive from: where the `call` that runs a graph is written."""
+    return next(each for each in type(model).__mro__ if "graph_call" in vars(each))
+
+
+def _is_open(layer: Any) -> bool:
+    """Whether a layer's graph may stand in the place of its call: with a torch module, that says what is called."""
+    return is_graph(layer) and layer._view is None
 
 
 def flattened(plan: Plan) -> Plan:
     """The same computation with the same layers as one flat plan; the plan itself where nothing is nested."""
-    if not any(is_graph(node.layer) for node in plan.nodes):
+    if not any(_is_open(node.layer) for node in plan.nodes):
         return plan
     inputs = tree.map(_twin, plan.inputs)
     place = {id(x): y for x, y in zip(tree.leaves(plan.inputs), tree.leaves(inputs), strict=True)}
@@ -50,7 +58,7 @@ def _copy(nodes: list[Node], place: dict[int, SymbolicTensor], settled: dict[str
 
     for node in nodes:
         args, kwargs = tree.map(moved, node.args), tree.map(moved, node.kwargs) | settled
-        if is_graph(node.layer) and args and set(kwargs) <= {"training"}:
+        if _is_open(node.layer) and args and set(kwargs) <= {"training"}:
             inner = node.layer._plan
             flat = flat_inputs(node.layer, args[0])
             place.update({id(x): y for x, y in zip(tree.leaves(inner.inputs), flat, strict=True)})

@@ -3,6 +3,8 @@
 import importlib
 from typing import Any
 
+from .weights import is_layer
+
 # (first part of the module, name) of the classes at the root of the modules of each engine
 ROOTS = {("torch", "Module"): "torch", ("tensorflow", "Module"): "tensorflow", ("flax", "Module"): "jax"}
 _known: dict[type, str | None] = {}  # the engine whose modules are of a type, for the types met so far
@@ -18,8 +20,9 @@ def engine_of_module(obj: Any) -> str | None:
 
 
 def as_layer(obj: Any) -> Any:
-    """The layer around a module of an engine's own (the layer itself for its native module); None for all else."""
-    engine = engine_of_module(obj)
+    """A layer as it is, the layer around a module of an engine's own (a native module's own), or None."""
+    function = (getattr(obj, "__module__", None) or "").startswith("jax.")  # jax.nn.relu
+    engine = engine_of_module(obj) or ("jax" if function else None)
     if engine is None:
-        return None
+        return obj if is_layer(obj) else None
     return importlib.import_module(f"lanthorn.engines.{engine}_layers").wrap_module(obj)

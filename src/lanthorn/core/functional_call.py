@@ -10,11 +10,13 @@ def swapped(variables: list, values: list):
     kept = []
     try:
         for variable, value in zip(variables, values, strict=True):
-            kept.append(variable.put(value))
+            # a module reads its entry itself, so there the entry is swapped
+            swap = variable.put if variable.home is None else variable.engine.swap_entry(variable)
+            kept.append((variable, swap(value)))
         yield
     finally:
-        for variable, before in zip(variables, kept):
-            variable.restore(before)
+        for variable, before in kept:
+            (variable.restore if variable.home is None else variable.engine.swap_entry(variable))(before)
 
 
 def functional_call(model: Any, values: list, *inputs: Any, training: bool = False) -> tuple[Any, list]:

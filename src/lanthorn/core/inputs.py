@@ -1,14 +1,17 @@
-"""What a functional model is called with, in the order of its graph's inputs."""
+"""What a functional model is called with, in the order of its graph's inputs, and of their dtypes."""
 
+from collections import defaultdict
 from typing import Any
 
 from . import tree
+from .autocast import WHOLE, kind_of
+from .dtypes import FLOATS
 from .errors import explained
 from .symbolic import SymbolicTensor, is_symbolic
 
 
 def flat_inputs(model: Any, inputs: Any) -> list:
-    """Arrays in the order of the graph's inputs, their shapes checked."""
+    """Arrays in the order of the graph's inputs, their shapes checked, as the kind of numbers that the inputs say."""
     expected = model._plan.inputs
     if is_symbolic(expected):
         if type(inputs) in (list, tuple) and len(inputs) == 1:
@@ -25,12 +28,37 @@ def flat_inputs(model: Any, inputs: Any) -> list:
             flat = tree.flatten(inputs)
         if len(flat) != len(wanted):
             raise ValueError(f"{model.describe()}: expected {len(wanted)} inputs, got {len(flat)}.")
-    for x, spec in zip(flat, wanted, strict=True):
+    for i, (x, spec) in enumerate(zip(flat, wanted, strict=True)):
+        if x.dtype not in _as_it_comes[spec.dtype]:
+            flat[i] = _of_the_dtype(model, x, spec.dtype)
         if len(x.shape) != len(spec.shape) or any(
             n is not None and s is not None and s != n for s, n in zip(x.shape, spec.shape, strict=True)
         ):
             raise _wrong_input(model, spec, tuple(x.shape))
     return flat
+
+
+# by the dtype of an input: dtypes of arrays that need no cast, as they are met
+_as_it_comes: dict[str, set] = defaultdict(set)
+
+
+def _of_the_dtype(model: Any, x: Any, wanted: str) -> Any:
+    """An array as what its input says: whole numbers and booleans as floats, and the reverse; halves and float64 as float32.
+
+    Whole numbers of another size stay, as do floats that a model with a torch module is given: its weights may have
+    become those.
+    """
+    if is_symbolic(x):
+        return x
+    given, asked = kind_of(x), wanted if wanted in FLOATS else WHOLE if wanted.startswith(("int", "uint")) else None
+    if given is None or asked is None or given == asked:
+        _as_it_comes[wanted].add(x.dtype)
+        return x
+    if given != WHOLE and asked != WHOLE and model._view is not None:
+        return x
+    from .. import ops
+
+    return ops.cast(x, wanted)
 
 
 def _by_names(model: Any, inputs: dict, names: list[str]) -> list:

@@ -14,6 +14,7 @@ from .foreign import as_layer, engine_of_module
 from .input_spec import InputSpec
 from .masking import get_mask, set_mask
 from .naming import snake_case, unique_name
+from .stateless import Stateless
 from .symbolic import apply, is_symbolic
 from .weights import Weights
 
@@ -24,6 +25,7 @@ class _Context(threading.local):
     """What the outermost call said of `training`: what layers inside a subclassed model's `call` go by."""
 
     training: bool | None = None
+    natively: bool = False  # inside a call the way of the engine's own modules, which say themselves whether they train
 
 
 _context = _Context()
@@ -43,7 +45,7 @@ _SHAPE_ARGUMENTS: dict[str, Callable[[Any], tuple]] = {
 }
 
 
-class Layer(Building, Weights, Described):
+class Layer(Building, Weights, Stateless, Described):
     """A piece of a network: settings, weights, and what it computes.
 
     Subclass it with annotated fields, or with an `__init__` of your own as in Keras:
@@ -71,6 +73,7 @@ class Layer(Building, Weights, Described):
     supports_masking = False  # without annotations: class attributes as in Keras, no settings
     input_spec = None
     autocast = True  # False: inputs and weights are taken as they are, whatever it computes in (see `core/autocast.py`)
+    whole_numbers = True  # False: it computes with floats, and is given whole numbers and booleans as such
     wide = False  # True: it computes in float32 where the policy says a half, and gives the half
     reads_halves = False  # True: what it is made of computes in float32 by itself what it reads in a half
     takes: ClassVar[frozenset[str]] = frozenset()  # which of training and mask its `call` asks for
@@ -156,7 +159,7 @@ class Layer(Building, Weights, Described):
         # once there is a torch module of this layer, calls go to what stands in that module's place
         if self._view is None or any(map(is_symbolic, tree.leaves((args, kwargs)))):
             return self.invoke(*args, **kwargs)
-        return self.engine.call_module(self.present(), args, kwargs)
+        return self.engine.call_module(self.present(), self._arrays(args), kwargs, asked=not _context.natively)
 
     def present(self, home: Any = None) -> Any:
         """What stands where this layer's torch module was put: it, or what somebody put in its place.

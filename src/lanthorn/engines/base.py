@@ -71,6 +71,10 @@ class Engine:
         """Add `value` to what a Variable holds."""
         self.assign(variable, variable.value + value)
 
+    def swappable(self, value: Any, dtype: str) -> Any:
+        """`value` as a Variable may hold it for one call: a copy, where an `assign` would write into it."""
+        return self.array(value, dtype)
+
     def set_trainable(self, variable: Any, flag: bool) -> None:
         """Tell the storage that its Variable is frozen or thawed, where it has a place for that."""
 
@@ -84,23 +88,31 @@ class Engine:
         return nullcontext()
 
     def made_under(self) -> Any:
-        """What a model made here shall remember of where it is made: a strategy of the engine's, entered; mostly None."""
+        """What a model remembers of where it is made: a strategy of the engine's that is entered; mostly None."""
         return None
 
     def beside(self, variables: Any, made_under: Any = None) -> AbstractContextManager:
         """What is made inside goes where these Variables are (or what `made_under` says): on the same replicas."""
         return nullcontext()
 
+    def replicas(self, variables: list) -> int:
+        """On how many devices these Variables are, each of which works on its part of a batch."""
+        return 1
+
     def updating(self) -> AbstractContextManager:
         """An optimizer changes Variables inside: no gradient is recorded, each replica changes its own copies."""
         return self.no_grad()
 
-    def summed(self, gradients: list) -> list:
-        """Gradients, added up over the replicas where this is one of several."""
-        return gradients
+    def is_replica(self) -> bool:
+        """Whether this is run by one of several replicas."""
+        return False
+
+    def summed(self, arrays: list) -> list:
+        """Arrays (gradients mostly), added up over the replicas where this is one of several."""
+        return arrays
 
     def replicated(self) -> bool:
-        """Whether this is one of several replicas, in a loop of the user's own."""
+        """`is_replica`, in a loop of the user's own."""
         return False
 
     def added_up(self, variables: list) -> AbstractContextManager:
@@ -184,6 +196,17 @@ class Engine:
         """A function of one batch that updates the metrics."""
         raise NotImplementedError
 
+    def value_and_grad(self, fn: Callable) -> Callable:
+        """A function that gives what `fn` returns, (loss, more), and the gradients for `fn`'s first argument."""
+        return self.compile_stateless(fn, False)
+
+    def compile_stateless(self, step: Callable, renews: bool) -> Callable:
+        """A user's `step(state, data) -> (logs, state)` made fast; `renews`: the state it is given may be used up."""
+        raise TypeError(
+            f"A step of the form (self, state, data) is JAX's: it is given values and returns them. On {self.name} "
+            "write train_step(self, data), or move the model with model.to('jax')."
+        )
+
     def compile_predict(self, model: Any) -> Callable[[Any], Any]:
         """A function from one batch of inputs to the outputs."""
         raise NotImplementedError
@@ -206,8 +229,8 @@ class Engine:
         """Whether training changes an entry of a module."""
         raise NotImplementedError
 
-    def call_module(self, module: Any, args: tuple, kwargs: dict) -> Any:
-        """Call what stands in a layer's place; `training` is for it and all inside."""
+    def call_module(self, module: Any, args: tuple, kwargs: dict, asked: bool = False) -> Any:
+        """Call what stands in a layer's place; `training` is for it and all inside. `asked`: a layer was called so."""
         raise NotImplementedError
 
     def mode(self, modules: list, training: bool) -> AbstractContextManager:
@@ -220,6 +243,10 @@ class Engine:
 
     def present_children(self, module: Any, held: Any) -> Any:
         """The layers that are called inside a layer that holds these and has this module."""
+        raise NotImplementedError
+
+    def swap_entry(self, variable: Any) -> Callable[[Any], Any]:
+        """A function that puts a value into the place that a Variable has in a module, and returns what stood there."""
         raise NotImplementedError
 
     def present(self, module: Any, layer: Any) -> Any:

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..core import tree
 from ..core.functional_call import swapped
+from ..core.variable import Variable
 from .base import Engine, Spec
 from .jax_steps import CompiledStep, batch
 
@@ -43,6 +44,9 @@ class JaxEngine(Engine):
                 f"Variable '{variable.path}': expected a value of shape {variable.shape}, got {tuple(value.shape)}."
             )
         variable.value = value
+
+    def swappable(self, value, dtype):
+        return jnp.asarray(value)
 
     def outside(self):
         return jax.ensure_compile_time_eval()
@@ -97,6 +101,12 @@ class JaxEngine(Engine):
 
         return CompiledStep(pure, changing, weights)
 
+    def value_and_grad(self, fn):
+        return jax.value_and_grad(fn, has_aux=True)
+
+    def compile_stateless(self, step, renews):
+        return jax.jit(step, donate_argnums=0 if renews else ())
+
     def compile_predict(self, model):
         variables = model.variables
 
@@ -126,5 +136,8 @@ def _real(x, size):
     """Which samples of a padded batch are real; None if all are."""
     return None if size is None else jnp.arange(next(tree.leaves(x)).shape[0]) < size
 
+
+# `jax.jit(step)(model.trainable_variables, ...)`, as Keras's guide has it: what a traced function gets are the arrays
+jax.tree_util.register_pytree_node(Variable, lambda v: ((v.value,), None), lambda _, values: values[0])
 
 ENGINE = JaxEngine()

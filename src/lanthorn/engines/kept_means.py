@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import ops
 from ..core.functional_call import swapped
 from .onnx import trace
 
@@ -33,8 +34,6 @@ class _Measuring:
         self.outputs: list = []
 
     def __call__(self, graph: Any, layer: Any, x: Any, out: Any) -> Any:
-        from .. import ops
-
         kernels = _kernels(layer)
         if kernels and getattr(layer, "data_format", None) != "channels_first":
             exact = [v.value for v in kernels]
@@ -52,8 +51,6 @@ class Correcting:
         self.shifts = shifts
 
     def __call__(self, graph: Any, layer: Any, x: Any, out: Any) -> Any:
-        from .. import ops
-
         shift = self.shifts.get(id(layer))
         return out if shift is None else ops.add(out, graph.constant(shift))
 

@@ -32,6 +32,9 @@ class TensorFlowEngine(Engine):
         array = array.astype(tf.as_dtype(dtype).as_numpy_dtype)
         return tf.Variable(array, trainable=trainable, **strategies.kinds(array, dtype))
 
+    def swappable(self, value, dtype):
+        return tf.convert_to_tensor(value)  # of a tf.Variable: what it holds now; GradientTape follows
+
     def assign(self, variable, value):
         if self.abstract:
             return
@@ -55,11 +58,18 @@ class TensorFlowEngine(Engine):
     def beside(self, variables, made_under=None):
         return strategies.scope(strategies.of(variables) or made_under)
 
+    def replicas(self, variables):
+        strategy = strategies.of(variables)
+        return 1 if strategy is None else strategy.num_replicas_in_sync
+
     def updating(self):
         return strategies.locally() if strategies.replica() is not None else super().updating()
 
+    def is_replica(self):
+        return strategies.replica() is not None
+
     def replicated(self):
-        return not strategies.apart.on and strategies.replica() is not None
+        return not strategies.apart.on and self.is_replica()
 
     def added_up(self, variables):
         return strategies.added_up(variables)
@@ -89,6 +99,11 @@ class TensorFlowEngine(Engine):
         several = isinstance(variable.value, tf.distribute.DistributedValues)
         for part in variable.value.values if several else [variable.value]:
             part._trainable = flag  # what tf.Module.trainable_variables and GradientTape go by
+
+    def drawing_begins(self):
+        from .tensorflow_layers import take_symbolic_tensors
+
+        take_symbolic_tensors()
 
     # -- training -----------------------------------------------------------------------------------------------
     def compile_train(self, step):
@@ -121,24 +136,28 @@ class TensorFlowEngine(Engine):
             loss, outputs = step.loss(x, y, w, training=False)
             step.measure(y, outputs, w, loss)
 
-        return self._compile(evaluate, step.run_eagerly)
+        return self._compile(evaluate, step.run_eagerly, layers=step.layers)
 
     def compile_predict(self, model):
         strategy = strategies.of(model.variables)
         if strategy is not None:
             return self._compile(strategies.predict(model, strategy))
-        return self._compile(lambda x: model(x, training=False))
+        layers = model.flat_layers() if hasattr(model, "flat_layers") else []
+        return self._compile(lambda x: model(x, training=False), layers=layers)
 
-    def _compile(self, fn, eagerly=False, by_xla=False):
+    def _compile(self, fn, eagerly=False, by_xla=False, layers=()):
         """`fn` as one graph for every batch size, the short last batch too.
 
         Not by XLA unless asked for: it wants a graph for each size and takes two to four times as long to make it,
         gains 10 % on small dense networks, nothing on an LSTM, and loses half on convolutions (CPU time 91 ms, not 61).
         """
         graphs, version = {}, self.replaced
+        modules = [layer for layer in layers if layer.is_foreign]
 
         def run(*batch):
             nonlocal version
+            for layer in modules:
+                layer.follow()
             if version != self.replaced:  # a graph reads the variables that it was made with
                 graphs.clear()
                 version = self.replaced

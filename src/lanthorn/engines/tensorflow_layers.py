@@ -1,6 +1,8 @@
 """A `tf.Module` as a layer."""
 
+import functools
 import inspect
+import types
 from typing import Any
 
 import tensorflow as tf
@@ -8,16 +10,18 @@ import tensorflow as tf
 from ..core import tree
 from ..core.layer import Layer
 from ..core.naming import snake_case, unique_name
+from ..core.symbolic import SymbolicTensor
 from ..core.variable import Variable
-from .tensorflow_module import LayerTfModule
+from .tensorflow_module import LayerTfModule, Untracked
 
 
 class TFModuleWrapper(Layer):
     """A `tf.Module` as a layer: `fit` trains it, `summary` shows it, `save_weights` keeps its weights.
 
-    A module put into a `Sequential` or called on a symbolic tensor becomes one by itself. Its variables are the module's
-    own, under their attributes' names. One that makes variables at its first call is called once with zeros when the
-    layer is built. A module whose `__call__` asks for `training` (or `is_training`) is told. It computes in float32.
+    A module put into a `Sequential` or called on a symbolic tensor becomes one by itself. Its variables are the
+    module's own, under their attributes' names. One that makes variables at its first call is called once with zeros
+    when the layer is built. A module whose `__call__` asks for `training` (or `is_training`) is told. It computes in
+    float32.
 
     Args:
         module: the module; it is called with the inputs.
@@ -48,7 +52,8 @@ class TFModuleWrapper(Layer):
 
         self._check(module)
         super().__init__(name=name or unique_name(snake_case(type(module).__name__)), **kwargs)
-        self.module, self._engine = module, get("tensorflow")
+        self._module, self._engine = module, get("tensorflow")
+        module.__dict__.setdefault("_as_layer", Untracked(self))
         self._handles: dict[int, Variable] = {}
         self._asks = _training_argument(module)
 
@@ -56,6 +61,11 @@ class TFModuleWrapper(Layer):
     def _check(cls, module: Any) -> None:
         if not isinstance(module, tf.Module) or not callable(module):
             raise TypeError(f"{cls.__name__}: expected a tf.Module that can be called, got {type(module).__name__}.")
+
+    @property
+    def module(self) -> Any:
+        """The module."""
+        return self._module
 
     def _run(self, training: Any, *args: Any, **kwargs: Any) -> Any:
         if self._asks is not None:
@@ -108,8 +118,8 @@ class TFModuleWrapper(Layer):
         found = self.module._flatten(predicate=lambda x: isinstance(x, tf.Variable), with_path=True)
         return {".".join(map(str, path)): variable for path, variable in found}
 
-    def _own_variables(self):
-        """The module's variables as they are now: one that was put in another's place is found too."""
+    def follow(self) -> None:
+        """Look at what the module's variables are now: one may have been put in another's place."""
         found = {id(v): (name, v) for name, v in self._found().items()}
         known = self._handles
         if known and known.keys() != found.keys():
@@ -121,6 +131,9 @@ class TFModuleWrapper(Layer):
                 )
                 for key, (name, v) in found.items()
             }  # fmt: skip
+
+    def _own_variables(self):
+        self.follow()
         handles = list(self._handles.values())
         yield from (v for v in handles if not v.is_statistic)
         yield from (v for v in handles if v.is_statistic)
@@ -134,16 +147,55 @@ class TFModuleWrapper(Layer):
 
     def get_config(self) -> dict[str, Any]:
         raise ValueError(
-            f"{self.describe()}: a tf.Module ({type(self.module).__name__}) has no place in a model file, which holds no "
-            "code; save_weights keeps its weights, and tf.saved_model.save(model.tensorflow(), folder) the whole."
+            f"{self.describe()}: a tf.Module ({type(self.module).__name__}) has no place in a model file, which holds "
+            "no code; save_weights keeps its weights, and tf.saved_model.save(model.tensorflow(), folder) the whole."
         )
 
 
 def wrap_module(obj: Any) -> Layer | None:
-    """A `tf.Module` as a layer, a view as the layer it belongs to; None for everything else."""
+    """A `tf.Module` as a layer, made once; a view as the layer it belongs to; None for everything else."""
     if isinstance(obj, LayerTfModule):
         return obj._layer.object
-    return TFModuleWrapper(obj) if isinstance(obj, tf.Module) and callable(obj) else None
+    if not isinstance(obj, tf.Module) or not callable(obj):
+        return None
+    made = obj.__dict__.get("_as_layer")
+    return TFModuleWrapper(obj) if made is None else made.object
+
+
+def take_symbolic_tensors() -> None:
+    """Let `my_module(x)` draw a layer, where x is symbolic.
+
+    TensorFlow has no hook that could answer for a module, so the `__call__` that a class of modules defines is led
+    through here; one that is a `tf.function` stays as it is.
+    """
+    if "__init_subclass__" in tf.Module.__dict__:
+        return
+    waiting = [tf.Module]
+    while waiting:
+        cls = waiting.pop()
+        waiting += cls.__subclasses__()
+        _draw_too(cls)
+
+    def follow(cls, **kwargs):
+        super(tf.Module, cls).__init_subclass__(**kwargs)
+        _draw_too(cls)
+
+    tf.Module.__init_subclass__ = classmethod(follow)
+
+
+def _draw_too(cls: type) -> None:
+    plainly = cls.__dict__.get("__call__")
+    if not isinstance(plainly, types.FunctionType) or issubclass(cls, LayerTfModule):
+        return
+
+    @functools.wraps(plainly)
+    def call_or_draw(self, *args, **kwargs):
+        for x in args:
+            if type(x) is SymbolicTensor:
+                return wrap_module(self)(*args, **kwargs)
+        return plainly(self, *args, **kwargs)
+
+    cls.__call__ = call_or_draw
 
 
 def _zeros(shape: Any, dtype: Any) -> Any:

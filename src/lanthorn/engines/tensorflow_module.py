@@ -19,9 +19,9 @@ class LayerTfModule(tf.Module):
 
     def __init__(self, layer, seen: set[int]):
         super().__init__(name=None)
-        self._layer = _Untracked(layer)
-        self._entries = _Untracked({})  # attribute -> Variable
-        self._parts = _Untracked({})  # attribute -> the layer whose view it is
+        self._layer = Untracked(layer)
+        self._entries = Untracked({})  # attribute -> Variable
+        self._parts = Untracked({})  # attribute -> the layer whose view it is
         for variable in layer._own_variables():
             if id(variable) not in seen:
                 seen.add(id(variable))
@@ -87,7 +87,7 @@ class LayerTfModule(tf.Module):
                 if held is variable and view is not self:
                     super(LayerTfModule, view).__setattr__(other, value)
 
-    # -- SavedModel -----------------------------------------------------------------------------------------------------
+    # -- SavedModel ---------------------------------------------------------------------------------------------------
     def _trackable_children(self, save_type="checkpoint", **kwargs):
         children = dict(super()._trackable_children(save_type, **kwargs))
         if save_type == "savedmodel" and (specs := _input_specs(self._layer.object)) is not None:
@@ -101,7 +101,7 @@ class LayerTfModule(tf.Module):
 _HOW = "Make a new model: lanthorn.Model(model.inputs, other_layer(model.layers[-2].output))."
 
 
-class _Untracked:
+class Untracked:
     """Keeps TensorFlow from looking for variables inside."""
 
     def __init__(self, obj):

@@ -1,9 +1,10 @@
 """`tf.distribute`: a step on several replicas that computes what one device would compute with the whole batch.
 
-Each replica runs the model on its part of the batch. Then the outputs of all are put together, and each replica computes
-loss and metrics of the whole batch, the gradient going into its own part alone: so the sum of the replicas' gradients is
-that of one device, whatever the loss, its weights and masks, however short the batch.
-Statistics of the model (BatchNormalization's) are those of the replica's part; after the step each is the replicas' mean.
+Each replica runs the model on its part of the batch. Then the outputs of all are put together, and each replica
+computes loss and metrics of the whole batch, the gradient going into its own part alone: so the sum of the replicas'
+gradients is that of one device, whatever the loss, its weights and masks, however short the batch.
+Statistics of the model (BatchNormalization's) are those of the replica's part; after the step each is the replicas'
+mean.
 """
 
 import copy
@@ -14,6 +15,8 @@ import tensorflow as tf
 
 from ..core import tree
 from ..core.masking import get_mask, set_mask
+
+_COLLECTED = (tf.float16, tf.float32, tf.float64, tf.int32, tf.int64)  # what replicas can send each other
 
 
 class _Apart(threading.local):
@@ -43,7 +46,7 @@ def of(variables):
     """The strategy that these Variables were made under; None where they are plain ones."""
     found = next((v.value for v in variables if isinstance(v.value, tf.distribute.DistributedValues)), None)
     if found is None:
-        strategy = current()
+        strategy = current() if variables else None
         if strategy is not None and strategy.num_replicas_in_sync > 1 and tf.distribute.in_cross_replica_context():
             raise ValueError(
                 f"{type(strategy).__name__}: the model's weights were made outside of strategy.scope(), so that only "
@@ -53,8 +56,8 @@ def of(variables):
     strategy = found.distribute_strategy
     if len(strategy.extended.worker_devices) != strategy.num_replicas_in_sync:
         raise ValueError(
-            f"{type(strategy).__name__}: fit, evaluate and predict share a batch among the replicas of one process; this "
-            "strategy has replicas in others. Write the loop with strategy.run and optimizer.apply_gradients."
+            f"{type(strategy).__name__}: fit, evaluate and predict share a batch among the replicas of one process; "
+            "this strategy has replicas in others. Write the loop with strategy.run and optimizer.apply_gradients."
         )
     return strategy
 
@@ -213,8 +216,8 @@ class _Part:
     def _joined(self, x):
         if x.shape.rank == 0:
             return self.mean(x)
-        if x.dtype == tf.bool:
-            return tf.cast(self._joined(tf.cast(x, tf.uint8)), tf.bool)
+        if x.dtype not in _COLLECTED:
+            return tf.cast(self._joined(tf.cast(x, tf.float32 if x.dtype.is_floating else tf.int32)), x.dtype)
         x = tf.cond(self.stop > self.start, lambda: x, lambda: x[:0])
         everyone = self.context.all_gather(tf.stop_gradient(x), axis=0)
         if not x.dtype.is_floating:

@@ -104,6 +104,9 @@ class TorchEngine(Engine):
             )
         target.detach().copy_(value.detach())
 
+    def swappable(self, value, dtype):
+        return self.array(value).clone()  # a clone passes gradients on to the value it was made from
+
     def assign_add(self, variable, value):
         if not self.abstract:
             variable.value.detach().add_(value.detach() if isinstance(value, torch.Tensor) else value)
@@ -123,9 +126,11 @@ class TorchEngine(Engine):
     def trains(self, value):
         return value.requires_grad
 
-    def call_module(self, module, args, kwargs):
-        from .torch_tree import call
+    def call_module(self, module, args, kwargs, asked=False):
+        from .torch_tree import call, told
 
+        if asked and kwargs.get("training") is None and not told(module):
+            kwargs["training"] = False  # as for any layer that is called the Keras way
         return call(module, args, kwargs)
 
     def mode(self, modules, training):
@@ -142,6 +147,16 @@ class TorchEngine(Engine):
         from .torch_tree import present_children
 
         return present_children(module, held)
+
+    def swap_entry(self, variable):
+        home, key = variable.home, variable.key
+        place = next((d for d in (home._parameters, home._buffers) if key in d), home.__dict__)
+
+        def swap(value):
+            before, place[key] = place[key], value
+            return before
+
+        return swap
 
     def present(self, module, layer):
         from .torch_tree import present

@@ -4,12 +4,13 @@ from typing import Any
 
 import torch
 
+from ..core.foreign_layer import ForeignLayer
 from ..core.layer import Layer
 from ..core.naming import snake_case, unique_name
 from . import torch_tree
 
 
-class TorchModuleWrapper(Layer):
+class TorchModuleWrapper(ForeignLayer):
     """A `torch.nn.Module` as a layer: `fit` trains it, `summary` shows it, its weights are saved.
 
     A module put into a `Sequential` or called on a symbolic tensor becomes one by itself.
@@ -29,7 +30,7 @@ class TorchModuleWrapper(Layer):
         torch.Size([5, 2])
     """
 
-    is_foreign = True
+    only_engine = "torch"
     autocast = False  # its arrays are the module's own business
 
     def __init__(self, module: Any, name: str | None = None, output_shape: Any = None, **kwargs: Any):
@@ -50,27 +51,9 @@ class TorchModuleWrapper(Layer):
         return self._view
 
     def call(self, *args, training=None, **kwargs):
+        torch_tree.only_tensors(self._view, args)
         with torch_tree.mode(self._view, bool(training)):
             return self._view(*args, **kwargs)
-
-    def call_natively(self, training, /, *args, **kwargs):
-        self._on_torch(args)
-        return super().call_natively(training, *args, **kwargs)
-
-    def _on_torch(self, args: tuple) -> None:
-        for x in args:
-            if hasattr(x, "shape") and not isinstance(x, torch.Tensor):
-                raise TypeError(
-                    f"{self.describe()}: a torch module works on torch's tensors, got a {type(x).__name__}; "
-                    "make the model with engine='torch'."
-                )
-
-    def may_move(self, engine: Any) -> None:
-        if engine.name != "torch":
-            raise ValueError(
-                f"{self.describe()}: is a torch module ({type(self._view).__name__}), which cannot move to "
-                f"{engine.name}; put a layer of lanthorn in its place first."
-            )
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -88,12 +71,6 @@ class TorchModuleWrapper(Layer):
 
     def __getitem__(self, at: Any) -> Any:
         return self._view[at]
-
-    def get_config(self) -> dict[str, Any]:
-        raise ValueError(
-            f"{self.describe()}: a torch module ({type(self._view).__name__}) has no place in a model file, "
-            "which holds no code; save_weights keeps its weights, and torch.save(model.torch().state_dict(), ...) too."
-        )
 
 
 def around(module: Any, name: str | None = None) -> TorchModuleWrapper:

@@ -29,6 +29,7 @@ class LayerModule(torch.nn.Module):
     """The torch side of one layer. Its class is one of its own (see `_class_for`), whose `forward` names the inputs."""
 
     names: tuple[str, ...] = ()
+    said = False  # whether somebody said `train()` or `eval()`
 
     def __init__(self, layer, seen: set[int]):
         super().__init__()
@@ -53,6 +54,8 @@ class LayerModule(torch.nn.Module):
                 self.add_module(name, module)
                 child._view, child._seats = module, (*child._seats, (self, name))
 
+        self._is_code = bool(self._modules) and not is_graph(layer)  # it calls its layers in Python
+
     def _free_name(self, name: str) -> str:
         name = name.replace(".", "_")
         while hasattr(self, name):
@@ -74,8 +77,21 @@ class LayerModule(torch.nn.Module):
         if training is None:
             training = _context.training
         if training is None:
+            if self._is_code:  # what it calls inside goes by the modules' own flags too
+                return self._natively(args, kwargs)
             return self._layer.call_natively(self.training, *args, **kwargs)
         return self._layer.invoke(*args, training=training, **kwargs)
+
+    def _natively(self, args, kwargs):
+        before, _context.natively = _context.natively, True
+        try:
+            return self._layer.call_natively(self.training, *args, **kwargs)
+        finally:
+            _context.natively = before
+
+    def train(self, mode=True):
+        self.said = True
+        return super().train(mode)
 
     def _inputs(self, args, kwargs):
         """The inputs in their order, where they came by name; those of a graph as the structure that it takes."""

@@ -68,10 +68,16 @@ def named_children(module):
     return [(name, layer_of(part, name)) for name, part in module._modules.items() if part is not None]
 
 
+def told(module) -> bool:
+    """Whether somebody said `train()` or `eval()` to a module, or Lanthorn says it now: else the Keras way is False."""
+    return not is_ours(module) or module.said or _context.training is not None
+
+
 def call(module, args: tuple, kwargs: dict):
     """Call what stands in a layer's place; `training`, where Lanthorn says it, is for it and everything inside."""
     if is_ours(module):
         return module(*args, **kwargs)
+    only_tensors(module, args)
     training = kwargs.pop("training", None)
     kwargs.pop("mask", None)
     training = _context.training if training is None else training
@@ -83,6 +89,16 @@ def call(module, args: tuple, kwargs: dict):
             return module(*args, **kwargs)
     finally:
         _context.training = before
+
+
+def only_tensors(module, args: tuple) -> None:
+    """Raise a TypeError where a module of torch is given arrays of another engine."""
+    for x in args:
+        if hasattr(x, "shape") and not isinstance(x, torch.Tensor):
+            raise TypeError(
+                f"{type(module).__name__}: a module of torch works on torch's tensors only, got {type(x).__name__}; "
+                "make the model with engine='torch', or use a layer of lanthorn in its place."
+            )
 
 
 def _call_or_draw(self, *args, **kwargs):

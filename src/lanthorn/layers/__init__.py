@@ -49,6 +49,7 @@ _FILES = {
 }
 _HOME = {name: f"lanthorn.layers.{file}" for file, names in _FILES.items() for name in names.split()}
 _HOME |= {"Layer": "lanthorn.core.layer", "InputSpec": "lanthorn.core.layer"}
+_HOME |= {"JaxLayer": "lanthorn.engines.jax_layers", "FlaxLayer": "lanthorn.engines.flax_layers"}
 _HOME |= {"Input": "lanthorn.models", "InputLayer": "lanthorn.models"}
 
 _ALIASES = {

@@ -4,6 +4,11 @@ from typing import Any
 
 from ..core.input_spec import InputSpec as InputSpec
 from ..core.layer import Layer as Layer
+from ..engines.tensorflow_layers import TFModuleWrapper as TFModuleWrapper
+from ..engines.tensorflow_saved import TFSMLayer as TFSMLayer
+from ..engines.torch_layers import TorchModuleWrapper as TorchModuleWrapper
+from ..engines.flax_layers import FlaxLayer as FlaxLayer
+from ..engines.jax_layers import JaxLayer as JaxLayer
 from ..models.input_layer import Input as Input
 from ..models.input_layer import InputLayer as InputLayer
 from .activation import Activation as Activation
@@ -171,6 +176,7 @@ __all__ = [
     "EinsumDense",
     "Embedding",
     "Flatten",
+    "FlaxLayer",
     "GRU",
     "GRUCell",
     "GaussianDropout",
@@ -192,6 +198,7 @@ __all__ = [
     "Input",
     "InputLayer",
     "InputSpec",
+    "JaxLayer",
     "LSTM",
     "LSTMCell",
     "Lambda",
@@ -231,7 +238,10 @@ __all__ = [
     "SpatialDropout3D",
     "StackedRNNCells",
     "Subtract",
+    "TFModuleWrapper",
+    "TFSMLayer",
     "TimeDistributed",
+    "TorchModuleWrapper",
     "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",

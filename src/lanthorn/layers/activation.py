@@ -20,6 +20,8 @@ class Activation(Layer):
         >>> lanthorn.layers.Activation("relu")(np.array([[-1.0, 2.0]], "float32"))
     """
 
+    whole_numbers = False
+
     activation: ActivationLike
 
     def __post_init__(self) -> None:
@@ -38,6 +40,8 @@ class ReLU(Layer):
     Example:
         >>> lanthorn.layers.ReLU(6.0)(np.array([[-1.0, 2.0, 8.0]], "float32"))  # [[0, 2, 6]]
     """
+
+    whole_numbers = False
 
     max_value: float | None = None
     negative_slope: float = 0.0
@@ -69,6 +73,8 @@ class LeakyReLU(Layer):
         >>> lanthorn.layers.LeakyReLU(0.1)(np.array([[-1.0, 2.0]], "float32"))  # [[-0.1, 2]]
     """
 
+    whole_numbers = False
+
     negative_slope: float = 0.3
 
     _legacy: ClassVar[dict[str, str | None]] = {"alpha": "negative_slope"}
@@ -94,6 +100,8 @@ class PReLU(Layer):
         >>> lanthorn.layers.PReLU(shared_axes=(1, 2))(np.ones((2, 8, 8, 3), "float32")).shape
         (2, 8, 8, 3)
     """
+
+    whole_numbers = False
 
     alpha_initializer: InitializerLike = "zeros"
     alpha_regularizer: RegularizerLike = None
@@ -124,6 +132,8 @@ class ELU(Layer):
         >>> lanthorn.layers.ELU()(np.array([[-1.0, 2.0]], "float32"))
     """
 
+    whole_numbers = False
+
     alpha: float = 1.0
 
     def __post_init__(self) -> None:
@@ -142,6 +152,8 @@ class Softmax(Layer):
     Example:
         >>> lanthorn.layers.Softmax()(np.array([[1.0, 1.0]], "float32"))  # [[0.5, 0.5]]
     """
+
+    whole_numbers = False
 
     axis: Any = -1
 

@@ -1,6 +1,7 @@
 """A penalty on what passes through."""
 
 from ..core.layer import Layer
+from ..regularizers import L1L2
 
 
 class ActivityRegularization(Layer):
@@ -17,8 +18,6 @@ class ActivityRegularization(Layer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        from ..regularizers import L1L2
-
         self.supports_masking = True
         self.activity_regularizer = L1L2(l1=self.l1, l2=self.l2)
 

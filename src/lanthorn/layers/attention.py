@@ -1,6 +1,6 @@
 """Attention without projections: a dot product (Luong et al. 2015) or a sum (Bahdanau et al. 2015) says what fits."""
 
-from .. import ops
+from .. import ops, random
 from ..core.layer import Layer
 
 
@@ -18,6 +18,8 @@ class Attention(Layer):
         (2, 3, 4)
     """
 
+    whole_numbers = False
+
     use_scale: bool = False
     score_mode: str = "dot"
     dropout: float = 0.0
@@ -28,8 +30,6 @@ class Attention(Layer):
         if self.score_mode not in ("dot", "concat"):
             raise ValueError(f"Attention: `score_mode` must be 'dot' or 'concat', got {self.score_mode!r}.")
         if self.dropout > 0:
-            from .. import random
-
             self.seed_generator = random.SeedGenerator(self.seed)
         self.supports_masking = True
 
@@ -66,8 +66,6 @@ class Attention(Layer):
             fits = ops.where(sees, fits, fits - (65504.0 if ops.dtype(fits) == "float16" else 1e9))
         scores = ops.softmax(fits, axis=-1)
         if training and self.dropout > 0:
-            from .. import random
-
             scores = random.dropout(scores, self.dropout, seed=self.seed_generator)
         outputs = ops.matmul(scores, value)
         if query_mask is not None:

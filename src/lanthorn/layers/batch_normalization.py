@@ -17,6 +17,9 @@ class BatchNormalization(Layer):
     `moving = moving * momentum + batch * (1 - momentum)`. Otherwise the stored ones are used. A frozen layer
     (`trainable = False`) always uses the stored ones and never moves them.
 
+    Under a strategy of TensorFlow's with several replicas, the statistics in training are those of a replica's part of
+    the batch, and what is stored is the replicas' mean; with `synchronized=True` they are those of the whole batch.
+
     The variance is the biased one, divided by n (PyTorch stores the unbiased one).
     `momentum` is the share of the old value that stays (PyTorch: the share of the new one).
 
@@ -28,6 +31,8 @@ class BatchNormalization(Layer):
         >>> layer(np.random.randn(8, 3).astype("float32"), training=True).shape
         (8, 3)
     """
+
+    whole_numbers = False
 
     # `fused`, `virtual_batch_size` and `adjustment` of 2018 never changed the result
     _legacy: ClassVar[dict[str, str | None]] = dict.fromkeys(["fused", "virtual_batch_size", "adjustment"])
@@ -96,12 +101,13 @@ class BatchNormalization(Layer):
                 scale=self.gamma,
                 epsilon=self.epsilon,
             )
-        if mask is None:
+        together = self.synchronized and self.engine.is_replica()
+        if mask is None and not together:
             outputs, mean, variance = ops.batch_norm_train(
                 inputs, self.gamma, self.beta, axis=self.axis, epsilon=self.epsilon
             )
         else:
-            mean, variance = self._masked_moments(inputs, mask)
+            mean, variance = self._moments(inputs, mask, self.engine.summed if together else list)
             outputs = ops.batch_normalization(
                 inputs, mean, variance, axis=self.axis, offset=self.beta, scale=self.gamma, epsilon=self.epsilon
             )
@@ -110,16 +116,23 @@ class BatchNormalization(Layer):
             kept.assign(kept + (ops.stop_gradient(now) - kept) * (1.0 - self.momentum))
         return outputs
 
-    def _masked_moments(self, inputs, mask):
-        if len(mask.shape) != len(inputs.shape) - 1:
+    def _moments(self, inputs, mask, over_replicas):
+        """Mean and variance of the unmasked places, of all replicas if `over_replicas` adds up over them."""
+        if mask is None:
+            mask = ops.ones_like(inputs[..., 0], dtype="bool")
+        elif len(mask.shape) != len(inputs.shape) - 1:
             raise ValueError(
                 f"{self.describe()}: expected a mask with one axis less than the input, got a mask of "
                 f"shape {tuple(mask.shape)} for an input of shape {tuple(inputs.shape)}."
             )
         inputs = ops.cast(inputs, self.variable_dtype)
         mask = ops.broadcast_to(ops.expand_dims(ops.cast(mask, "bool"), -1), ops.shape(inputs))
-        count = ops.sum(ops.cast(mask, inputs.dtype), axis=self._places, keepdims=True) + 1e-7
-        mean = ops.sum(ops.where(mask, inputs, 0.0), axis=self._places, keepdims=True) / count
+        count = ops.sum(ops.cast(mask, inputs.dtype), axis=self._places, keepdims=True)
+        total = ops.sum(ops.where(mask, inputs, 0.0), axis=self._places, keepdims=True)
+        count, total = over_replicas([count, total])
+        count = count + 1e-7
+        mean = total / count
         squares = ops.square(ops.where(mask, inputs - mean, 0.0))
-        variance = ops.sum(squares, axis=self._places, keepdims=True) / count
+        (squares,) = over_replicas([ops.sum(squares, axis=self._places, keepdims=True)])
+        variance = squares / count
         return ops.reshape(mean, (-1,)), ops.reshape(variance, (-1,))

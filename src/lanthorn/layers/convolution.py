@@ -14,6 +14,8 @@ from .settings import add_weight, channel_axis, choice, layout, sizes
 class Conv(Layer):
     """The convolution that `Conv1D`, `Conv2D` and `Conv3D` are ranks of."""
 
+    whole_numbers = False
+
     rank: ClassVar[int]
     paddings: ClassVar[tuple[str, ...]] = ("valid", "same")
 

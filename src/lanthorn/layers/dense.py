@@ -23,6 +23,8 @@ class Dense(Layer):
         (3, 2)
     """
 
+    whole_numbers = False
+
     units: int
     activation: ActivationLike = None
     use_bias: bool = True

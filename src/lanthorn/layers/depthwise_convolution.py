@@ -14,6 +14,8 @@ from .settings import add_weight, channel_axis, choice, layout, sizes
 class DepthwiseConv(Layer):
     """The convolution that `DepthwiseConv1D` and `DepthwiseConv2D` are ranks of."""
 
+    whole_numbers = False
+
     rank: ClassVar[int]
     # Keras 2.8 wrote `groups`, and what Conv2D has, into the file; they never had a meaning here.
     _legacy: ClassVar[dict[str, str | None]] = dict.fromkeys(

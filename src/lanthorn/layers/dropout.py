@@ -10,6 +10,8 @@ from .settings import layout
 class RandomLayer(Layer):
     """A layer that acts at random in training, from its own seed, and does nothing else."""
 
+    whole_numbers = False
+
     def __post_init__(self) -> None:
         super().__post_init__()
         self.supports_masking = True

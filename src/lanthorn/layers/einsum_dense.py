@@ -25,6 +25,8 @@ class EinsumDense(Layer):
         (2, 5, 6)
     """
 
+    whole_numbers = False
+
     _legacy: ClassVar[dict[str, str | None]] = {
         "output_shape": "partial_output_shape",
         "gptq_unpacked_column_size": None,

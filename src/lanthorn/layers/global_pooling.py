@@ -10,6 +10,8 @@ from .settings import layout
 class GlobalPooling(Layer):
     """What all global pooling layers share."""
 
+    whole_numbers = False
+
     rank: ClassVar[int]
 
     data_format: str | None = None

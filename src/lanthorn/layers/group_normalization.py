@@ -24,6 +24,8 @@ class GroupNormalization(Layer):
         (2, 4, 4, 6)
     """
 
+    whole_numbers = False
+
     wide = True
 
     groups: int = 32

@@ -4,12 +4,11 @@ import inspect
 from typing import Annotated, Any, ClassVar
 
 from ..core.config import Setting
+from ..core.custom_objects import find_custom, registered_name
 from ..core.layer import Layer
 
 
 def _write(function: Any) -> dict[str, Any]:
-    from ..saving.registry import registered_name
-
     name = registered_name(function)
     if name is None:
         raise ValueError(
@@ -22,8 +21,6 @@ def _write(function: Any) -> dict[str, Any]:
 def _read(value: Any) -> Any:
     if not isinstance(value, (str, dict)):
         return value
-    from ..saving.registry import find_custom
-
     name = value if isinstance(value, str) else value.get("registered_name") or value.get("config")
     found = find_custom(name, loose=True) if isinstance(name, str) else None
     if found is None:

@@ -22,6 +22,8 @@ class LayerNormalization(Layer):
         (2, 5, 8)
     """
 
+    whole_numbers = False
+
     wide = True
 
     axis: Any = -1
@@ -72,6 +74,8 @@ class RMSNormalization(Layer):
         >>> lanthorn.layers.RMSNormalization()(np.random.randn(2, 8).astype("float32")).shape
         (2, 8)
     """
+
+    whole_numbers = False
 
     wide = True
 

@@ -102,6 +102,8 @@ def _like(mask, x):
 class Average(Merge):
     """The mean of its inputs, number by number."""
 
+    whole_numbers = False
+
     def merge(self, inputs):
         return functools.reduce(operator.add, inputs) / len(inputs)
 
@@ -168,6 +170,8 @@ class Dot(Merge):
     Example:
         >>> lanthorn.layers.Dot(axes=1)([np.ones((2, 3), "float32"), np.ones((2, 3), "float32")])  # [[3], [3]]
     """
+
+    whole_numbers = False
 
     axes: Any
     normalize: bool = False

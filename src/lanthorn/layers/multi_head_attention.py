@@ -3,7 +3,7 @@
 import math
 from typing import Any, ClassVar
 
-from .. import ops
+from .. import ops, random
 from ..constraints import ConstraintLike
 from ..core.layer import Layer
 from ..core.masking import get_mask
@@ -67,8 +67,6 @@ class MultiHeadAttention(Layer):
         self.partial_output_shape = (shape,) if isinstance(shape, int) else shape if shape is None else tuple(shape)
         self.attention_axes = (axes,) if isinstance(axes, int) else axes if axes is None else tuple(axes)
         if self.dropout > 0:
-            from .. import random
-
             self.seed_generator = random.SeedGenerator(self.seed)
         self.supports_masking = True
 
@@ -176,8 +174,6 @@ class MultiHeadAttention(Layer):
             scores = ops.where(sees, scores, 0.0)
         kept = scores
         if training and self.dropout > 0:
-            from .. import random
-
             kept = random.dropout(scores, self.dropout, seed=self.seed_generator)
         return ops.einsum(self._gather, kept, value), scores
 

@@ -10,6 +10,8 @@ from .settings import choice, layout, sizes
 class Pooling(Layer):
     """What all pooling layers share. `strides=None` puts windows next to each other."""
 
+    whole_numbers = False
+
     rank: ClassVar[int]
 
     pool_size: Any = 2

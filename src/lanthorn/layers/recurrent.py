@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from .. import activations, ops
+from .. import activations, ops, random
 from ..core import tree
 from ..core.config import fields_of
 from ..core.layer import InputSpec, Layer
@@ -16,6 +16,8 @@ class RecurrentCell(Layer):
     is the rest. Dropout uses the same mask for all steps of a sequence (Gal and Ghahramani 2016, arXiv:1512.05287).
     """
 
+    whole_numbers = False
+
     _input_mask = _state_mask = None
 
     def __post_init__(self) -> None:
@@ -27,8 +29,6 @@ class RecurrentCell(Layer):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{who}: `{name}` must be from 0 to 1, got {getattr(self, name)}.")
         if self.dropout or self.recurrent_dropout:
-            from .. import random
-
             self.seed_generator = random.SeedGenerator(self.seed)
         self.state_size = self.output_size = self.units
 
@@ -63,8 +63,6 @@ class RecurrentCell(Layer):
         """Dropout masks for a batch of sequences; `inputs` is one step of it. False if none are needed."""
         if not training or not (self.dropout or self.recurrent_dropout):
             return False
-        from .. import random
-
         if self.dropout:
             self._input_mask = random.dropout(ops.ones_like(inputs), self.dropout, seed=self.seed_generator)
         if self.recurrent_dropout:
@@ -109,6 +107,8 @@ def zero_states(sizes: Any, batch: Any, like: Any) -> list:
 
 class Recurrent(Layer):
     """Runs `self.cell` along a sequence. Base of `RNN`, `SimpleRNN`, `LSTM` and `GRU`."""
+
+    whole_numbers = False
 
     # settings of 2018 and of Keras's files that choose among ways to the same result
     _legacy: ClassVar[dict[str, str | None]] = dict.fromkeys(["implementation", "time_major", "use_cudnn"])

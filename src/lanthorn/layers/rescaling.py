@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from ..backend import image_data_format
 from ..core.layer import Layer
 
 
@@ -32,8 +33,6 @@ class Rescaling(Layer):
     def call(self, inputs):
         scale, offset = self.scale, self.offset
         if isinstance(scale, list):
-            from ..backend import image_data_format
-
             scale = np.asarray(scale, "float32")
             if image_data_format() == "channels_first":
                 scale = scale.reshape(scale.shape + (1,) * (3 - scale.ndim))

@@ -11,6 +11,8 @@ from .settings import choice, layout, sizes
 class UpSampling(Layer):
     """What all upsampling layers share: each place `size` times over."""
 
+    whole_numbers = False
+
     rank: ClassVar[int]
 
     size: Any = 2

@@ -55,6 +55,11 @@ class RNN(Recurrent):
     unroll: bool = False
     zero_output_for_mask: bool = False
 
+    @property
+    def whole_numbers(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """The cell says what it takes."""
+        return getattr(self.cell, "whole_numbers", True)
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if not hasattr(self.cell, "call") or not hasattr(self.cell, "state_size"):

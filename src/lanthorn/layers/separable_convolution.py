@@ -14,6 +14,8 @@ from .settings import add_weight, channel_axis, choice, layout, sizes
 class SeparableConv(Layer):
     """The convolution that `SeparableConv1D` and `SeparableConv2D` are ranks of."""
 
+    whole_numbers = False
+
     rank: ClassVar[int]
     # Keras 2 wrote what Conv2D has into the file; it never had a meaning here.
     _legacy: ClassVar[dict[str, str | None]] = dict.fromkeys(

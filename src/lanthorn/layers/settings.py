@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from numbers import Integral
 from typing import Any
 
+from ..backend import image_data_format
+
 
 def whole(value: Any) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
@@ -33,8 +35,6 @@ def choice(owner: Any, setting: str, value: Any, options: Sequence[str]) -> str:
 def layout(owner: Any, value: Any) -> str:
     """`data_format`: what was given, else the default of `lanthorn.backend.image_data_format()`."""
     if value is None:
-        from ..backend import image_data_format
-
         value = image_data_format()
     return choice(owner, "data_format", value, ("channels_last", "channels_first"))
 

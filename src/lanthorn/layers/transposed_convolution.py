@@ -14,6 +14,8 @@ from .settings import add_weight, channel_axis, choice, layout, sizes
 class ConvTranspose(Layer):
     """The convolution that `Conv1DTranspose`, `Conv2DTranspose` and `Conv3DTranspose` are ranks of."""
 
+    whole_numbers = False
+
     rank: ClassVar[int]
     _legacy: ClassVar[dict[str, str | None]] = {"groups": None}
 

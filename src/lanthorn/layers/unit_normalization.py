@@ -15,6 +15,8 @@ class UnitNormalization(Layer):
         >>> lanthorn.layers.UnitNormalization()(np.array([[3.0, 4.0]], "float32"))  # [[0.6, 0.8]]
     """
 
+    whole_numbers = False
+
     axis: Any = -1
 
     def __post_init__(self) -> None:

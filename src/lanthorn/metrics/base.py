@@ -13,6 +13,7 @@ from ..core.moving import move_variable
 from ..core.naming import snake_case
 from ..core.variable import Variable
 from ..losses.base import tensor
+from .stateless import StatelessMetric
 
 
 def _settled_first(update_state: Any) -> Any:
@@ -36,7 +37,7 @@ def _settled_first(update_state: Any) -> Any:
     return update
 
 
-class Metric(Configurable):
+class Metric(StatelessMetric, Configurable):
     """Base of the metrics. Override `update_state(y_true, y_pred, sample_weight=None)` and `result()`, in ops.
 
     State is made by `add_variable` in `__init__` (or in `build`, where it depends on the shapes). Neither method

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from .. import ops
 from ..core.masking import get_mask
 from ..core.naming import snake_case
+from ..losses import deserialize, serialize
 from ..losses.base import mask_weight, same_rank, tensor
 from ..ops.dtypes import standardize
 from .base import Metric, ratio
@@ -152,12 +153,8 @@ class MeanMetricWrapper(MeanOfFunction):
         return self._fn(y_true, y_pred, **self._settings)
 
     def get_config(self):
-        from ..losses import serialize
-
         return {"name": self.name, "dtype": self.dtype, "fn": serialize(self._fn), **self._settings}
 
     @classmethod
     def from_config(cls, config):
-        from ..losses import deserialize
-
         return cls(**(config | {"fn": deserialize(config["fn"])}))

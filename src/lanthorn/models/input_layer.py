@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .. import engines
 from ..core.layer import Layer
 from ..core.symbolic import Node, SymbolicTensor
 
@@ -14,8 +15,6 @@ class InputLayer(Layer):
         batch_shape: Any = None, engine: Any = None, sparse: bool = False, optional: bool = False, ragged: bool = False,
         input_tensor: Any = None, **kwargs: Any,
     ):  # fmt: skip
-        from .. import engines
-
         super().__init__(name=name, dtype=dtype, **{k: v for k, v in kwargs.items() if k != "trainable"})
         if sparse or ragged:
             raise ValueError(

@@ -59,11 +59,14 @@ class Model(Layer, Trainer):
         if inputs is not None:
             self._set_plan(inputs, outputs)
         if engine is not None:
-            from .. import engines
-
             self._engine = self._engine or engines.get(engine)
             if self._plan is not None:
                 self.to(engine)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        state.pop("_made_under", None)  # a strategy belongs to its process
+        return state
 
     @classmethod
     def default_name_stem(cls, args: tuple, kwargs: dict[str, Any]) -> str:
@@ -145,6 +148,8 @@ class Model(Layer, Trainer):
             return Layer.call(self, inputs)
         return self.run_plan(inputs, bool(training))
 
+    graph_call = call  # who has another `call` does more than to run a graph (see `core/flatten.py`)
+
     def run_plan(self, inputs: Any, training: bool | None) -> Any:
         """The graph on a structure of arrays."""
         arrays, view = flat_inputs(self, inputs), self._view
@@ -190,16 +195,12 @@ class Model(Layer, Trainer):
             self.call_plainly(*self._arrays((zeros[0] if _is_shape(input_shape) else zeros,)), training=False)
 
     def _adopt_engine_default(self) -> None:
-        from .. import engines
-
         self._engine = self._engine or engines.get(None)
         self._adopt_engine()
 
     def ensure_built(self, args: tuple, kwargs: dict[str, Any], engine: Any) -> None:
         """A subclassed model has no `build` of its own: its layers build themselves when it is called."""
         if not self.built and type(self).build is Model.build:
-            from .. import engines
-
             arrays = [x for x in tree.leaves((args, kwargs)) if not isinstance(x, (np.ndarray, float, int))]
             self._engine = self._engine or engine or (engines.of(arrays[0]) if arrays else engines.get(None))
             self._adopt_engine()
@@ -231,7 +232,7 @@ class Model(Layer, Trainer):
                 f"{self.describe()}: lives on {self.engine.name}; "
                 f"move it with model.to('{name}') before model.{name}()."
             )
-        if not self.built or not self.variables and self._plan is None:
+        if not self.built or not all(layer.built for layer in self.flat_layers()):
             raise ValueError(f"{self.describe()}: has no weights yet; call it once on an input, then take its view.")
         return self.engine.native(self)
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from .. import engines
 from ..core import tree
-from ..core.foreign import as_layer
+from ..core.foreign import as_layer, engine_of_module
 from ..core.layer import Layer
 from ..core.moving import check_unchanged
 from ..core.symbolic import SymbolicTensor, is_symbolic
@@ -30,13 +31,12 @@ class Sequential(Model):
 
     def __init__(self, layers: Any = None, trainable: bool = True, name: str | None = None, engine: Any = None):
         Layer.__init__(self, name=name, trainable=trainable)
-        from .. import engines
-
         self._plan = None
         self._engine = engines.get(engine) if engine is not None else None
         self._asked_engine = self._engine
         self._layers: list[Layer] = []
-        for layer in layers if isinstance(layers, (list, tuple)) else [] if layers is None else [layers]:
+        single = isinstance(layers, Layer) or engine_of_module(layers) is not None
+        for layer in [layers] if single else [] if layers is None else layers:
             self.add(layer, rebuild=False)
         self._rebuild()
 
@@ -44,10 +44,9 @@ class Sequential(Model):
         """Append a layer."""
         if is_symbolic(layer):
             layer = layer.node.layer
-        if not isinstance(layer, Layer):
-            layer = as_layer(layer) or layer  # a module of the engine's own
-        if not isinstance(layer, Layer):
-            raise TypeError(f"{self.describe()}: expected a layer, got {layer!r} ({type(layer).__name__}).")
+        given, layer = layer, as_layer(layer)
+        if layer is None:
+            raise TypeError(f"{self.describe()}: expected a layer, got {given!r} ({type(given).__name__}).")
         if isinstance(layer, InputLayer) and self._layers:
             raise ValueError(f"{self.describe()}: an Input can only come first, it has {len(self._layers)} layers.")
         if not self._layers and layer._first_shape is not None and not isinstance(layer, InputLayer):

@@ -1,4 +1,4 @@
-"""Weights that are the engine's own objects, as in the first chapters of text books: an optimizer moves them in place."""
+"""Weights that are the engine's own objects, as in the first chapters of text books: they are moved in place."""
 
 from typing import Any
 

@@ -20,11 +20,12 @@ from .averaging import Averaging, in_dtype
 from .clipping import clip
 from .rate import LearningRate
 from .state import same
+from .stateless import StatelessApply
 
 LEGACY = ("jit_compile", "is_legacy_optimizer", "exclude_from_weight_decay", "loss_scale", "lr_multiplier")
 
 
-class Optimizer(LearningRate, Averaging, Configurable):
+class Optimizer(LearningRate, Averaging, StatelessApply, Configurable):
     """Base of the optimizers. Override `update_step(gradient, variable, learning_rate)`, and `slots()` or `build`.
 
     Args:
@@ -49,6 +50,7 @@ class Optimizer(LearningRate, Averaging, Configurable):
     _own_first: ClassVar[bool] = True
     _root: ClassVar[bool] = True
     _rate: ClassVar[float] = 0.001  # learning rate if none is given
+    _by_formula: ClassVar[bool] = False  # True while the engine's kernel, which keeps state of its own, is left aside
 
     weight_decay: float | None = None
     clipnorm: float | None = None
@@ -153,6 +155,7 @@ class Optimizer(LearningRate, Averaging, Configurable):
             if limit:
                 grads = clip(kind_of_clip, grads, limit, variables[0].engine)
         whole = same(variables, self._trainable_variables) and not self.gradient_accumulation_steps
+        whole = whole and not self._by_formula
         if whole and variables[0].engine.fused_update(self, grads, variables):
             return self._step is not None
         self._sync()

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from .. import initializers
 from ..core.variable import Variable
+from ..initializers import Constant
 from .adopting import as_variable
 
 
@@ -92,8 +94,6 @@ class State:
         self, shape: tuple, initializer: Any = "zeros", dtype: str | None = None, name: str = "variable", **_: Any
     ) -> Variable:
         """A state variable of the optimizer, on the engine of the weights."""
-        from .. import initializers
-
         value = initializers.get(initializer)(tuple(shape), dtype or "float32")
         engine: Any = self._trainable_variables[0].engine if self._trainable_variables else self._iterations.engine
         slot = Variable(value, trainable=False, dtype=dtype, name=name, path=f"{self.name}/{name}", engine=engine)
@@ -107,8 +107,6 @@ class State:
 
     def add_optimizer_variables(self, trainable_variables: Iterable, name: Any, initializer: Any = "zeros") -> Any:
         """One state variable per weight and name, weight by weight: a list, or a list of lists for several names."""
-        from ..initializers import Constant
-
         names = [name] if isinstance(name, str) else list(name)
         firsts = list(initializer) if isinstance(initializer, (list, tuple)) else [initializer] * len(names)
         firsts = [Constant(f) if isinstance(f, float) else f for f in firsts]

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 _WHERE = {
-    "registry": (
+    ".core.custom_objects": (
         "CustomObjectScope custom_object_scope get_custom_objects get_registered_name get_registered_object "
         "register_keras_serializable"
     ),

@@ -2,6 +2,12 @@
 
 from typing import Any
 
+from ..core.custom_objects import custom_object_scope as CustomObjectScope
+from ..core.custom_objects import custom_object_scope as custom_object_scope
+from ..core.custom_objects import get_custom_objects as get_custom_objects
+from ..core.custom_objects import get_registered_name as get_registered_name
+from ..core.custom_objects import get_registered_object as get_registered_object
+from ..core.custom_objects import register_keras_serializable as register_keras_serializable
 from .api import clone_model as clone_model
 from .api import load_model as load_model
 from .api import load_weights as load_weights
@@ -11,12 +17,6 @@ from .api import save_model as save_model
 from .api import save_weights as save_weights
 from .api import to_json as model_to_json
 from .api import to_json as to_json
-from .registry import custom_object_scope as CustomObjectScope
-from .registry import custom_object_scope as custom_object_scope
-from .registry import get_custom_objects as get_custom_objects
-from .registry import get_registered_name as get_registered_name
-from .registry import get_registered_object as get_registered_object
-from .registry import register_keras_serializable as register_keras_serializable
 from .serialize import deserialize_keras_object as deserialize_keras_object
 from .serialize import serialize_keras_object as serialize_keras_object
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from .. import engines
+from ..core.custom_objects import custom_object_scope
 from ..core.moving import check_unchanged
 from ..core.undrawn import values_follow
 from . import h5_file, h5_safe, hdf5, keras_file, weights_h5
 from .atomic import kind_of, replacing
-from .registry import custom_object_scope
 from .serialize import deserialize_keras_object, reading_file
 
 HDF5_SUFFIXES = (".h5", ".hdf5", ".hdf")
@@ -20,8 +21,6 @@ YAML = "YAML is not offered, because reading YAML can run code; save JSON (to_js
 @contextmanager
 def _on(engine: str | None) -> Iterator[None]:
     """New models live on this engine inside the block."""
-    from .. import engines
-
     if engine is None:
         yield
         return

@@ -6,12 +6,13 @@ named by the layer it came from, which call of that layer made it, and which of 
 
 from typing import Any
 
+from .. import models
 from ..core import tree
+from ..core.custom_objects import custom_object_scope
 from ..core.graph_order import order
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from .graph_reader import GraphReader, listed, read_layer
 from .operations import operation_config
-from .registry import custom_object_scope
 from .serialize import deserialize_keras_object, serialize_keras_object
 
 
@@ -104,8 +105,6 @@ def read_model(config: dict[str, Any], cls: type | None = None) -> Any:
 
 def sequential_from_config(inner: Any, custom_objects: dict[str, Any] | None = None, cls: type | None = None) -> Any:
     """The Sequential of a config; before Keras 2.2.3 that was the bare list of layers."""
-    from .. import models
-
     if custom_objects:
         with custom_object_scope(custom_objects):
             return sequential_from_config(inner, cls=cls)
@@ -142,8 +141,6 @@ def model_from_graph(config: dict[str, Any], custom_objects: dict[str, Any] | No
         custom_objects: names in the config → your classes and functions.
         cls: the class to make; `Model` if None.
     """
-    from .. import models
-
     with custom_object_scope(custom_objects):
         inputs, outputs = GraphReader(config).read()
         more = {k: deserialize_keras_object(v) for k, v in config.items() if k not in _GRAPH_KEYS} if cls else {}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..core import tree
+from ..core.layer import Layer
 from . import library
 from .operations import call_operation, is_operation, make_operation
 from .serialize import deserialize_keras_object
@@ -17,8 +18,6 @@ def listed(value: Any, what: str) -> list:
 
 
 def read_layer(data: Any, where: str) -> Any:
-    from ..core.layer import Layer
-
     if not isinstance(data, dict) or "class_name" not in data or "config" not in data:
         raise ValueError(f"load: expected a layer with class_name and config in {where}, got {str(data)[:80]}.")
     layer = make_operation(data) if is_operation(data) else deserialize_keras_object(data)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..models import Model
 from . import compile_config, extras, h5_safe, weights_h5
 from .atomic import check_zip_member, kind_of, replacing
 from .serialize import deserialize_keras_object, reading_file, serialize_keras_object
@@ -137,8 +138,6 @@ def _hint(names: set[str]) -> str:
 
 
 def _check_model(model: Any, path: Path, config: dict[str, Any]) -> None:
-    from ..models import Model
-
     if not isinstance(model, Model):
         raise ValueError(f"{path}: holds a {config['class_name']}, not a model.")
 

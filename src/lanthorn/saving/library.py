@@ -5,7 +5,7 @@ import inspect
 from importlib import import_module
 from typing import Any
 
-from .registry import find_custom
+from ..core.custom_objects import find_custom
 
 KINDS = (
     "layers", "models", "losses", "metrics", "optimizers", "optimizers.schedules", "initializers", "regularizers",

@@ -8,6 +8,9 @@ import inspect
 import re
 from typing import Any
 
+from ..core.custom_objects import find_custom
+from ..core.operation import Operation
+
 _CALLED_WITH = {
     "x", "x1", "x2", "xs", "y", "a", "b", "condition", "key", "inputs", "indices", "operands", "arrays", "fill_value",
     "x_min", "x_max", "start", "values", "logits", "target", "output",
@@ -60,8 +63,6 @@ def is_operation(config: dict[str, Any]) -> bool:
         return False
     if name in ("InputLayer", "Operation") or {"trainable", "dtype", "layers"} & set(inner):
         return False
-    from .registry import find_custom
-
     return find_custom(name) is None and op_of(name) is not None
 
 
@@ -102,8 +103,6 @@ def operation_config(layer: Any, args: tuple = (), kwargs: dict[str, Any] | None
 
 def make_operation(config: dict[str, Any]) -> Any:
     """The op's layer for a config of any Keras."""
-    from ..core.operation import Operation
-
     op = op_of(str(config.get("class_name")))
     if op is None:
         raise ValueError(

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..core.custom_objects import custom_object_scope, find_custom, registered_name
+from ..models import Model
 from . import library, quirks
-from .registry import custom_object_scope, find_custom, registered_name
 
 MAX_DEPTH = 200  # nested configs; a real model of models has a dozen
 _shared: ContextVar[dict[int, Any] | None] = ContextVar("shared objects of the file being read", default=None)
@@ -248,8 +249,6 @@ def _read_object(config: dict[str, Any]) -> Any:
 
 
 def _model_class() -> type:
-    from ..models import Model
-
     return Model
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import engines
+from .. import engines, ops
 from ..core import tree
 
 
@@ -104,8 +104,6 @@ def _take_one(array: Any, where: Any) -> Any:
     if type(array).__module__.split(".")[0] == "h5py":  # reads positions in rising order only
         order = np.argsort(where)
         return array[where[order]][np.argsort(order)]
-    from .. import ops
-
     return ops.take(array, where, axis=0)
 
 

@@ -8,7 +8,7 @@ head, on features that a fast runner computes (`engines/runners.py`), once where
 from typing import Any, NamedTuple
 
 from ..core import tree
-from ..core.flatten import flattened
+from ..core.flatten import flattened, graph_class, runs_graph
 from ..core.layer import Layer
 from ..core.plan import Plan
 from ..core.symbolic import Node, SymbolicTensor
@@ -33,9 +33,7 @@ def split(model: Any) -> Split | None:
 
     The cut is only made where a single array goes from the one part to the other.
     """
-    from ..models.model import Model
-
-    if getattr(model, "_plan", None) is None or type(model).call is not Model.call or model._view is not None:
+    if getattr(model, "_plan", None) is None or not runs_graph(model) or model._view is not None:
         return None
     if model.activity_regularizer is not None or not model.trainable_variables:
         return None
@@ -70,8 +68,10 @@ def _is_fixed(node: Node, trained: set[int]) -> bool:
     if any(id(v) in trained for v in layer.variables) or any(x.masked for x in node.flat_outputs):
         return False
     parts = layer.flat_layers()
-    if any(not type(part).__module__.startswith("lanthorn.") for part in parts):
+    if any(not type(part).__module__.startswith("lanthorn.") or part.is_foreign for part in parts):
         return False  # a user's layer may do in `call` what cannot be seen from here
+    if any(part._view is not None for part in parts):
+        return False  # nor can what a tool did to a module of the engine's own
     if node.kwargs.get("training") is False:
         return True
     for part in parts:
@@ -96,9 +96,8 @@ def _boundary(plan: Plan, settled: set[int]) -> SymbolicTensor | None:
 
 def head(features: SymbolicTensor, outputs: Any, model: Any) -> Any:
     """The rest of the model, as a model on features. It shares the layers, so what it learns the model has learned."""
-    from ..models.model import Model
-
-    head = Model.__new__(Model)
+    model_class = graph_class(model)
+    head = model_class.__new__(model_class)
     Layer.__init__(head, name=model.name)
     head._plan = Plan(features, outputs, part=True)
     head._engine, head.built = features.engine, True

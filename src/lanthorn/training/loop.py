@@ -12,11 +12,11 @@ from functools import partial
 from typing import Any
 
 from ..callbacks.callback_list import CallbackList
+from ..callbacks.progress import say
 from ..core import tree
 from . import not_a_number
 from .interrupt import Guard
 from .live_logs import LiveLogs
-from .progress import say
 from .sources import Source, warn_ran_out
 from .work import Work
 

@@ -82,7 +82,7 @@ class Objectives:
         for output, t, p in zip(self.outputs, labels, predictions, strict=True):
             for metric in (*output.metrics, *output.weighted_metrics):
                 metric.build(engine, t, p)
-        for mean in self._means():
+        for mean in self.means():
             mean.build(engine, None, None)
         self.classes = [int(p.shape[-1]) if len(p.shape) > 1 and p.shape[-1] else None for p in predictions]
         self.engine, self.built = engine, True
@@ -229,12 +229,13 @@ class Objectives:
                     metric.update_state(t, p, sample_weight=w)
 
     # -- results ---------------------------------------------------------------------------------------------------
-    def _means(self) -> list:
+    def means(self) -> list:
+        """The mean of the loss, and of each output's loss where there are several."""
         return [self.total, *(o.tracker for o in self.outputs if o.tracker is not None)]
 
     def named(self) -> dict[str, Any]:
         """Every metric by the name it has in the logs: `loss`, `a_loss`, …, `a_accuracy`, …"""
-        found = {mean.name: mean for mean in self._means()}
+        found = {mean.name: mean for mean in self.means()}
         several = len(self.outputs) > 1
         for kind in ("metrics", "weighted_metrics"):
             for output in self.outputs:

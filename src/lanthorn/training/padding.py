@@ -17,6 +17,7 @@ import numpy as np
 
 from .. import losses, metrics
 from ..core import tree
+from ..core.flatten import runs_graph
 from ..losses.base import REDUCTIONS
 from ..metrics.mean import FunctionMetric
 from .sources import Arrays
@@ -34,10 +35,8 @@ OWN_METRICS = (
 
 def allowed(model: Any, objectives: Any = None, training: bool = False) -> bool:
     """Whether padding changes nothing for this model (and, if given, its losses and metrics); see the rule above."""
-    from ..models.model import Model
-
     plan = getattr(model, "_plan", None)
-    if plan is None or type(model).call is not Model.call or model.overrides("compute_loss"):
+    if plan is None or not runs_graph(model) or model.overrides("compute_loss"):
         return False
     if any(len(x.shape) < 2 for x in tree.leaves(plan.outputs)):
         return False  # a loss takes the last axis for what belongs to one sample
@@ -54,7 +53,12 @@ def needed(source: Any) -> bool:
 
 
 def _sample_wise(layer: Any, training: bool) -> bool:
-    if not _ours(type(layer)) or type(layer).__name__ == "Lambda" or getattr(layer, "stateful", False):
+    if (
+        not _ours(type(layer))
+        or layer.is_foreign
+        or type(layer).__name__ == "Lambda"
+        or getattr(layer, "stateful", False)
+    ):
         return False
     if type(layer).__name__ == "Operation":
         return layer.op in SAMPLE_WISE_OPS

@@ -6,11 +6,11 @@ Only steps of the training are meant: validation, callbacks that predict and fil
 import math
 from typing import Any
 
+from ..callbacks.progress import say
 from ..core import tree
 from ..core.autocast import Override
 from ..core.flatten import flattened, is_graph
 from ..engines import halves
-from .progress import say
 
 SMALL = 50_000  # weights, none of them of a convolution
 SETTINGS = (None, "float32", "auto", "mixed_bfloat16")

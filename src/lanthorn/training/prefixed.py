@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..callbacks.progress import say
 from ..core.flatten import flattened
 from ..core.symbolic import is_symbolic
 from ..engines import runners
 from . import features, frozen, padding
-from .progress import say
 from .sources import Source
 
 OWN_STEPS = ("train_step", "test_step", "compute_loss", "compute_metrics")

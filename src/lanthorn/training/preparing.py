@@ -4,13 +4,14 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
+from ..callbacks.progress import choose_verbose
 from ..core import tree
 from ..core.inputs import flat_inputs
 from . import padding, precision, prefixed, sources
 from .fixed_shapes import FixedShapesWork
 from .objectives import Objectives
-from .progress import choose_verbose
 from .sources import Source
+from .stateless_steps import StatelessWork, wants_state
 from .step import Step
 from .user_steps import UserSteps
 from .work import StepWork, UserWork, Work
@@ -117,7 +118,7 @@ class Preparing(UserSteps):
         """
         if self.overrides("train_step"):
             self._ready_for_user_step(source)
-            return UserWork(self.train_step, self, precision.override(self, dtype))
+            return self._user_work("train_step", precision.override(self, dtype))
         if cut is None:
             x, y, _ = self._first_batch(source)
             self._ready(x, y)
@@ -137,7 +138,7 @@ class Preparing(UserSteps):
     def _test_work(self, source: Source, cut: Any = None) -> Work:
         if self.overrides("test_step"):
             self._ready_for_user_step(source)
-            return UserWork(self.test_step, self)
+            return self._user_work("test_step")
         if cut is None:
             x, y, _ = self._first_batch(source)
             self._ready(x, y)
@@ -148,6 +149,17 @@ class Preparing(UserSteps):
         if kept is None or kept[0] != key:
             step = Step(tested, self._objectives, None, self.run_eagerly)
             kept = self._made[name] = (key, self._step_work(self.engine.compile_eval(step), padded))
+        return kept[1]
+
+    def _user_work(self, kind: str, precision: Any = None) -> Work:
+        """A step of the user's; one of the form (state, data) is compiled once and kept."""
+        step = getattr(self, kind)
+        if not wants_state(step):
+            return UserWork(step, self, precision)
+        key = (self.training_key(), precision and precision.dtype, self.run_eagerly)
+        kept = self._made.get(f"own {kind}")
+        if kept is None or kept[0] != key:
+            kept = self._made[f"own {kind}"] = (key, StatelessWork(step, self, kind, precision))
         return kept[1]
 
     def _pads(self, source: Source, model: Any, training: bool) -> bool:
@@ -165,6 +177,10 @@ class Preparing(UserSteps):
         x = self._first_batch(source)[0]
         if self.overrides("predict_step"):
             engine = self.engine
+            if wants_state(self.predict_step):
+                self._ensure_model_built(x)
+                work: Any = self._user_work("predict_step")
+                return lambda x: work.once(x, None, None)
 
             def run(x):
                 with engine.no_grad():

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import losses as losses_module
+from .. import metrics as metrics_module
 
 _CHOSEN_BY_SHAPE = {"accuracy": "accuracy", "acc": "accuracy", "crossentropy": "crossentropy", "ce": "crossentropy"}
 
@@ -31,8 +32,6 @@ def resolve_loss(asked: Any, y: Any, outputs: Any) -> Any:
 
 def resolve_metric(asked: Any, y: Any, outputs: Any) -> Any:
     """A Metric object from a name, a function or a Metric; "accuracy" and "crossentropy" are chosen by the shapes."""
-    from .. import metrics as metrics_module
-
     kind = _CHOSEN_BY_SHAPE.get(asked.lower()) if isinstance(asked, str) else None
     name = None
     if kind is not None:

@@ -7,7 +7,9 @@ nothing here waits for the device, asks which engine it is, or knows of batches 
 from contextlib import nullcontext
 from typing import Any
 
+from .. import ops
 from ..core.masking import get_mask, keep_masks
+from ..losses.base import to_rank
 
 
 class Step:
@@ -99,14 +101,9 @@ class Step:
         """The number of samples; where a graph leaves it open, as an array."""
         if count is not None:
             return count
-        from .. import ops
-
         return ops.shape(self.objectives.flat(outputs)[0])[0]
 
 
 def both(real: Any, mask: Any) -> Any:
     """The mask of the samples that are no padding, (n,), and that of an output, (n, ...), as one."""
-    from .. import ops
-    from ..losses.base import to_rank
-
     return real if mask is None else ops.logical_and(to_rank(real, mask), mask)

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from .. import optimizers
+from ..callbacks import CallbackList, History, ProgbarLogger
+from ..callbacks.progress import choose_verbose
+from ..core import tree
 from . import features, loop, sources
 from . import precision as precisions
 from .generators import GeneratorCalls
 from .preparing import Preparing
-from .progress import choose_verbose
 from .sources import Source
 from .work import unpack
 
@@ -41,8 +44,6 @@ class Trainer(Preparing, GeneratorCalls):
         Example:
             >>> model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
         """
-        from .. import optimizers
-
         for name in ("sample_weight_mode", "auto_scale_loss", "target_tensors", "weighted_metrics_mode"):
             kwargs.pop(name, None)  # of Keras 2 and 3, without a meaning here
         if kwargs:
@@ -219,8 +220,6 @@ class Trainer(Preparing, GeneratorCalls):
 
     def _callbacks(self, given: Any, verbose: Any, epochs: int, steps: int | None, history: bool = False) -> Any:
         """The progress bar, then the user's callbacks, then the history, which sees what they add to the logs."""
-        from ..callbacks import CallbackList, History, ProgbarLogger
-
         listed = list(CallbackList(given))
         if choose_verbose(verbose) and not any(isinstance(c, ProgbarLogger) for c in listed):
             listed.insert(0, ProgbarLogger())
@@ -269,8 +268,6 @@ class Trainer(Preparing, GeneratorCalls):
 
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch, as NumPy arrays."""
-        from ..core import tree
-
         source = self._single(x)
         outputs = self._predict_run(source)(next(source.epoch(0))[0])
         return tree.map(self.engine.to_numpy, outputs)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from ..core import autocast, tree
+from .stateless_steps import StatelessSteps
 from .work import unpack
 
 
-class UserSteps:
+class UserSteps(StatelessSteps):
     """Steps that a subclass may override, and the parts to write them with.
 
     A class that overrides `train_step(self, data)` gets (x, y) or (x, y, sample_weight) as arrays of the engine and
@@ -23,26 +24,35 @@ class UserSteps:
                 for metric in self.metrics:
                     metric.update_state(loss) if metric.name == "loss" else metric.update_state(y, y_pred)
                 return {m.name: m.result() for m in self.metrics}
+
+    On JAX it is `train_step(self, state, data)`, a pure function that returns the logs and the state after it (see
+    `stateless_steps.py`); `fit` compiles it.
     """
 
     def overrides(self, name: str) -> bool:
         """Whether the user's class has this method of its own."""
         return getattr(type(self), name) is not getattr(UserSteps, name)
 
-    def train_step(self, data: Any) -> dict[str, Any]:
-        """One training step; what a subclass may override or extend."""
+    def train_step(self, data: Any, batch: Any = None) -> Any:
+        """One training step; what a subclass may override or extend. On JAX also as `train_step(state, data)`."""
+        if batch is not None:
+            return self._stateless_train_step(data, batch)
         x, y, sample_weight = unpack(data)
         self._compiled_run("train", x, y)(x, y, sample_weight)
         return self.get_metrics_result()
 
-    def test_step(self, data: Any) -> dict[str, Any]:
-        """One step of an evaluation."""
+    def test_step(self, data: Any, batch: Any = None) -> Any:
+        """One step of an evaluation. On JAX also as `test_step(state, data)`."""
+        if batch is not None:
+            return self._stateless_test_step(data, batch)
         x, y, sample_weight = unpack(data)
         self._compiled_run("test", x, y)(x, y, sample_weight)
         return self.get_metrics_result()
 
-    def predict_step(self, data: Any) -> Any:
-        """The outputs for one batch."""
+    def predict_step(self, data: Any, batch: Any = None) -> Any:
+        """The outputs for one batch. On JAX also as `predict_step(state, data)`."""
+        if batch is not None:
+            return self._stateless_predict_step(data, batch)
         return self(unpack(data)[0], training=False)  # pyright: ignore[reportCallIssue]
 
     def _compiled_run(self, kind: str, x: Any, y: Any) -> Any:

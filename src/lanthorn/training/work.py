@@ -58,6 +58,11 @@ class UserWork(Work):
     def __init__(self, step: Callable, model: Any, precision: Any = None):
         self.step, self.model, self.engine = step, model, model.engine
         self.precision = precision or nullcontext()
+        if self.engine.replicas(model.variables) > 1:
+            raise ValueError(
+                f"{model.describe()}: a {step.__name__} of your own runs on one device, and the model was made under a "
+                "strategy with several. Write the loop with strategy.run, or leave the step to `fit`."
+            )
         self.logs: Any = {}
 
     def run(self, x, y, sample_weight):

@@ -4,10 +4,10 @@ from importlib import import_module
 from typing import Any
 
 _WHERE = {
-    "utils.data_utils": "get_file PyDataset Sequence",
+    "utils.data_utils": "get_file PyDataset Sequence pack_x_y_sample_weight unpack_x_y_sample_weight",
     "utils.numerical": "to_categorical normalize",
     "core.seeds": "set_random_seed",
-    "training.progress": "Progbar",
+    "callbacks.progress": "Progbar",
     "data": "image_dataset_from_directory",
     "backend": "is_keras_tensor clear_session",
     "preprocessing.image": "array_to_img img_to_array load_img save_img",

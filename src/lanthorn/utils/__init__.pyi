@@ -8,6 +8,13 @@ from . import layer_utils as layer_utils
 from . import np_utils as np_utils
 from ..backend import clear_session as clear_session
 from ..backend import is_keras_tensor as is_keras_tensor
+from ..callbacks.progress import Progbar as Progbar
+from ..core.custom_objects import custom_object_scope as CustomObjectScope
+from ..core.custom_objects import custom_object_scope as custom_object_scope
+from ..core.custom_objects import get_custom_objects as get_custom_objects
+from ..core.custom_objects import get_registered_name as get_registered_name
+from ..core.custom_objects import get_registered_object as get_registered_object
+from ..core.custom_objects import register_keras_serializable as register_keras_serializable
 from ..core.seeds import set_random_seed as set_random_seed
 from ..data.datasets import image_dataset_from_directory as image_dataset_from_directory
 from ..preprocessing.pictures import array_to_img as array_to_img
@@ -15,16 +22,11 @@ from ..preprocessing.pictures import img_to_array as img_to_array
 from ..preprocessing.pictures import load_img as load_img
 from ..preprocessing.pictures import save_img as save_img
 from ..preprocessing.sequence import pad_sequences as pad_sequences
-from ..saving.registry import custom_object_scope as CustomObjectScope
-from ..saving.registry import custom_object_scope as custom_object_scope
-from ..saving.registry import get_custom_objects as get_custom_objects
-from ..saving.registry import get_registered_name as get_registered_name
-from ..saving.registry import get_registered_object as get_registered_object
-from ..saving.registry import register_keras_serializable as register_keras_serializable
 from ..saving.serialize import deserialize_keras_object as deserialize_keras_object
 from ..saving.serialize import serialize_keras_object as serialize_keras_object
-from ..training.progress import Progbar as Progbar
 from .data_utils import get_file as get_file
+from .data_utils import pack_x_y_sample_weight as pack_x_y_sample_weight
+from .data_utils import unpack_x_y_sample_weight as unpack_x_y_sample_weight
 from .numerical import normalize as normalize
 from .numerical import to_categorical as to_categorical
 from .py_dataset import PyDataset as PyDataset
@@ -53,10 +55,12 @@ __all__ = [
     "load_img",
     "normalize",
     "np_utils",
+    "pack_x_y_sample_weight",
     "pad_sequences",
     "register_keras_serializable",
     "save_img",
     "serialize_keras_object",
     "set_random_seed",
     "to_categorical",
+    "unpack_x_y_sample_weight",
 ]

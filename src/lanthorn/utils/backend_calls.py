@@ -4,8 +4,10 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .. import ops
+from .. import ops, random
 from ..backend import floatx, get_value, image_data_format, is_keras_tensor
+from ..layers import Dot, ZeroPadding2D
+from ..models import Input, Model
 
 
 def concatenate(tensors: Sequence[Any], axis: int = -1) -> Any:
@@ -22,8 +24,6 @@ def dot(x: Any, y: Any) -> Any:
 
 def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
     """The product of `x[i]` and `y[i]` along `axes`, for each sample of a batch."""
-    from ..layers import Dot
-
     if axes is None:
         axes = (len(x.shape) - 1, max(len(y.shape) - 2, 1))
     return Dot(axes=axes)([x, y])
@@ -54,8 +54,6 @@ def placeholder(
     shape: Sequence[int | None], ndim: int | None = None, dtype: str | None = None, name: Any = None
 ) -> Any:
     """An input of a functional model; `shape` counts the batch."""
-    from ..models import Input
-
     if shape is None:
         raise ValueError(f"K.placeholder: pass shape=(None, …), with the batch; ndim={ndim} alone says too little.")
     return Input(batch_shape=tuple(shape), dtype=dtype or floatx(), name=name)
@@ -78,8 +76,6 @@ def pool2d(
 
 def spatial_2d_padding(x: Any, padding: Any = ((1, 1), (1, 1)), data_format: str | None = None) -> Any:
     """Zeros around pictures: ((above, below), (left, right))."""
-    from ..layers import ZeroPadding2D
-
     return ZeroPadding2D(padding, data_format=data_format)(x)
 
 
@@ -101,8 +97,6 @@ def in_train_phase(x: Any, alt: Any, training: bool | None = None) -> Any:
 
 def dropout(x: Any, level: float, noise_shape: Any = None, seed: int | None = None) -> Any:
     """Zero a share `level` of the numbers, scale the others up."""
-    from .. import random
-
     return random.dropout(x, level, noise_shape=noise_shape, seed=seed)
 
 
@@ -112,8 +106,6 @@ def function(inputs: Sequence[Any], outputs: Any, updates: Any = None, name: str
     Places in a functional model only. `K.learning_phase()` may stand among `inputs` as it did in 2018: what is given
     for it says whether the call trains.
     """
-    from ..models import Model
-
     if updates:
         raise ValueError("K.function: `updates` is not supported; assign to the variables after the call.")
     wanted = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]

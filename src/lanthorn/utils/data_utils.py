@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from .download import cache_folder, download, hash_algorithm, hash_file
 from .py_dataset import PyDataset, Sequence
 
-__all__ = ["PyDataset", "Sequence", "get_file"]
+__all__ = ["PyDataset", "Sequence", "get_file", "pack_x_y_sample_weight", "unpack_x_y_sample_weight"]
 
 
 def get_file(
@@ -89,3 +89,27 @@ def _unpack(path: Path, folder: Path, again: bool) -> Path:
     if folder.is_dir() and (again or folder.stat().st_mtime < path.stat().st_mtime):
         shutil.rmtree(folder)
     return folder if folder.is_dir() else extract(path, folder)
+
+
+def unpack_x_y_sample_weight(data: Any) -> tuple:
+    """(x, y, sample_weight) of what `train_step` is given; None for what is missing.
+
+    Example:
+        >>> lanthorn.utils.unpack_x_y_sample_weight((1, 2))
+        (1, 2, None)
+    """
+    from ..training.work import unpack
+
+    return unpack(data)
+
+
+def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
+    """x, y and sample weights as `train_step` is given them.
+
+    Example:
+        >>> lanthorn.utils.pack_x_y_sample_weight(1, 2)
+        (1, 2)
+    """
+    from ..training.work import pack
+
+    return pack(x, y, sample_weight)

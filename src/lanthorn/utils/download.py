@@ -94,7 +94,7 @@ def _fetch(address: str, path: str) -> None:
 
 
 def _copy(answer, file, total: int | None, address: str) -> int:
-    from ..training.progress import Progbar, choose_verbose
+    from ..callbacks.progress import Progbar, choose_verbose
 
     verbose = choose_verbose("auto")
     name = urlsplit(address).path.rpartition("/")[2]

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from .. import ops
+
 
 def to_categorical(x: Any, num_classes: int | None = None) -> Any:
     """Class numbers as rows with a single 1.
@@ -24,8 +26,6 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Any:
                [0., 0., 1.]], dtype=float32)
     """
     if hasattr(x, "shape") and not isinstance(x, np.ndarray) and not hasattr(x, "iloc"):
-        from .. import ops
-
         if num_classes is not None:
             return ops.one_hot(_drop_last(x, ops.squeeze), num_classes)
         numbers = ops.convert_to_numpy(x)
@@ -64,8 +64,6 @@ def normalize(x: Any, axis: int = -1, order: int = 2) -> Any:
         array([[0.6, 0.8]])
     """
     if hasattr(x, "shape") and not isinstance(x, np.ndarray) and not hasattr(x, "iloc"):
-        from .. import ops
-
         return ops.normalize(x, axis=axis, order=order)
     x = np.asarray(x)
     length = np.linalg.norm(x, order, axis, keepdims=True)

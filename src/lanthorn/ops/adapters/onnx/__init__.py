@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ....engines.onnx import Graph, OnnxArray
+from .graph import Graph, OnnxArray
 
 TYPES = (OnnxArray,)
 SEARCH = ()

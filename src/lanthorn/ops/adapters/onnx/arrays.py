@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ....engines.onnx import OnnxArray
 from . import convert
+from .graph import OnnxArray
 
 
 def _spread(a: tuple, b: tuple) -> tuple:

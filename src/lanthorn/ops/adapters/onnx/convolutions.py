@@ -1,7 +1,7 @@
 """ONNX: convolutions and pooling of pictures. They are held channels first from one to the next."""
 
-from ....engines.onnx import OnnxArray
 from ...padding import amounts, per_axis
+from .graph import OnnxArray
 
 
 def _size(s, pad, kernel, stride, dilation=1):

@@ -1,7 +1,7 @@
 """ONNX: activations and normalization."""
 
-from ....engines.onnx import OnnxArray
 from .arrays import add, clip, multiply, sigmoid, tanh, unary
+from .graph import OnnxArray
 
 relu, softplus = unary("Relu"), unary("Softplus")
 

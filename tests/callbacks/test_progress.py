@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from lanthorn.training import progress
-from lanthorn.training.progress import Progbar, choose_verbose, format_logs, format_rate, format_span, format_value
+from lanthorn.callbacks import progress
+from lanthorn.callbacks.progress import Progbar, choose_verbose, format_logs, format_rate, format_span, format_value
 
 
 class Terminal(io.StringIO):
@@ -163,7 +163,7 @@ def test_bad_verbose():
 
 SCRIPT = """
 import time
-from lanthorn.training.progress import Progbar, choose_verbose
+from lanthorn.callbacks.progress import Progbar, choose_verbose
 bar = Progbar(50, choose_verbose("auto"))
 for i in range(1, 51):
     time.sleep(0.01)
