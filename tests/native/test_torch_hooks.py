@@ -120,9 +120,7 @@ def test_hooks_on_tensors(kind, xy):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@native(
-    "hooks on gradients, in fit", "of children, entries and after accumulation: called, and they change the step"
-)
+@native("hooks on gradients, in fit", "of children, entries and after accumulation: called, and they change the step")
 def test_gradient_hooks_in_fit(kind, xy):
     model, (x, y) = make(kind), xy
     net, seen = model.torch(), []

@@ -275,3 +275,56 @@ def test_frozen(kind, xy):
     body.requires_grad_(True)
     fit(model, x, y)
     assert not torch.equal(body.kernel, kept)
+
+
+@native(
+    "parametrize, prune under other settings",
+    "a computed kernel is penalised by its regularizer and cast by its policy",
+)
+@pytest.mark.parametrize("what", ["weight_norm", "prune"])
+def test_computed_kernel_is_a_kernel(what, xy):
+    import torch.nn.utils.prune
+
+    (x, y), settings = xy, {"kernel_regularizer": keras.regularizers.L2(0.1), "dtype": "mixed_bfloat16"}
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(3, name="head", **settings)])
+    net, before = model.torch(), float(model.losses[0].detach())
+    if what == "prune":
+        torch.nn.utils.prune.l1_unstructured(net.head, "kernel", amount=0.5)
+    else:
+        torch.nn.utils.parametrizations.weight_norm(net.head, "kernel")
+    out = net(x)
+    assert out.dtype is torch.bfloat16
+    (penalty,) = model.losses
+    close(penalty, 0.1 * net.head.kernel.square().sum())
+    assert what == "weight_norm" or 0 < float(penalty.detach()) < before
+    norm = float(net.head.kernel.detach().norm())
+    fit(model, x, y, steps=20, lr=0.5)
+    net(x)
+    assert float(net.head.kernel.detach().norm()) < norm
+    model.get_layer("head").trainable = False
+    assert not model.losses
+
+
+@native(
+    "torch.compile, checkpoint, func under a policy",
+    "mixed_bfloat16: a replaced kernel is used, gradients are not zero",
+)
+def test_mixed_precision(xy):
+    from torch.utils.checkpoint import checkpoint
+
+    (x, _), policy = xy, {"dtype": "mixed_bfloat16"}
+    dense, norm = layers.Dense(8, name="body", **policy), layers.LayerNormalization(**policy)
+    net = keras.Sequential([keras.Input((4,)), dense, norm, layers.Dense(3, name="head", **policy)]).torch()
+    compiled = torch.compile(net, fullgraph=True, backend="aot_eager")
+    close(compiled(x).float(), net(x).float(), atol=0.1)
+    checkpoint(net, x, use_reentrant=False).float().square().sum().backward()
+    grads = torch.func.grad(lambda p: torch.func.functional_call(net, p, (x,)).float().square().sum())(
+        dict(net.named_parameters())
+    )
+    for name, parameter in net.named_parameters():
+        assert parameter.grad.abs().sum() > 0 and parameter.dtype is torch.float32
+        close(grads[name], parameter.grad)
+    net.head.kernel = torch.nn.Parameter(torch.zeros(8, 3))
+    torch.nn.init.constant_(net.head.bias, 2.0)
+    close(compiled(x).float(), torch.full((12, 3), 2.0))
+    torch.compiler.reset()

@@ -266,7 +266,7 @@ class Layer(Building, Weights, Stateless, Described):
     def losses(self) -> list:
         """What `add_loss` collected in the last call, and the penalties of the weights' regularizers."""
         layers = self.flat_layers()
-        penalties = [v.regularizer(v.value) for v in self.trainable_variables if v.regularizer is not None]
+        penalties = [v.regularizer(v.value) for v in self.penalised_variables]
         return [loss for layer in layers for loss in layer._losses] + penalties
 
     def __getstate__(self) -> dict[str, Any]:
