@@ -4,9 +4,6 @@ from typing import Any
 
 from ..core.input_spec import InputSpec as InputSpec
 from ..core.layer import Layer as Layer
-from ..engines.tensorflow_layers import TFModuleWrapper as TFModuleWrapper
-from ..engines.tensorflow_saved import TFSMLayer as TFSMLayer
-from ..engines.torch_layers import TorchModuleWrapper as TorchModuleWrapper
 from ..engines.flax_layers import FlaxLayer as FlaxLayer
 from ..engines.jax_layers import JaxLayer as JaxLayer
 from ..models.input_layer import Input as Input
@@ -238,10 +235,7 @@ __all__ = [
     "SpatialDropout3D",
     "StackedRNNCells",
     "Subtract",
-    "TFModuleWrapper",
-    "TFSMLayer",
     "TimeDistributed",
-    "TorchModuleWrapper",
     "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",
