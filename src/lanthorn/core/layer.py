@@ -182,12 +182,13 @@ class Layer(Building, Weights, Stateless, Described):
         """
         for place, key in self._seats:
             if home is None or place is home:
-                if not hasattr(place, key):
+                found = getattr(place, key, None)
+                if found is None:
                     raise AttributeError(
                         f"{self.describe()}: was taken out of its model's torch module ({key!r} is not there any "
                         "more), but the model calls it; put a module in its place, torch.nn.Identity() for none."
                     )
-                return getattr(place, key)
+                return found
         return self._view if home is None or not self._seats else self.present()
 
     def invoke(self, *args: Any, **kwargs: Any) -> Any:
@@ -282,7 +283,7 @@ class Layer(Building, Weights, Stateless, Described):
     def losses(self) -> list:
         """What `add_loss` collected in the last outermost call, and the penalties of the weights' regularizers."""
         layers = self.flat_layers()
-        penalties = [v.regularizer(v.value) for v in self.trainable_variables if v.regularizer is not None]
+        penalties = [v.regularizer(v.value) for v in self.penalised_variables]
         return [loss for layer in layers for loss in layer._losses] + penalties
 
     def __getstate__(self) -> dict[str, Any]:
