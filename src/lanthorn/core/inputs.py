@@ -43,7 +43,7 @@ _as_it_comes: dict[str, set] = defaultdict(set)
 
 
 def _of_the_dtype(model: Any, x: Any, wanted: str) -> Any:
-    """An array as what its input says: whole numbers and booleans as floats, the reverse, halves and float64 as float32.
+    """An array as what its input says: whole numbers and booleans as floats, halves as float32 …
 
     Whole numbers of another size stay, as do floats that a model with a torch module is given: its weights may have
     become those; and floats of the kind that weights are swapped for (`jax.tree.map` over `model.jax().params`).
