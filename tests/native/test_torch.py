@@ -197,6 +197,21 @@ def test_child_replaced_by_identity(kind, xy):
     assert len(model.weights) == len(net.state_dict()) == 2
 
 
+@pytest.mark.parametrize("how", ["del", "None"])
+@pytest.mark.parametrize("kind", ["functional", "subclass"])
+@native("del net.head, net.head = None", "where the model calls it: an error that names the layer and what to do")
+def test_child_missing(kind, how, xy):
+    net = make(kind).torch()
+    if how == "del":
+        del net.head
+    else:
+        net.head = None
+    with pytest.raises(AttributeError, match="'head': was taken out .* torch.nn.Identity"):
+        net(xy[0])
+    net.head = torch.nn.Identity()
+    assert net(xy[0]).shape == (12, 8)
+
+
 class LoRA(torch.nn.Module):
     """What users write: a frozen layer with a small trained product beside it."""
 

@@ -207,7 +207,7 @@ def test_torchao(xy):
     close(model.predict(x.numpy(), verbose=0), net(x).detach())
 
 
-@pytest.mark.native("PT2E", "x86: the nn.Linear in our exported network is int8, outputs near; ours stays float", package="torchao")
+@pytest.mark.native("PT2E", "x86: the nn.Linear in our exported net is int8, ours stays float", package="torchao")
 def test_pt2e(xy):
     pt2e = pytest.importorskip("torchao.quantization.pt2e.quantize_pt2e")
     from torchao.quantization.pt2e.quantizer import x86_inductor_quantizer as x86

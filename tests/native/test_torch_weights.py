@@ -1,8 +1,4 @@
-"""What torch's tools do to parameters: assigned, tied, computed from others, pruned, cast, frozen, moved to files."""
-
-import copy
-import io
-import pickle
+"""What torch's tools do to parameters: assigned, tied, computed from others, pruned, cast, frozen."""
 
 import numpy as np
 import pytest
@@ -228,51 +224,6 @@ def test_load_by_assignment(kind, xy):
     assert not torch.equal(before, net.head.kernel)
 
 
-# -- copies and files ---------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("way", ["deepcopy", "pickle", "torch.save"])
-@pytest.mark.parametrize("kind", ["sequential", "functional"])
-@native("copy.deepcopy, pickle, torch.save(net)", "with a head put in by hand: the copy is whole and stands apart")
-def test_copies(kind, way, xy):
-    net, (x, y) = make(kind).torch(), xy
-    net.head = torch.nn.Linear(8, 5)
-    if way == "torch.save":
-        file = io.BytesIO()
-        torch.save(net, file)
-        file.seek(0)
-        twin = torch.load(file, weights_only=False)
-    else:
-        twin = copy.deepcopy(net) if way == "deepcopy" else pickle.loads(pickle.dumps(net))
-    before = net(x).detach()
-    close(twin(x), before)
-    train(twin, x, y)
-    close(net(x), before, atol=0)
-    assert not torch.allclose(twin(x), before)
-
-
-@native("safetensors.torch.save_model, load_model", "a file written from one network gives another its outputs")
-def test_safetensors(xy, tmp_path):
-    safetensors = pytest.importorskip("safetensors.torch")
-    net, other, x = make().torch(), make(seed=3).torch(), xy[0]
-    net.head, other.head = torch.nn.Linear(8, 2), torch.nn.Linear(8, 2)
-    safetensors.save_model(net, str(tmp_path / "net.safetensors"))
-    assert not torch.allclose(other(x), net(x))
-    safetensors.load_model(other, str(tmp_path / "net.safetensors"))
-    close(other(x), net(x), atol=0)
-
-
-@native("torch.distributed.checkpoint", "save and load without a process group: another network gives the same outputs")
-@pytest.mark.filterwarnings("ignore::UserWarning")
-def test_distributed_checkpoint(xy, tmp_path):
-    import torch.distributed.checkpoint as dcp
-
-    net, other, x = make().torch(), make(seed=3).torch(), xy[0]
-    dcp.save(net.state_dict(), checkpoint_id=tmp_path / "saved")
-    state = other.state_dict()
-    dcp.load(state, checkpoint_id=tmp_path / "saved")
-    other.load_state_dict(state)
-    close(other(x), net(x), atol=0)
-
-
 # -- written into -----------------------------------------------------------------------------------------------------
 @native("torch.nn.init", "what was drawn into an entry is what the next call uses")
 def test_init(xy):
@@ -324,3 +275,56 @@ def test_frozen(kind, xy):
     body.requires_grad_(True)
     fit(model, x, y)
     assert not torch.equal(body.kernel, kept)
+
+
+@native(
+    "parametrize, prune under other settings",
+    "a computed kernel is penalised by its regularizer and cast by its policy",
+)
+@pytest.mark.parametrize("what", ["weight_norm", "prune"])
+def test_computed_kernel_is_a_kernel(what, xy):
+    import torch.nn.utils.prune
+
+    (x, y), settings = xy, {"kernel_regularizer": keras.regularizers.L2(0.1), "dtype": "mixed_bfloat16"}
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(3, name="head", **settings)])
+    net, before = model.torch(), float(model.losses[0].detach())
+    if what == "prune":
+        torch.nn.utils.prune.l1_unstructured(net.head, "kernel", amount=0.5)
+    else:
+        torch.nn.utils.parametrizations.weight_norm(net.head, "kernel")
+    out = net(x)
+    assert out.dtype is torch.bfloat16
+    (penalty,) = model.losses
+    close(penalty, 0.1 * net.head.kernel.square().sum())
+    assert what == "weight_norm" or 0 < float(penalty.detach()) < before
+    norm = float(net.head.kernel.detach().norm())
+    fit(model, x, y, steps=20, lr=0.5)
+    net(x)
+    assert float(net.head.kernel.detach().norm()) < norm
+    model.get_layer("head").trainable = False
+    assert not model.losses
+
+
+@native(
+    "torch.compile, checkpoint, func under a policy",
+    "mixed_bfloat16: a replaced kernel is used, gradients are not zero",
+)
+def test_mixed_precision(xy):
+    from torch.utils.checkpoint import checkpoint
+
+    (x, _), policy = xy, {"dtype": "mixed_bfloat16"}
+    dense, norm = layers.Dense(8, name="body", **policy), layers.LayerNormalization(**policy)
+    net = keras.Sequential([keras.Input((4,)), dense, norm, layers.Dense(3, name="head", **policy)]).torch()
+    compiled = torch.compile(net, fullgraph=True, backend="aot_eager")
+    close(compiled(x).float(), net(x).float(), atol=0.1)
+    checkpoint(net, x, use_reentrant=False).float().square().sum().backward()
+    grads = torch.func.grad(lambda p: torch.func.functional_call(net, p, (x,)).float().square().sum())(
+        dict(net.named_parameters())
+    )
+    for name, parameter in net.named_parameters():
+        assert parameter.grad.abs().sum() > 0 and parameter.dtype is torch.float32
+        close(grads[name], parameter.grad)
+    net.head.kernel = torch.nn.Parameter(torch.zeros(8, 3))
+    torch.nn.init.constant_(net.head.bias, 2.0)
+    close(compiled(x).float(), torch.full((12, 3), 2.0))
+    torch.compiler.reset()

@@ -7,7 +7,7 @@ import sys
 
 import torch
 import torch.distributed as dist
-from torch_nets import data, make, train
+from torch_nets import data, fit, make, train
 
 import lanthorn as keras
 
@@ -36,6 +36,14 @@ def main(tool, kind, rank, file):
         kinds = {type(p.data).__name__ for p in net.parameters()}
         assert kinds == {"DTensor"}, kinds
         assert sum(p.to_local().numel() for p in net.parameters()) < 67, "each process holds a part"
+        weights = model.get_weights()
+        assert [w.shape for w in weights] == [(4, 8), (8,), (8, 3), (3,)], "each process can ask for the whole"
+        try:
+            fit(model, x, y)
+        except ValueError as error:
+            assert "spread over processes" in str(error), error
+        else:
+            raise AssertionError("fit took a part for the whole")
     if rank == 0:
         print("LOSSES", *(losses / 2).tolist())
     dist.destroy_process_group()

@@ -148,7 +148,7 @@ def _halves(layer: Any) -> list:
     """The weights of a wide layer that are stored in a half: it reads them in float32, as its inputs."""
     if layer.reads_halves or dtypes.variable_dtype(layer._policy) == "float32" and layer._view is None:
         return []
-    return [v for v in layer._own_variables() if v.dtype in dtypes.HALVES and v.autocast]
+    return [v for v in layer._declared_variables() if v.dtype in dtypes.HALVES and v.autocast]
 
 
 def _variables(layer: Any, dtype: str) -> tuple:
@@ -166,7 +166,7 @@ def _variables(layer: Any, dtype: str) -> tuple:
             id(v): v
             for part in parts
             if part.autocast and not part.wide and compute_dtype(part) == dtype
-            for v in part._own_variables()
+            for v in part._declared_variables()  # what its `call` reads: a module may compute one from its entries
             if v.autocast and v.dtype in dtypes.FLOATS and v.dtype != dtype
         }.values()
     )

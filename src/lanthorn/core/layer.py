@@ -2,6 +2,7 @@
 
 import inspect
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -27,8 +28,18 @@ class _Context(threading.local):
     training: bool | None = None
     natively: bool = False  # inside a call the way of the engine's own modules, which say themselves whether they train
 
+    def __init__(self) -> None:
+        self.noted: dict[int, weakref.ref] = {}  # the layers that hold losses of a call
+
 
 _context = _Context()
+
+
+def forget_losses(layer: Any) -> None:
+    """Before the outermost call of a layer: the losses of the call before are gone."""
+    for part in layer.flat_layers():
+        if _context.noted.pop(id(part), None) is not None:
+            part._losses = []
 
 
 def in_training(training: Any) -> bool:
@@ -120,10 +131,13 @@ class Layer(Building, Weights, Stateless, Described):
                 self._first_shape = as_shape(given) if given is not None else self._first_shape
         if kwargs.get("input_length") is not None and self._first_shape is None:
             self._first_shape = (None, kwargs["input_length"])
+        batch = kwargs.pop("batch_size", None) if "batch_size" not in fields else None
+        if batch is not None and self._first_shape is not None:  # of Keras 2: LSTM(..., stateful=True, batch_size=2)
+            self._first_shape = (int(batch), *self._first_shape[1:])
         self._initial_weights = kwargs.pop("weights", None)
         if "autocast" in kwargs:
             self.autocast = bool(kwargs.pop("autocast"))
-        for key in ("input_length", "input_dtype", "batch_size"):
+        for key in ("input_length", "input_dtype"):
             kwargs.pop(key, None)
         self._set_fields(args, kwargs)
 
@@ -168,12 +182,13 @@ class Layer(Building, Weights, Stateless, Described):
         """
         for place, key in self._seats:
             if home is None or place is home:
-                if not hasattr(place, key):
+                found = getattr(place, key, None)
+                if found is None:
                     raise AttributeError(
                         f"{self.describe()}: was taken out of its model's torch module ({key!r} is not there any "
                         "more), but the model calls it; put a module in its place, torch.nn.Identity() for none."
                     )
-                return getattr(place, key)
+                return found
         return self._view if home is None or not self._seats else self.present()
 
     def invoke(self, *args: Any, **kwargs: Any) -> Any:
@@ -191,6 +206,8 @@ class Layer(Building, Weights, Stateless, Described):
     def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
         """`call` on the engine's arrays, with training and mask settled."""
         before = _context.training
+        if before is None and _context.noted:
+            forget_losses(self)
         _context.training = training = in_training(kwargs.pop("training", None))
         try:
             if self._foreign:  # a list of modules is called past its layer: all inside are told beforehand
@@ -259,13 +276,14 @@ class Layer(Building, Weights, Stateless, Described):
     def add_loss(self, loss: Any) -> None:
         """Add a scalar to what training minimises; call it inside `call`."""
         if not self.engine.abstract:
+            _context.noted[id(self)] = weakref.ref(self)
             self._losses.extend(autocast.widened(loss if isinstance(loss, (list, tuple)) else [loss]))
 
     @property
     def losses(self) -> list:
-        """What `add_loss` collected in the last call, and the penalties of the weights' regularizers."""
+        """What `add_loss` collected in the last outermost call, and the penalties of the weights' regularizers."""
         layers = self.flat_layers()
-        penalties = [v.regularizer(v.value) for v in self.trainable_variables if v.regularizer is not None]
+        penalties = [v.regularizer(v.value) for v in self.penalised_variables]
         return [loss for layer in layers for loss in layer._losses] + penalties
 
     def __getstate__(self) -> dict[str, Any]:

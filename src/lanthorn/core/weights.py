@@ -153,6 +153,16 @@ class Weights:
         frozen = self._frozen_variables() if self._view is None else ()  # there `requires_grad` tells
         return [v for v in self.variables if v.trainable and not v.is_statistic and id(v) not in frozen]
 
+    @property
+    def penalised_variables(self) -> list[Variable]:
+        """Those that train and have a regularizer, computed ones too, as `torch.nn.utils.parametrize` makes them."""
+        found = [v for v in self.trainable_variables if v.regularizer is not None]
+        if self._view is not None:
+            kept = {id(v) for v in self.variables}
+            read = [v for layer in self.flat_layers() for v in layer._declared_variables() if v.regularizer is not None]
+            found += [v for v in read if id(v) not in kept and v.home is not None and v.trainable]
+        return found
+
     def _frozen_variables(self) -> set[int]:
         """Ids of the variables inside a layer that is frozen, at any level."""
         found: set[int] = set()

@@ -109,14 +109,19 @@ class JaxEngine(Engine):
 
     def compile_predict(self, model):
         variables = model.variables
+        stateful = any(getattr(part, "stateful", False) for part in getattr(model, "model", model).flat_layers())
+        moving = [v for v in variables if v.is_seed] if stateful else []  # a batch begins where the one before ended
 
         @jax.jit
         def pure(values, x):
             with swapped(variables, values):
-                return model(x, training=False)
+                return model(x, training=False), [v.value for v in moving]
 
         def predict(x):
-            return pure([v.value for v in variables], batch(x))
+            outputs, states = pure([v.value for v in variables], batch(x))
+            for variable, state in zip(moving, states, strict=True):
+                variable.value = state
+            return outputs
 
         predict.traces = pure._cache_size
         return predict

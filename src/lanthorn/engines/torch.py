@@ -13,6 +13,7 @@ from ..core.variable import Variable
 from ..ops.adapters.torch import sent
 from .base import Engine, Spec
 from .memory import keep_freed_memory
+from .torch_gradients import is_spread, taker
 
 PATIENCE = 0.7  # seconds of computing for shapes before `meta` is worth its import
 
@@ -72,7 +73,8 @@ class TorchEngine(Engine):
         return x.device if x.device.type == "meta" else self.device
 
     def to_numpy(self, x):
-        x = x.detach().cpu()
+        x = x.detach()
+        x = (x.full_tensor() if is_spread(x) else x).cpu()  # FSDP: every process asks for the whole
         return (x.float() if x.dtype is torch.bfloat16 else x).numpy().copy()
 
     def is_storage(self, x):
@@ -229,12 +231,12 @@ class TorchEngine(Engine):
     # -- training -----------------------------------------------------------------------------------------------
     def compile_train(self, step):
         to_device, loss_of = self.array, self._compiled(step.loss) if step.jit_compile else step.loss
+        gradients = taker(step)
 
         def train(x, y, w):
             x, y, w = tree.map(to_device, x), tree.map(to_device, y), tree.map(to_device, w)
             loss, outputs = loss_of(x, y, w, training=True)
-            values = [v.value for v in step.trainable]  # a tool may have put others into a module since
-            grads = torch.autograd.grad(step.scaled(loss), values, allow_unused=True) if values else ()
+            grads = gradients(step.scaled(loss))
             with torch.no_grad():
                 step.update(grads)
                 step.measure(y, outputs, w, loss)

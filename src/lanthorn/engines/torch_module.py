@@ -17,7 +17,7 @@ import torch
 
 from ..core import tree
 from ..core.flatten import is_graph
-from ..core.layer import _context
+from ..core.layer import _context, forget_losses
 from ..core.operation import Operation
 from ..core.paths import named_children
 from .torch_tree import call
@@ -77,6 +77,8 @@ class LayerModule(torch.nn.Module):
         if training is None:
             training = _context.training
         if training is None:
+            if _context.noted and not _context.natively and not self._layer._seats:
+                forget_losses(self._layer)
             if self._is_code:  # what it calls inside goes by the modules' own flags too
                 return self._natively(args, kwargs)
             return self._layer.call_natively(self.training, *args, **kwargs)

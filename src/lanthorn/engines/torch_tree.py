@@ -59,7 +59,8 @@ def present_children(module, held):
     if is_ours(module) and isinstance(module, torch.nn.Sequential):
         listed = [layer for layer in held if layer._view is None] + inside
     else:
-        listed = [found for layer in held if (found := present(module, layer)) is not None] + inside
+        found = [present(module, layer) for layer in held]
+        listed = [layer for layer in found if layer is not None] + inside
     return iter({id(layer): layer for layer in listed}.values())
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from .. import engines
 from ..core import tree
 from ..core.inputs import flat_inputs
-from ..core.layer import Layer, in_training
+from ..core.layer import Layer, _context, forget_losses, in_training
 from ..core.masking import keep_masks
 from ..core.moving import check_unchanged
 from ..core.plan import Plan
@@ -158,8 +158,14 @@ class Model(Layer, Trainer):
 
     def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
         if self._plan is not None and type(self).call is Model.call and self.activity_regularizer is None:
-            # a graph needs no context: it passes `training` on
-            return self.run_plan(args[0] if args else kwargs["inputs"], in_training(kwargs.get("training")))
+            before = _context.training
+            if before is None and _context.noted:
+                forget_losses(self)
+            _context.training = training = in_training(kwargs.get("training"))
+            try:
+                return self.run_plan(args[0] if args else kwargs["inputs"], training)
+            finally:
+                _context.training = before
         return super().call_plainly(*args, **kwargs)
 
     def call_natively(self, training: bool, /, *args: Any, **kwargs: Any) -> Any:

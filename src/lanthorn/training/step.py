@@ -41,7 +41,7 @@ class Step:
         if optimizer is not None:
             optimizer.build(self.trainable)
             self.rest = [v for v in self.weights if id(v) not in chosen] + self.state + list(optimizer.variables)
-        self.penalised = [v for v in model.trainable_variables if v.regularizer is not None]
+        self.penalised = model.penalised_variables
         self.own_loss = model.compute_loss if model.overrides("compute_loss") else None
         self.layers = model.flat_layers()  # gathered once: looking for them costs more than a small step
         if optimizer is not None and any(layer.compute_dtype == "float16" for layer in self.layers):

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ...dtypes import standardize
+from ..alike import PRODUCTS, alike
 
 
 def _subclasses(cls):
@@ -23,6 +24,8 @@ def jax_dtype(dtype):
 
 
 def wrap(function, row):
+    if row.name in PRODUCTS and not hasattr(jnp, row.name):
+        return alike(function, row, lambda x, dtype: x.astype(dtype))
     if not row.floats or row.arrays != 1 or hasattr(jnp, row.name):  # jax.numpy takes whole numbers by itself
         return function
 

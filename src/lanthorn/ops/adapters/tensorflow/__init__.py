@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from ...dtypes import FLOATS, result_type, result_with_number, standardize
+from ..alike import PRODUCTS, alike
 
 TYPES = (tf.Tensor, tf.Variable, type(tf.constant(0)), type(tf.Variable(0)))
 SEARCH = (tf, tf.math, tf.nn, tf.linalg, tf.experimental.numpy)
@@ -13,6 +14,8 @@ PARTS = ("arrays", "reductions", "shapes", "nn", "convolutions", "control", "fou
 
 
 def wrap(function, row):
+    if row.name in PRODUCTS and row.parameters != ("x1", "x2"):
+        return alike(function, row, cast_to)
     if row.parameters == ("x1", "x2"):
 
         @functools.wraps(function)

@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional
 
 from ...dtypes import standardize
+from ..alike import PRODUCTS, alike
 
 TYPES = (torch.Tensor, torch.nn.Parameter)
 SEARCH = (torch, torch.nn.functional, torch.linalg, torch.special)
@@ -32,6 +33,8 @@ def torch_dtype(dtype):
 
 
 def wrap(function, row):
+    if row.name in PRODUCTS:
+        return alike(function, row, lambda x, dtype: x.to(torch_dtype(dtype)))
     if row.name in NO_NUMBERS:
 
         def with_tensors(x1, x2):
