@@ -54,8 +54,8 @@ def rows_of(path: Path) -> Iterator[Row]:
                 raise ValueError(f"{path.name}: expected a name that begins with test_ and one of {list(ENGINES)}.")
             try:
                 words = [ast.literal_eval(word) for word in mark.args]
-                package = {key.arg: ast.literal_eval(key.value) for key in mark.keywords}.get("package", engine)
-                tool, checked = words
+                named = {key.arg: ast.literal_eval(key.value) for key in mark.keywords}
+                tool, checked, package = [*words, named.get("package", engine)][:3]
             except ValueError as error:
                 error.add_note(
                     f"{path.name}:{mark.lineno}: expected native('tool', 'what', package='name'), in strings."
@@ -78,7 +78,7 @@ class Results:
 
     def pytest_itemcollected(self, item):
         name = f"{item.path.name}::{getattr(item, 'originalname', item.name)}"
-        self.marks[item.nodeid] = [(name, *mark.args) for mark in item.iter_markers("native")]
+        self.marks[item.nodeid] = [(name, *mark.args[:2]) for mark in item.iter_markers("native")]
 
     def pytest_runtest_logreport(self, report):
         if report.when != "call" and report.passed:

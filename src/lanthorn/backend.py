@@ -21,6 +21,8 @@ _SAME = """
     depthwise_conv2d=depthwise_conv in_top_k map_fn=map
     random: random_normal=normal random_uniform=uniform truncated_normal
     core.dtypes: set_dtype_policy dtype_policy
+    core.variable: Variable
+    core.symbolic: KerasTensor=SymbolicTensor
     losses: categorical_crossentropy sparse_categorical_crossentropy
     utils.backend_calls: batch_dot batch_flatten concatenate dot dropout flatten function gather gradients
     in_train_phase l2_normalize placeholder pool2d spatial_2d_padding switch

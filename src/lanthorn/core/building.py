@@ -65,17 +65,30 @@ class Building:
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The output shape for an input shape (both with the batch axis), found by evaluating `call` on shapes."""
-        dtype = autocast.compute_dtype(self)
+        dtype, engine = autocast.compute_dtype(self) or "float32", self.engine
+
+        def symbol(shape):
+            return SymbolicTensor(shape, dtype, engine=engine)
+
         if isinstance(input_shape, dict):
-            x = {k: SymbolicTensor(s, dtype, self.engine) for k, s in input_shape.items()}
+            x = {k: symbol(s) for k, s in input_shape.items()}
         elif len(input_shape) and isinstance(input_shape[0], (tuple, list)):
-            x = [SymbolicTensor(s, dtype, self.engine) for s in input_shape]
+            x = [symbol(s) for s in input_shape]
         else:
-            x = SymbolicTensor(input_shape, dtype, self.engine)
+            x = symbol(input_shape)
+        return tree.map(lambda out: out.shape, self.compute_output_spec(x))
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """The symbolic outputs (shape and dtype) for symbolic inputs, found by evaluating `call` on shapes.
+
+        Example:
+            >>> lanthorn.layers.Dense(2).compute_output_spec(lanthorn.KerasTensor((None, 3))).shape
+            (None, 2)
+        """
         nodes = len(self._nodes)
-        outputs = apply(self, (x,), {})
+        outputs = apply(self, args, kwargs)
         del self._nodes[nodes:]
-        return tree.map(lambda out: out.shape, outputs)
+        return outputs
 
 
 @lru_cache(256)  # asked of every layer that is made: a tenth of the time that making a Wick takes on torch

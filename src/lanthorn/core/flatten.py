@@ -30,7 +30,7 @@ def runs_graph(layer: Any) -> bool:
     return getattr(type(layer), "graph_call", None) is type(layer).call
 
 
-def graph_class(model: Any) -> type:
+def graph_class(model: Any) -> Any:
     """The class that all models derive from: where the `call` that runs a graph is written."""
     return next(each for each in type(model).__mro__ if "graph_call" in vars(each))
 
@@ -72,6 +72,6 @@ def _copy(nodes: list[Node], place: dict[int, SymbolicTensor], settled: dict[str
 
 
 def _twin(x: SymbolicTensor) -> SymbolicTensor:
-    twin = SymbolicTensor(x.shape, x.dtype, x.engine, x.name)
+    twin = SymbolicTensor(x.shape, x.dtype, name=x.name, engine=x.engine)
     twin.masked = x.masked
     return twin

@@ -154,7 +154,9 @@ class Plan:
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        tensors = [SymbolicTensor(*described[:4]) for described in state["tensors"]]
+        tensors = [
+            SymbolicTensor(shape, dtype, name=name, engine=engine) for shape, dtype, engine, name, _ in state["tensors"]
+        ]
         for tensor, described in zip(tensors, state["tensors"], strict=True):
             tensor.masked = described[4]
 

@@ -5,18 +5,47 @@ from __future__ import annotations
 from typing import Any
 
 from . import tree
+from .dtypes import policy_name
 
 
 class SymbolicTensor:
     """The place of an array in a functional graph: a shape (None where unknown) and a dtype, no data.
 
-    Layers and `lanthorn.ops` called on one make a node and return the next; so do Python's operators.
+    Layers and `lanthorn.ops` called on one make a node and return the next; so do Python's operators. Keras's name for
+    it is KerasTensor.
+
+    Args:
+        shape: with the batch axis; None for sizes that vary.
+        dtype: its dtype.
+        sparse, ragged: only False: sparse and ragged tensors are not offered.
+        record_history: kept for Keras's signature.
+        name: its name.
+        engine: the engine it stands for an array of; the default engine if None.
+
+    Raises:
+        ValueError: `sparse` or `ragged`, or a dtype that there is not.
+
+    Example:
+        >>> x = lanthorn.KerasTensor((None, 3), "float32")
+        >>> lanthorn.layers.Dense(2)(x).shape
+        (None, 2)
     """
 
     __slots__ = ("shape", "dtype", "engine", "name", "node", "masked")
 
-    def __init__(self, shape, dtype: str, engine: Any, name: str = "", node: Node | None = None):
-        self.shape, self.dtype, self.engine, self.name, self.node = tuple(shape), dtype, engine, name, node
+    def __init__(
+        self, shape: Any, dtype: Any = "float32", sparse: bool = False, ragged: bool = False,
+        record_history: bool = True, name: str | None = None, *, engine: Any = None,
+    ):  # fmt: skip
+        if sparse or ragged:
+            raise ValueError("KerasTensor: sparse and ragged tensors are not offered; use dense ones and a mask.")
+        if engine is None:
+            from .. import engines
+
+            engine = engines.get(None)
+        self.shape, self.dtype = tuple(shape), dtype if type(dtype) is str else policy_name(dtype)
+        self.engine, self.name = engine, name or ""
+        self.node: Node | None = None
         self.masked = False
 
     @property
@@ -51,6 +80,12 @@ class SymbolicTensor:
 
     def __array__(self, *args, **kwargs):
         raise TypeError("A SymbolicTensor has no data for NumPy; use lanthorn.ops in place of NumPy's functions.")
+
+    def __jax_array__(self):
+        raise TypeError(
+            "A SymbolicTensor has no data for JAX; use lanthorn.ops in place of jax.numpy. A module or function of "
+            "JAX's own becomes a layer by lanthorn.layers.FlaxLayer(module)(x) or JaxLayer(function)(x)."
+        )
 
     __array_ufunc__ = None
     __hash__ = object.__hash__
@@ -123,7 +158,7 @@ def apply(layer: Any, args: tuple, kwargs: dict[str, Any]) -> Any:
         return layer.call_plainly(*tree.map(fill, args), **tree.map(fill, kwargs))
 
     specs = engine.eval_shape(run, [Spec(x.shape, x.dtype) for x in inputs], layer.keeps_batch())
-    outputs = tree.map(lambda s: SymbolicTensor(s.shape, s.dtype, engine, layer.name), specs)
+    outputs = tree.map(lambda s: SymbolicTensor(s.shape, s.dtype, name=layer.name, engine=engine), specs)
     masked = layer.makes_mask(any(x.masked for x in inputs))
     for out in tree.leaves(outputs):
         out.masked = masked

@@ -24,8 +24,13 @@ def chosen_name() -> str | None:
 
 
 def default_name() -> str:
-    """The default engine: `set_engine`, then LANTHORN_ENGINE, then the first installed of torch, jax, tensorflow."""
-    return chosen_name() or next(n for n in installed())  # numpy is always there
+    """The default engine: `set_engine`, then LANTHORN_ENGINE, then KERAS_BACKEND, which scripts for Keras 3 set, then
+    the first installed of torch, jax, tensorflow.
+    """
+    if name := chosen_name():
+        return name
+    have, keras = installed(), os.environ.get("KERAS_BACKEND")
+    return keras if keras in have else have[0]  # numpy is always there
 
 
 def loaded_default() -> Engine | None:

@@ -46,7 +46,7 @@ class VariableTree:
 
     def _variable(self, layer: Any, value: Any, trainable: bool, name: str, seed: bool) -> Variable:
         path = f"{layer.name}/{name}"
-        made = Variable(np.asarray(value), trainable, name=name, engine=layer.engine, path=path, seed=seed)
+        made = Variable(np.asarray(value), trainable=trainable, name=name, engine=layer.engine, path=path, seed=seed)
         layer._variables.append(made)
         layer._casts = None
         if not layer._trainable:

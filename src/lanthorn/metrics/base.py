@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import ops
+from .. import engines, initializers, ops
 from ..core import autocast
 from ..core.config import Configurable
 from ..core.dtypes import compute_dtype, policy_name
@@ -89,8 +89,6 @@ class Metric(StatelessMetric, Configurable):
         name: str | None = None,
     ) -> Variable:  # fmt: skip
         """A variable of the metric's state."""
-        from .. import initializers
-
         dtype = dtype or (self.dtype if isinstance(self.dtype, str) else "float32")
         value = initializers.get(initializer or "zeros")(tuple(shape), dtype)
         engine = self._engine or "numpy"
@@ -127,8 +125,6 @@ class Metric(StatelessMetric, Configurable):
             engine: an Engine or its name.
             y_true, y_pred: anything with a `shape`, None if the metric takes something else.
         """
-        from .. import engines
-
         self._engine = engines.get(engine)
         for part in self._parts():
             part.build(self._engine, y_true, y_pred)
@@ -142,8 +138,6 @@ class Metric(StatelessMetric, Configurable):
         return None
 
     def _settle(self, args: list) -> None:
-        from .. import engines
-
         data = [a for a in args[:2] if a is not None]
         found = [engines.of(a) for a in data if not isinstance(a, (np.ndarray, np.generic, list, tuple, float, int))]
         shaped = [a if hasattr(a, "shape") else np.asarray(a) for a in data]

@@ -30,7 +30,7 @@ class InputLayer(Layer):
         self.batch_shape = tuple(batch_shape)
         self.built, self._engine = True, engines.get(engine)
         self._engine.drawing_begins()
-        tensor = SymbolicTensor(self.batch_shape, self.dtype, self._engine, self.name)
+        tensor = SymbolicTensor(self.batch_shape, self.dtype, name=self.name, engine=self._engine)
         Node(self, (), {}, tensor)
 
     def get_config(self) -> dict[str, Any]:

@@ -16,11 +16,14 @@ globals().update(_dispatch.functions())
 
 is_tensor = _dispatch.is_tensor
 
-from . import image  # noqa: E402 (its functions are made of those above)
+from . import image, linalg, nn, numpy  # noqa: E402 (their functions are made of those above)
 
 __all__ = sorted(name for name, row in _dispatch.ROWS.items() if row.public and "." not in name) + [
     "image",
     "is_tensor",
+    "linalg",
+    "nn",
+    "numpy",
 ]  # noqa: PLE0605
 
 _dispatch.load_present()

@@ -10,6 +10,9 @@ Shape = Sequence[Any] | Any
 DType = Any
 
 from . import image as image
+from . import linalg as linalg
+from . import nn as nn
+from . import numpy as numpy
 
 def is_tensor(x: Any) -> bool:
     """Whether x is an array of an engine."""

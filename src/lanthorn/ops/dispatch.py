@@ -288,6 +288,12 @@ def default_engine() -> str:
     return engines.get(None).name
 
 
+def listed(names: str) -> dict[str, Callable]:
+    """The functions of `lanthorn.ops` of these names, as far as they are there: what its name spaces hold."""
+    ops = vars(sys.modules[__package__])
+    return {name: ops[name] for name in names.split() if name in ops}
+
+
 def functions(space: str = "") -> dict[str, Callable]:
     """The ops of a name space ("" for `lanthorn.ops` itself), by name."""
     rows = (row for row in ROWS.values() if row.name.rpartition(".")[0] == space)

@@ -1,5 +1,6 @@
 """Writes `__init__.pyi` and `image.pyi` from the table, for editors and type checkers: python -m lanthorn.ops.stub."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def text(space: str = "") -> str:
     lines = [HEAD.format(doc=f"The ops of lanthorn.ops{'.' + space if space else ''}.")]
     if not space:
         lines.append(
-            'from . import image as image\n\ndef is_tensor(x: Any) -> bool:\n    """Whether x is an array of an engine."""\n'  # noqa: E501
+            'from . import image as image\nfrom . import linalg as linalg\nfrom . import nn as nn\nfrom . import numpy as numpy\n\ndef is_tensor(x: Any) -> bool:\n    """Whether x is an array of an engine."""\n'  # noqa: E501
         )
     for row in ROWS.values():
         where, _, name = row.name.rpartition(".")
@@ -55,7 +56,16 @@ def text(space: str = "") -> str:
 def files() -> dict[Path, str]:
     """What the stubs should say."""
     here = Path(__file__).parent
-    return {here / "__init__.pyi": text(), here / "image.pyi": text("image")}
+    return {here / "__init__.pyi": text(), here / "image.pyi": text("image")} | {
+        here / f"{space}.pyi": listed(space) for space in ("linalg", "nn", "numpy")
+    }
+
+
+def listed(space: str) -> str:
+    """The stub of a name space that holds functions of `lanthorn.ops`."""
+    names = importlib.import_module(f"lanthorn.ops.{space}").__all__
+    lines = "".join(f"from . import {name} as {name}\n" for name in names)
+    return f'# ruff: noqa\n"""Functions of lanthorn.ops. Written by `python -m lanthorn.ops.stub`: do not edit."""\n\n{lines}'
 
 
 if __name__ == "__main__":

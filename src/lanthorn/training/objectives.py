@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .. import losses as losses_module
+from .. import metrics as metrics_module
 from .. import ops
 from ..core.naming import snake_case
 from ..losses.base import mask_weight
@@ -49,8 +50,6 @@ class Objectives:
     # -- matching --------------------------------------------------------------------------------------------------
     def build(self, engine: Any, y: Any, outputs: Any) -> None:
         """Match what was asked with these labels and outputs (arrays, or anything with a shape), on `engine`."""
-        from .. import metrics as metrics_module
-
         self.total = metrics_module.Mean(name="loss")
         if isinstance(outputs, dict):
             self.names = self.names if set(self.names) == set(outputs) else list(outputs)

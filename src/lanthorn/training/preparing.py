@@ -7,6 +7,7 @@ from typing import Any
 from ..callbacks.progress import choose_verbose
 from ..core import tree
 from ..core.inputs import flat_inputs
+from ..core.moving import move_variable
 from . import padding, precision, prefixed, sources
 from .fixed_shapes import FixedShapesWork
 from .objectives import Objectives
@@ -63,8 +64,6 @@ class Preparing(UserSteps):
 
     def _moved(self) -> None:
         """The model lives on another engine now: so do its optimizer and its metrics."""
-        from ..core.moving import move_variable
-
         self._made.clear()
         for variable in getattr(self.optimizer, "variables", None) or []:
             move_variable(variable, self.engine)

@@ -31,7 +31,7 @@ class StatelessWork(UserWork):
 
     def __init__(self, step: Callable, model: Any, kind: str, precision: Any = None):
         super().__init__(step, model, precision)
-        self.kind = kind
+        self.kind, self.groups = kind, None
         self.call = model.engine.compile_stateless(step, renews=kind == "train_step")
         if model.run_eagerly:
             self.call = step
@@ -40,8 +40,7 @@ class StatelessWork(UserWork):
         model = self.model
         found = {"trainable": model.trainable_variables, "rest": model.non_trainable_variables}
         if "optimizer" in KINDS[self.kind]:
-            if not model.optimizer.built:
-                model.optimizer.build(found["trainable"])
+            model.optimizer.build(found["trainable"])  # anew, with its state, where another part is frozen now
             found["optimizer"] = model.optimizer.variables
         if "metrics" in KINDS[self.kind]:
             for metric in model.metrics:
@@ -53,7 +52,9 @@ class StatelessWork(UserWork):
     def once(self, x: Any, y: Any, sample_weight: Any) -> Any:
         """What the step returned beside the state, which is stored."""
         data = pack(*(tree.map(self.engine.array, part) for part in (x, y, sample_weight)))
-        groups = self.variables()
+        if self.groups is None:
+            self.groups = self.variables()
+        groups = self.groups
         state = tuple([v.value for v in group] for group in groups)
         with self.precision:
             result = self.call(state, data)
@@ -74,6 +75,10 @@ class StatelessWork(UserWork):
             for variable, value in zip(group, taken(group, values, self.model.describe(), self.kind), strict=True):
                 variable.value = value
         return outputs
+
+    def reset(self):
+        super().reset()
+        self.groups = None  # looked up once an epoch
 
     def run(self, x, y, sample_weight):
         logs = self.once(x, y, sample_weight)

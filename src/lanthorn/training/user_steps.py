@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from .. import losses, metrics, optimizers
 from ..core import autocast, tree
+from ..metrics import Metric
 from .stateless_steps import StatelessSteps
 from .work import unpack
 
@@ -97,8 +99,6 @@ class UserSteps(StatelessSteps):
     @property
     def metrics(self) -> list:
         """The metric objects: the mean of the loss, then those of `compile`, then those held as attributes."""
-        from ..metrics import Metric
-
         found = self._objectives.metrics if self._objectives is not None and self._objectives.built else []
         known = {id(m) for m in found}
         own = [
@@ -129,8 +129,6 @@ class UserSteps(StatelessSteps):
         """What `compile` was called with, as plain data; None if it was not."""
         if not self.compiled:
             return None
-        from .. import losses, metrics, optimizers
-
         asked = self._objectives.asked
         return {
             "optimizer": optimizers.serialize(self.optimizer),
@@ -145,8 +143,6 @@ class UserSteps(StatelessSteps):
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile as `get_compile_config` says."""
-        from .. import optimizers
-
         config = dict(config)
         config["optimizer"] = optimizers.deserialize(config.get("optimizer"))
         self.compile(**config)  # losses and metrics are read from their configs by name

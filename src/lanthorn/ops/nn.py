@@ -1,0 +1,16 @@
+"""`lanthorn.ops.nn`: the ops of neural networks, under the name that Keras has for them. They are those of `lanthorn.ops`."""
+
+from . import dispatch
+
+NAMES = """
+    adaptive_average_pool adaptive_max_pool average_pool batch_normalization binary_crossentropy
+    categorical_crossentropy celu conv conv_transpose ctc_decode ctc_loss depth_to_space depthwise_conv
+    dot_product_attention elu fold gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh
+    layer_normalization leaky_relu log_sigmoid log_softmax max_pool moments multi_hot normalize one_hot polar psnr
+    relu relu6 rms_normalization selu separable_conv sigmoid silu soft_shrink softmax softplus softsign
+    space_to_depth sparse_categorical_crossentropy sparse_plus sparse_sigmoid sparsemax squareplus swish tanh_shrink
+    threshold unfold
+"""
+
+globals().update(dispatch.listed(NAMES))
+__all__ = sorted(dispatch.listed(NAMES))  # noqa: PLE0605
