@@ -26,11 +26,11 @@ base = Network(
     include_top=False, pooling="avg", weights=here.weights, input_shape=(here.size, here.size, 3), engine="torch"
 )
 net = keras.Sequential([base, layers.Dense(1000, name="fc")]).torch().to(device)
-assert isinstance(net, nn.Module)
+assert isinstance(net, nn.Sequential)
 
 for parameter in net.parameters():
     parameter.requires_grad = False
-features = net.fc.kernel.shape[0]
+features = base.output_shape[-1]
 net.fc = nn.Sequential(nn.Linear(features, 128), nn.ReLU(), nn.Linear(128, len(class_names))).to(device)
 
 criterion = nn.CrossEntropyLoss()

@@ -53,9 +53,8 @@ def test_layers_compute_what_they_do_for_floats(engine, kind):
         expected = layer([x.astype("float32")] * 2 if pair else x.astype("float32"))
         for given in (x, layer.engine.array(x)):
             found = layer([given, given] if pair else given)
-            np.testing.assert_allclose(
-                *(ops.convert_to_numpy(ops.cast(y, "float32")) for y in (found, expected)), rtol=2e-3, atol=2e-3, err_msg=repr(layer)
-            )
+            values = [ops.convert_to_numpy(ops.cast(y, "float32")) for y in (found, expected)]
+            np.testing.assert_allclose(*values, rtol=2e-3, atol=2e-3, err_msg=repr(layer))
 
 
 class Sub(keras.Model):

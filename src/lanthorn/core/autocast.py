@@ -89,10 +89,10 @@ def is_plain(layer: Any, args: tuple) -> bool:
 def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
     """`layer.call` with inputs and weights in its compute dtype.
 
-    Whole numbers and booleans too, in the first argument, where the layer computes with floats (`whole_numbers`).
-    A layer with `autocast = False` takes inputs and weights as they are. A `wide` one computes in float32 what it is given in a
-    half, and its outputs are in the compute dtype; where the engine's kernel does so by itself (`reads_halves`), it is
-    given the half as it is.
+    Whole numbers and booleans too, in the first argument, where the layer computes with floats.
+    A layer with `autocast = False` takes inputs and weights as they are. A `wide` one computes in float32 what it is
+    given in a half, and its outputs are in the compute dtype; where the engine's kernel does so by itself
+    (`reads_halves`), it is given the half as it is.
     """
     dtype = compute_dtype(layer)
     wide = layer.wide and dtype in dtypes.HALVES

@@ -44,7 +44,7 @@ _as_it_comes: dict[type, dict[str, set]] = defaultdict(lambda: defaultdict(set))
 
 
 def _of_the_dtype(model: Any, x: Any, wanted: str) -> Any:
-    """An array as what its input says: whole numbers and booleans as floats, and the reverse; halves and float64 as float32.
+    """An array as what its input says: whole numbers as floats, and the reverse; other floats as float32.
 
     Whole numbers of another size stay, as do floats that a model with a torch module is given: its weights may have
     become those.

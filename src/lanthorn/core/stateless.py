@@ -88,7 +88,7 @@ class Stateless:
         values = taken(trainable, trainable_variables, self.describe(), "trainable_variables")
         values += taken(rest, non_trainable_variables, self.describe(), "non_trainable_variables")
         with losses_apart(self), swapped(trainable + rest, values):
-            outputs = self(*args, **kwargs)
+            outputs = self(*args, **kwargs)  # pyright: ignore[reportCallIssue]
             after = [v.value for v in rest]
             return (outputs, after, list(self.losses)) if return_losses else (outputs, after)
 

@@ -53,9 +53,10 @@ class Variable:
 
         self.name = name or "variable"
         self.path = path or self.name
-        self.engine, self.home, self.key = engines.get(engine), None, None
+        self.engine, self.home, self.key = engines.get(engine), None, ""
         self._trainable, self.is_statistic, self.is_seed = trainable, not trainable, seed
-        self.regularizer = self.constraint = None
+        self.regularizer: Any = None
+        self.constraint: Any = None
         # while a layer computes in another dtype: `value` is a copy, `master` the weight (see `core/autocast.py`)
         self.autocast, self.master, self.users = autocast, None, 0
         dtype = policy_name(dtype) if dtype is not None else None
@@ -68,7 +69,7 @@ class Variable:
 
     @classmethod
     def around(
-        cls, value: Any, engine: Any, *, home: Any = None, key: str | None = None, name: str = "variable",
+        cls, value: Any, engine: Any, *, home: Any = None, key: str = "", name: str = "variable",
         path: str | None = None, trainable: bool = True,
     ) -> Variable:  # fmt: skip
         """A Variable of what is there already: an object of the engine's own, or an entry of a module."""
@@ -77,7 +78,7 @@ class Variable:
         self._trainable, self.is_statistic, self.is_seed = trainable, not trainable, False
         self.regularizer = self.constraint = self.master = None
         self.autocast, self.users = True, 0
-        self.home, self.key, self._value = None, None, value
+        self.home, self.key, self._value = None, "", value
         self._shape, self._dtype = tuple(value.shape), engine.dtype_of(value)
         if home is not None:
             self.move_into(home, key)
@@ -96,7 +97,7 @@ class Variable:
         else:
             setattr(self.home, self.key, new)
 
-    def move_into(self, home: Any, key: str | None) -> None:
+    def move_into(self, home: Any, key: str) -> None:
         """From now on the value is the entry `key` of the module `home`."""
         self.home, self.key, self._value = home, key, None
 

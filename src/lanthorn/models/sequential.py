@@ -35,8 +35,9 @@ class Sequential(Model):
         self._engine = engines.get(engine) if engine is not None else None
         self._asked_engine = self._engine
         self._layers: list[Layer] = []
-        single = isinstance(layers, Layer) or engine_of_module(layers) is not None
-        for layer in [layers] if single else [] if layers is None else layers:
+        if isinstance(layers, Layer) or engine_of_module(layers) is not None:
+            layers = [layers]
+        for layer in layers or ():
             self.add(layer, rebuild=False)
         self._rebuild()
 

@@ -1,4 +1,4 @@
-"""`lanthorn.ops.linalg`: linear algebra, under the name that Keras has for them. They are those of `lanthorn.ops`."""
+"""`lanthorn.ops.linalg`: linear algebra, those of `lanthorn.ops` that Keras has under this name."""
 
 from . import dispatch
 

@@ -1,4 +1,4 @@
-"""`lanthorn.ops.nn`: the ops of neural networks, under the name that Keras has for them. They are those of `lanthorn.ops`."""
+"""`lanthorn.ops.nn`: the ops of neural networks, those of `lanthorn.ops` that Keras has under this name."""
 
 from . import dispatch
 

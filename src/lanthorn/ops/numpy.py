@@ -1,4 +1,4 @@
-"""`lanthorn.ops.numpy`: NumPy's functions, under the name that Keras has for them. They are those of `lanthorn.ops`."""
+"""`lanthorn.ops.numpy`: NumPy's functions, those of `lanthorn.ops` that Keras has under this name."""
 
 from . import dispatch
 

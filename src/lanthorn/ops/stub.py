@@ -65,7 +65,8 @@ def listed(space: str) -> str:
     """The stub of a name space that holds functions of `lanthorn.ops`."""
     names = importlib.import_module(f"lanthorn.ops.{space}").__all__
     lines = "".join(f"from . import {name} as {name}\n" for name in names)
-    return f'# ruff: noqa\n"""Functions of lanthorn.ops. Written by `python -m lanthorn.ops.stub`: do not edit."""\n\n{lines}'
+    doc = "Functions of lanthorn.ops. Written by `python -m lanthorn.ops.stub`: do not edit."
+    return f'# ruff: noqa\n"""{doc}"""\n\n{lines}'
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Products of arrays of two dtypes: engines refuse them, Keras's ops promote (a picture of bytes with a float kernel)."""
+"""Products of arrays of two dtypes: engines refuse them, Keras's ops promote (bytes with a float kernel)."""
 
 import functools
 from collections.abc import Callable
