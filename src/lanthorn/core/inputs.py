@@ -29,7 +29,7 @@ def flat_inputs(model: Any, inputs: Any) -> list:
         if len(flat) != len(wanted):
             raise ValueError(f"{model.describe()}: expected {len(wanted)} inputs, got {len(flat)}.")
     for i, (x, spec) in enumerate(zip(flat, wanted, strict=True)):
-        if x.dtype not in _as_it_comes[spec.dtype]:
+        if x.dtype not in _as_it_comes[type(x.dtype)][spec.dtype]:
             flat[i] = _of_the_dtype(model, x, spec.dtype)
         if len(x.shape) != len(spec.shape) or any(
             n is not None and s is not None and s != n for s, n in zip(x.shape, spec.shape, strict=True)
@@ -38,8 +38,9 @@ def flat_inputs(model: Any, inputs: Any) -> list:
     return flat
 
 
-# by the dtype of an input: dtypes of arrays that need no cast, as they are met
-_as_it_comes: dict[str, set] = defaultdict(set)
+# by the dtype of an input: dtypes of arrays that need no cast, as they are met. By the kind of dtype first: torch's
+# compiler cannot look into a set that has TensorFlow's in it
+_as_it_comes: dict[type, dict[str, set]] = defaultdict(lambda: defaultdict(set))
 
 
 def _of_the_dtype(model: Any, x: Any, wanted: str) -> Any:
@@ -52,7 +53,7 @@ def _of_the_dtype(model: Any, x: Any, wanted: str) -> Any:
         return x
     given, asked = kind_of(x), wanted if wanted in FLOATS else WHOLE if wanted.startswith(("int", "uint")) else None
     if given is None or asked is None or given == asked:
-        _as_it_comes[wanted].add(x.dtype)
+        _as_it_comes[type(x.dtype)][wanted].add(x.dtype)
         return x
     if given != WHOLE and asked != WHOLE and (model._view is not None or _weights_are(model, given)):
         return x
