@@ -1,7 +1,6 @@
 """Layer: settings, weights made in `build`, and a `call` written in ops."""
 
 import inspect
-import threading
 import weakref
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -9,42 +8,19 @@ from typing import Any, ClassVar
 from . import autocast, dtypes, tree
 from .building import Building, marks_built
 from .config import fields_of
+from .context import context, forget_losses, in_training
 from .described import Described
 from .errors import explain
 from .foreign import as_layer, engine_of_module
 from .input_spec import InputSpec
 from .masking import get_mask, set_mask
 from .naming import snake_case, unique_name
+from .native import Native
 from .stateless import Stateless
 from .symbolic import apply, is_symbolic
 from .weights import Weights
 
 __all__ = ["InputSpec", "Layer"]
-
-
-class _Context(threading.local):
-    """What the outermost call said of `training`: what layers inside a subclassed model's `call` go by."""
-
-    training: bool | None = None
-    natively: bool = False  # inside a call the way of the engine's own modules, which say themselves whether they train
-
-    def __init__(self) -> None:
-        self.noted: dict[int, weakref.ref] = {}  # the layers that hold losses of a call
-
-
-_context = _Context()
-
-
-def forget_losses(layer: Any) -> None:
-    """Before the outermost call of a layer: the losses of the call before are gone."""
-    for part in layer.flat_layers():
-        if _context.noted.pop(id(part), None) is not None:
-            part._losses = []
-
-
-def in_training(training: Any) -> bool:
-    """The `training` of a call that was given this one: None means that of the call around it."""
-    return bool(_context.training if training is None else training)
 
 
 # arguments that 2018 code gives to the first layer of a Sequential, and what they mean as a shape with batch axis
@@ -56,7 +32,7 @@ _SHAPE_ARGUMENTS: dict[str, Callable[[Any], tuple]] = {
 }
 
 
-class Layer(Building, Weights, Stateless, Described):
+class Layer(Building, Weights, Native, Stateless, Described):
     """A piece of a network: settings, weights, and what it computes.
 
     Subclass it with annotated fields, or with an `__init__` of your own as in Keras:
@@ -173,23 +149,7 @@ class Layer(Building, Weights, Stateless, Described):
         # once there is a torch module of this layer, calls go to what stands in that module's place
         if self._view is None or any(map(is_symbolic, tree.leaves((args, kwargs)))):
             return self.invoke(*args, **kwargs)
-        return self.engine.call_module(self.present(), self._arrays(args), kwargs, asked=not _context.natively)
-
-    def present(self, home: Any = None) -> Any:
-        """What stands where this layer's torch module was put: it, or what somebody put in its place.
-
-        `home`: in which module to look, for a layer that is part of several; the first it was put in if None.
-        """
-        for place, key in self._seats:
-            if home is None or place is home:
-                found = getattr(place, key, None)
-                if found is None:
-                    raise AttributeError(
-                        f"{self.describe()}: was taken out of its model's torch module ({key!r} is not there any "
-                        "more), but the model calls it; put a module in its place, torch.nn.Identity() for none."
-                    )
-                return found
-        return self._view if home is None or not self._seats else self.present()
+        return self.engine.call_module(self.present(), self._arrays(args), kwargs, asked=not context.natively)
 
     def invoke(self, *args: Any, **kwargs: Any) -> Any:
         """`__call__` past the torch module: build if needed, settle training and mask, call, explain errors."""
@@ -205,17 +165,17 @@ class Layer(Building, Weights, Stateless, Described):
 
     def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
         """`call` on the engine's arrays, with training and mask settled."""
-        before = _context.training
-        if before is None and _context.noted:
+        before = context.training
+        if before is None and context.noted:
             forget_losses(self)
-        _context.training = training = in_training(kwargs.pop("training", None))
+        context.training = training = in_training(kwargs.pop("training", None))
         try:
             if self._foreign:  # a list of modules is called past its layer: all inside are told beforehand
                 with self.engine.mode([part._view for part in self._foreign], training):
                     return self.call_natively(training, *args, **kwargs)
             return self.call_natively(training, *args, **kwargs)
         finally:
-            _context.training = before
+            context.training = before
 
     def call_natively(self, training: bool, /, *args: Any, **kwargs: Any) -> Any:
         """`call` with this `training`, saying nothing to the layers inside: a torch module's children know theirs."""
@@ -276,7 +236,7 @@ class Layer(Building, Weights, Stateless, Described):
     def add_loss(self, loss: Any) -> None:
         """Add a scalar to what training minimises; call it inside `call`."""
         if not self.engine.abstract:
-            _context.noted[id(self)] = weakref.ref(self)
+            context.noted[id(self)] = weakref.ref(self)
             self._losses.extend(autocast.widened(loss if isinstance(loss, (list, tuple)) else [loss]))
 
     @property
@@ -289,39 +249,6 @@ class Layer(Building, Weights, Stateless, Described):
     def __getstate__(self) -> dict[str, Any]:
         # graphs are chains of nodes, too deep for pickle to follow: a Plan writes its own down flat and remakes it
         return {**self.__dict__, "_nodes": []}
-
-    def to(self, *where: Any, **settings: Any) -> "Layer":
-        """Move all weights to another engine, in place, and return the layer.
-
-        On torch it takes what a torch module's `to` takes as well: `to("cuda")`, `to(torch.bfloat16)`.
-
-        Raises:
-            ValueError: there is no such engine, or it holds a module of its engine's own, which cannot move.
-
-        Example:
-            >>> model.to("jax").fit(x, y)
-        """
-        from .. import engines
-        from .moving import move
-
-        engine = where[0] if len(where) == 1 and not settings else None
-        if self.engine.as_module and not (isinstance(engine, engines.Engine) or engine in (*engines.NAMES, "tf")):
-            self.engine.native(self).to(*where, **settings)
-        else:
-            move(self, engines.get(engine))
-        return self
-
-    def __getattr__(self, name: str) -> Any:
-        # asked only for what the layer has not itself: on torch it answers as its module does
-        from .. import engines
-
-        engine = None if name.startswith("_") else self.__dict__.get("_engine") or engines.loaded_default()
-        if engine is None or engine.as_module is None:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        return engine.as_module(self, name)
-
-    def may_move(self, engine: Any) -> None:
-        """Asked before a model moves to another engine: raises ValueError if this layer cannot."""
 
 
 def _masks(x: Any) -> Any:

@@ -16,8 +16,8 @@ from functools import lru_cache
 import torch
 
 from ..core import tree
+from ..core.context import context, forget_losses
 from ..core.flatten import is_graph
-from ..core.layer import _context, forget_losses
 from ..core.operation import Operation
 from ..core.paths import named_children
 from .torch_tree import call
@@ -75,9 +75,9 @@ class LayerModule(torch.nn.Module):
         if kwargs or len(args) != 1:
             args = self._inputs(args, kwargs)
         if training is None:
-            training = _context.training
+            training = context.training
         if training is None:
-            if _context.noted and not _context.natively and not self._layer._seats:
+            if context.noted and not context.natively and not self._layer._seats:
                 forget_losses(self._layer)
             if self._is_code:  # what it calls inside goes by the modules' own flags too
                 return self._natively(args, kwargs)
@@ -85,11 +85,11 @@ class LayerModule(torch.nn.Module):
         return self._layer.invoke(*args, training=training, **kwargs)
 
     def _natively(self, args, kwargs):
-        before, _context.natively = _context.natively, True
+        before, context.natively = context.natively, True
         try:
             return self._layer.call_natively(self.training, *args, **kwargs)
         finally:
-            _context.natively = before
+            context.natively = before
 
     def train(self, mode=True):
         self.said = True
@@ -128,7 +128,7 @@ class ChainModule(LayerModule, torch.nn.Sequential):
 
     def run(self, plan, arrays, training):
         (x,) = arrays
-        if training is None and _context.training is None:
+        if training is None and context.training is None:
             for module in self._modules.values():
                 x = module(x)
         else:

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import torch
 
-from ..core.layer import _context
+from ..core.context import context
 from ..core.symbolic import SymbolicTensor
 from ..core.variable import Variable
 
@@ -71,7 +71,7 @@ def named_children(module):
 
 def told(module) -> bool:
     """Whether somebody said `train()` or `eval()` to a module, or Lanthorn says it now: else the Keras way is False."""
-    return not is_ours(module) or module.said or _context.training is not None
+    return not is_ours(module) or module.said or context.training is not None
 
 
 def call(module, args: tuple, kwargs: dict):
@@ -81,15 +81,15 @@ def call(module, args: tuple, kwargs: dict):
     only_tensors(module, args)
     training = kwargs.pop("training", None)
     kwargs.pop("mask", None)
-    training = _context.training if training is None else training
+    training = context.training if training is None else training
     if training is None:
         return module(*args, **kwargs)
-    before, _context.training = _context.training, training
+    before, context.training = context.training, training
     try:
         with mode(module, training):
             return module(*args, **kwargs)
     finally:
-        _context.training = before
+        context.training = before
 
 
 def only_tensors(module, args: tuple) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from ..core import autocast
 from ..core.flatten import is_graph
 from ..core.inputs import flat_inputs
-from ..core.layer import in_training
+from ..core.context import in_training
 from ..core.masking import get_mask
 from ..core.symbolic import is_symbolic
 

@@ -6,17 +6,19 @@ import numpy as np
 
 from .. import engines
 from ..core import tree
+from ..core.context import context, forget_losses, in_training
 from ..core.inputs import flat_inputs
-from ..core.layer import Layer, _context, forget_losses, in_training
+from ..core.layer import Layer
 from ..core.masking import keep_masks
 from ..core.moving import check_unchanged
 from ..core.plan import Plan
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from ..training.trainer import Trainer
 from . import compiled_call
+from .views import Views
 
 
-class Model(Layer, Trainer):
+class Model(Views, Trainer):
     """A network: what `fit`, `save`, `summary` and the native views belong to.
 
     Functional, from a graph of symbolic tensors:
@@ -158,14 +160,14 @@ class Model(Layer, Trainer):
 
     def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
         if self._plan is not None and type(self).call is Model.call and self.activity_regularizer is None:
-            before = _context.training
-            if before is None and _context.noted:
+            before = context.training
+            if before is None and context.noted:
                 forget_losses(self)
-            _context.training = training = in_training(kwargs.get("training"))
+            context.training = training = in_training(kwargs.get("training"))
             try:
                 return self.run_plan(args[0] if args else kwargs["inputs"], training)
             finally:
-                _context.training = before
+                context.training = before
         return super().call_plainly(*args, **kwargs)
 
     def call_natively(self, training: bool, /, *args: Any, **kwargs: Any) -> Any:
@@ -216,43 +218,6 @@ class Model(Layer, Trainer):
             self.__dict__["_build_shape"] = tree.map(lambda x: (None, *np.shape(x)[1:]), first)
             return
         super().ensure_built(args, kwargs, engine)
-
-    # -- views and moves --------------------------------------------------------------------------------------------
-    def to(self, *where: Any, **settings: Any) -> "Model":
-        """Move the model, and its optimizer's state, to another engine, in place; returns it.
-
-        On torch it takes what a torch module's `to` takes as well: `to("cuda")`, `to(torch.bfloat16)`.
-
-        Example:
-            >>> model.to("jax").fit(x, y)
-        """
-        before = self.engine
-        super().to(*where, **settings)
-        if self.engine is not before:
-            self._moved()
-        return self
-
-    def _view_on(self, name: str) -> Any:
-        if self.engine.name != name:
-            raise ValueError(
-                f"{self.describe()}: lives on {self.engine.name}; "
-                f"move it with model.to('{name}') before model.{name}()."
-            )
-        if not self.built or not all(layer.built for layer in self.flat_layers()):
-            raise ValueError(f"{self.describe()}: has no weights yet; call it once on an input, then take its view.")
-        return self.engine.native(self)
-
-    def torch(self) -> Any:
-        """The model as a `torch.nn.Module` that shares its weights. Needs engine "torch"."""
-        return self._view_on("torch")
-
-    def jax(self) -> Any:
-        """The model as a pure function with its weights as pytrees: `.apply`, `.params`, `.state`. Needs "jax"."""
-        return self._view_on("jax")
-
-    def tensorflow(self) -> Any:
-        """The model as a `tf.Module` that shares its variables. Needs engine "tensorflow"."""
-        return self._view_on("tensorflow")
 
     def summary(self, line_length: int | None = None, print_fn: Any = None, show_trainable: bool = False, **kwargs):
         """Print the layers, their output shapes and how many weights each has."""

@@ -1,0 +1,30 @@
+"""What a call of a layer says to the calls inside it, and what it leaves behind."""
+
+import threading
+import weakref
+from typing import Any
+
+
+class _Context(threading.local):
+    """What a call says to the calls inside it: whether they train, for layers inside a subclassed model's `call`."""
+
+    training: bool | None = None
+    natively: bool = False  # inside a call the way of the engine's own modules, which say themselves whether they train
+
+    def __init__(self) -> None:
+        self.noted: dict[int, weakref.ref] = {}  # the layers that hold losses of a call
+
+
+context = _Context()
+
+
+def forget_losses(layer: Any) -> None:
+    """Before the outermost call of a layer: the losses of the call before are gone."""
+    for part in layer.flat_layers():
+        if context.noted.pop(id(part), None) is not None:
+            part._losses = []
+
+
+def in_training(training: Any) -> bool:
+    """The `training` of a call that was given this one: None means that of the call around it."""
+    return bool(context.training if training is None else training)

@@ -1,0 +1,47 @@
+"""A model as its engine's own kind of object, and on another engine."""
+
+from typing import Any
+
+from ..core.layer import Layer
+
+
+class Views(Layer):
+    """The part of a Model that is native: `model.torch()`, `model.jax()`, `model.tensorflow()`, `model.to(...)`."""
+
+    _root = True
+
+    def to(self, *where: Any, **settings: Any) -> Any:
+        """Move the model, and its optimizer's state, to another engine, in place; returns it.
+
+        On torch it takes what a torch module's `to` takes as well: `to("cuda")`, `to(torch.bfloat16)`.
+
+        Example:
+            >>> model.to("jax").fit(x, y)
+        """
+        before = self.engine
+        super().to(*where, **settings)
+        if self.engine is not before:
+            self._moved()
+        return self
+
+    def _view_on(self, name: str) -> Any:
+        if self.engine.name != name:
+            raise ValueError(
+                f"{self.describe()}: lives on {self.engine.name}; "
+                f"move it with model.to('{name}') before model.{name}()."
+            )
+        if not self.built or not all(layer.built for layer in self.flat_layers()):
+            raise ValueError(f"{self.describe()}: has no weights yet; call it once on an input, then take its view.")
+        return self.engine.native(self)
+
+    def torch(self) -> Any:
+        """The model as a `torch.nn.Module` that shares its weights. Needs engine "torch"."""
+        return self._view_on("torch")
+
+    def jax(self) -> Any:
+        """The model as a pure function with its weights as pytrees: `.apply`, `.params`, `.state`. Needs "jax"."""
+        return self._view_on("jax")
+
+    def tensorflow(self) -> Any:
+        """The model as a `tf.Module` that shares its variables. Needs engine "tensorflow"."""
+        return self._view_on("tensorflow")
