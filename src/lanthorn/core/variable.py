@@ -88,7 +88,12 @@ class Variable:
     @property
     def value(self) -> Any:
         """The engine's own object, where it is now."""
-        return self._value if self.home is None else getattr(self.home, self.key)
+        if self.home is None:
+            return self._value
+        found = self.home._parameters.get(
+            self.key
+        )  # where it mostly is; asked as an attribute it costs three times that
+        return getattr(self.home, self.key) if found is None else found
 
     @value.setter
     def value(self, new: Any) -> None:
