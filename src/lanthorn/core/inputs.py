@@ -47,7 +47,7 @@ def _of_the_dtype(model: Any, x: Any, wanted: str) -> Any:
     """An array as what its input says: whole numbers as floats, and the reverse; other floats as float32.
 
     Whole numbers of another size stay, as do floats that a model with a torch module is given: its weights may have
-    become those.
+    become those; and floats of the kind that weights are swapped for (`jax.tree.map` over `model.jax().params`).
     """
     if is_symbolic(x):
         return x
@@ -55,11 +55,16 @@ def _of_the_dtype(model: Any, x: Any, wanted: str) -> Any:
     if given is None or asked is None or given == asked:
         _as_it_comes[type(x.dtype)][wanted].add(x.dtype)
         return x
-    if given != WHOLE and asked != WHOLE and model._view is not None:
+    if given != WHOLE and asked != WHOLE and (model._view is not None or _weights_are(model, given)):
         return x
     from .. import ops
 
     return ops.cast(x, wanted)
+
+
+def _weights_are(model: Any, kind: str) -> bool:
+    """Whether the values that stand in the model's weights just now are floats of this kind."""
+    return next((kind_of(v.value) for v in model.variables if v.dtype in FLOATS), None) == kind
 
 
 def _by_names(model: Any, inputs: dict, names: list[str]) -> list:
