@@ -9,7 +9,6 @@ from .graph_order import layers as graph_layers
 from .layer import Layer
 from .symbolic import Node, SymbolicTensor, is_symbolic
 
-
 _NOTHING: dict[str, Any] = {}
 
 

@@ -90,9 +90,7 @@ class Variable:
         """The engine's own object, where it is now."""
         if self.home is None:
             return self._value
-        found = self.home._parameters.get(
-            self.key
-        )  # where it mostly is; asked as an attribute it costs three times that
+        found = self.home._parameters.get(self.key)  # mostly there, at a third of the cost
         return getattr(self.home, self.key) if found is None else found
 
     @value.setter
