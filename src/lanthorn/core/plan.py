@@ -9,6 +9,8 @@ from .graph_order import layers as graph_layers
 from .layer import Layer
 from .symbolic import Node, SymbolicTensor, is_symbolic
 
+_NOTHING: dict[str, Any] = {}
+
 
 class Step:
     """One call of one layer: where its inputs lie, where its outputs go, and what may be forgotten afterwards.
@@ -113,6 +115,8 @@ class Plan:
                     explain(layer, error, (x,))
                     raise
                 slots[step.target[0]] = out if watch is None else watch(layer, x, out)
+            elif training is None and step.plain and call is not None and layer._view is not None:
+                slots[step.target[0]] = call(layer, (slots[step.source],), _NOTHING)
             else:
                 self._run_general(step, slots, training, call)
             for index in step.last_use:

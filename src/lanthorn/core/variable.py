@@ -88,7 +88,10 @@ class Variable:
     @property
     def value(self) -> Any:
         """The engine's own object, where it is now."""
-        return self._value if self.home is None else getattr(self.home, self.key)
+        if self.home is None:
+            return self._value
+        found = self.home._parameters.get(self.key)  # mostly there, at a third of the cost
+        return getattr(self.home, self.key) if found is None else found
 
     @value.setter
     def value(self, new: Any) -> None:

@@ -106,7 +106,10 @@ class LayerModule(torch.nn.Module):
         """The plan of this module's model, with what stands in the places of its layers."""
 
         def in_place(layer, args, kwargs):
-            return call(layer.present(self), args, kwargs)
+            module = layer.present(self)
+            return call(module, args, kwargs) if kwargs or told else module(*args)
+
+        told = _context.training is not None
 
         return plan.run(arrays, training, call=in_place)
 
