@@ -22,7 +22,7 @@ class Native:
         """
         for place, key in self._seats:
             if home is None or place is home:
-                found = getattr(place, key, None)
+                found = place._modules.get(key)
                 if found is None:
                     raise AttributeError(
                         f"{self.describe()}: was taken out of its model's torch module ({key!r} is not there any "

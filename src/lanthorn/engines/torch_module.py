@@ -105,11 +105,14 @@ class LayerModule(torch.nn.Module):
     def run(self, plan, arrays: list, training: bool | None) -> list:
         """The plan of this module's model, with what stands in the places of its layers."""
 
-        def in_place(layer, args, kwargs):
-            module = layer.present(self)
-            return call(module, args, kwargs) if kwargs or told else module(*args)
+        told, inside = context.training is not None, self._modules
 
-        told = _context.training is not None
+        def in_place(layer, args, kwargs):
+            seats = layer._seats
+            module = inside.get(seats[0][1]) if len(seats) == 1 and seats[0][0] is self else layer.present(self)
+            if module is None:
+                module = layer.present(self)  # which says what is wrong
+            return call(module, args, kwargs) if kwargs or told else module(*args)
 
         return plan.run(arrays, training, call=in_place)
 
