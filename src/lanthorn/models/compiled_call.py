@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..core import autocast
+from ..core.context import in_training
 from ..core.flatten import is_graph
 from ..core.inputs import flat_inputs
-from ..core.context import in_training
 from ..core.masking import get_mask
 from ..core.symbolic import is_symbolic
 
