@@ -201,3 +201,28 @@ def test_a_variable_answers_as_its_tensor():
     assert layer.kernel.requires_grad and layer.kernel.device.type == "cpu"
     with pytest.raises(AttributeError):
         _ = layer.kernel.no_such_thing
+
+
+def test_a_users_module_holds_the_module_of_a_layer_it_is_given(data):
+    """Given the model itself, not `model.torch()`: a plain attribute would have weights that nobody trains."""
+    backbone, extra = keras.Sequential([keras.Input((4,)), layers.Dense(8, activation="relu")]), layers.Dense(3)
+    extra.build((None, 8))
+
+    class Own(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.backbone = backbone
+            self.rest = nn.Sequential(extra, nn.ReLU())
+
+        def forward(self, x):
+            return self.rest(self.backbone(x))
+
+    net = Own()
+    assert [name.rpartition(".")[2] for name, _ in net.named_parameters()] == ["kernel", "bias"] * 2
+    before = backbone.get_weights()[0]
+    optimizer = torch.optim.SGD(net.parameters(), 0.5)
+    net(torch.as_tensor(data[0])).square().sum().backward()
+    optimizer.step()
+    assert np.abs(backbone.get_weights()[0] - before).max() > 0
+    with pytest.raises(ValueError, match="has no weights yet"):
+        net.more = layers.Dense(2)

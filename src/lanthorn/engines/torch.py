@@ -14,6 +14,7 @@ from ..ops.adapters.torch import sent
 from .base import Engine, Spec
 from .memory import keep_freed_memory
 from .torch_gradients import is_spread, taker
+from .torch_tree import meet_layers
 
 PATIENCE = 0.7  # seconds of computing for shapes before `meta` is worth its import
 
@@ -49,6 +50,7 @@ class TorchEngine(Engine):
     def __init__(self):
         super().__init__()
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        meet_layers()
         if self.device.type == "cpu":
             keep_freed_memory()
         self._mode: _OnMeta | None = None
@@ -118,11 +120,6 @@ class TorchEngine(Engine):
         return NAMES[value.dtype]
 
     # -- modules (see `torch_module.py`) ----------------------------------------------------------------------------
-    def drawing_begins(self):
-        from .torch_tree import take_symbolic_tensors
-
-        take_symbolic_tensors()
-
     def trains(self, value):
         return value.requires_grad
 

@@ -7,8 +7,10 @@ import torch
 from ..core.context import context
 from ..core.symbolic import SymbolicTensor
 from ..core.variable import Variable
+from ..core.weights import is_layer
 
 _plainly = torch.nn.Module.__call__
+_set, _add = torch.nn.Module.__setattr__, torch.nn.Module.add_module
 
 
 def is_ours(module) -> bool:
@@ -110,11 +112,31 @@ def _call_or_draw(self, *args, **kwargs):
     return _plainly(self, *args, **kwargs)
 
 
-def take_symbolic_tensors() -> None:
-    """Let `torch.nn.Linear(4, 2)(x)` draw a layer, where x is symbolic. torch has no hook that could answer for a
-    module, so its `__call__` is led through here, as torch.fx does while it traces.
+def _set_or_hold(self, name, value):
+    """`self.backbone = model` in a user's module holds the model's module: else its weights would be nobody's."""
+    _set(self, name, _side_of(value) if is_layer(value) and not is_ours(self) and name[:1] != "_" else value)
+
+
+def _add_or_hold(self, name, module):
+    _add(self, name, _side_of(module) if is_layer(module) else module)
+
+
+def _side_of(layer):
+    """The module of a layer that a user's module is to hold."""
+    if layer.built and layer.engine.name == "torch":
+        return layer.engine.native(layer)
+    why = f"lives on {layer.engine.name}" if layer.built else "has no weights yet: build it, or call it once"
+    raise ValueError(f"{layer.describe()}: a torch module cannot hold it, because it {why}.")
+
+
+def meet_layers() -> None:
+    """Let torch's modules meet layers: `torch.nn.Linear(4, 2)(x)` draws one where x is symbolic, and a user's module
+    that is given a layer holds its module. torch has no hooks for either, so three methods of its Module are led through
+    here, as torch.fx does with `__call__` while it traces.
     """
     torch.nn.Module.__call__ = _call_or_draw  # type: ignore[method-assign]
+    torch.nn.Module.__setattr__ = _set_or_hold  # type: ignore[method-assign]
+    torch.nn.Module.add_module = _add_or_hold  # type: ignore[method-assign]
 
 
 @contextmanager
