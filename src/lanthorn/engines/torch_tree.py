@@ -131,8 +131,8 @@ def _side_of(layer):
 
 def meet_layers() -> None:
     """Let torch's modules meet layers: `torch.nn.Linear(4, 2)(x)` draws one where x is symbolic, and a user's module
-    that is given a layer holds its module. torch has no hooks for either, so three methods of its Module are led through
-    here, as torch.fx does with `__call__` while it traces.
+    that is given a layer holds its module. torch has no hooks for either, so three methods of its Module are led
+    through here, as torch.fx does with `__call__` while it traces.
     """
     torch.nn.Module.__call__ = _call_or_draw  # type: ignore[method-assign]
     torch.nn.Module.__setattr__ = _set_or_hold  # type: ignore[method-assign]
