@@ -109,7 +109,8 @@ class JaxEngine(Engine):
 
     def compile_predict(self, model):
         variables = model.variables
-        stateful = any(getattr(part, "stateful", False) for part in getattr(model, "model", model).flat_layers())
+        parts = getattr(getattr(model, "model", model), "flat_layers", list)()
+        stateful = any(getattr(part, "stateful", False) for part in parts)
         moving = [v for v in variables if v.is_seed] if stateful else []  # a batch begins where the one before ended
 
         @jax.jit

@@ -49,7 +49,6 @@ _FILES = {
 }
 _HOME = {name: f"lanthorn.layers.{file}" for file, names in _FILES.items() for name in names.split()}
 _HOME |= {"Layer": "lanthorn.core.layer", "InputSpec": "lanthorn.core.layer"}
-_HOME |= {"JaxLayer": "lanthorn.engines.jax_layers", "FlaxLayer": "lanthorn.engines.flax_layers"}
 _HOME |= {"Input": "lanthorn.models", "InputLayer": "lanthorn.models"}
 
 _ALIASES = {
@@ -73,6 +72,8 @@ _ALIASES = {alias: name for name, aliases in _ALIASES.items() for alias in alias
 # modules of an engine's own as layers: they need their engine, so `import *` leaves them out; no file may name them
 _OF_ENGINES = {
     "TorchModuleWrapper": "lanthorn.engines.torch_layers",
+    "JaxLayer": "lanthorn.engines.jax_layers",
+    "FlaxLayer": "lanthorn.engines.flax_layers",
     "TFModuleWrapper": "lanthorn.engines.tensorflow_layers",
     "TFSMLayer": "lanthorn.engines.tensorflow_saved",
 }

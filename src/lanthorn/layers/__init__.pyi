@@ -4,8 +4,6 @@ from typing import Any
 
 from ..core.input_spec import InputSpec as InputSpec
 from ..core.layer import Layer as Layer
-from ..engines.flax_layers import FlaxLayer as FlaxLayer
-from ..engines.jax_layers import JaxLayer as JaxLayer
 from ..models.input_layer import Input as Input
 from ..models.input_layer import InputLayer as InputLayer
 from .activation import Activation as Activation
@@ -173,7 +171,6 @@ __all__ = [
     "EinsumDense",
     "Embedding",
     "Flatten",
-    "FlaxLayer",
     "GRU",
     "GRUCell",
     "GaussianDropout",
@@ -195,7 +192,6 @@ __all__ = [
     "Input",
     "InputLayer",
     "InputSpec",
-    "JaxLayer",
     "LSTM",
     "LSTMCell",
     "Lambda",

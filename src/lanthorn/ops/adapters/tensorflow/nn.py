@@ -31,7 +31,11 @@ def linear(x, kernel, bias=None):
 
 
 def einsum(subscripts, *operands, **kwargs):
-    return tf.einsum(subscripts, *same_dtype(operands))
+    operands = same_dtype(operands)
+    if operands[0].dtype != tf.bfloat16:
+        return tf.einsum(subscripts, *operands)
+    # in float32: on processors with AMX, the kernel of TensorFlow 2.21 gives wrong sums of bfloat16
+    return tf.cast(tf.einsum(subscripts, *(tf.cast(x, tf.float32) for x in operands)), tf.bfloat16)
 
 
 def relu(x):
