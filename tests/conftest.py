@@ -61,6 +61,22 @@ def any_engine(request):
     yield from use_engine(request.param)
 
 
+@pytest.fixture
+def one_engine():
+    """The default engine, that is, the first of ENGINES that is installed: for what is the same on each."""
+    from lanthorn.engines import default_name
+
+    if default_name() not in ENGINES:
+        pytest.skip("no engine that trains is installed")
+    yield from use_engine(default_name())
+
+
+@pytest.fixture
+def on_torch():
+    """torch is the default engine: for what is particular to it."""
+    yield from use_engine("torch")
+
+
 @pytest.fixture(scope="session")
 def keras():
     """The oracle: Keras 3.15.1 on torch. Compare values and gradients with it; take no code from it."""

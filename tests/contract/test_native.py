@@ -9,6 +9,7 @@ import pytest
 
 import lanthorn as keras
 from lanthorn import layers, ops
+from lanthorn.engines import installed
 
 
 def small(engine, dropout=0.5):
@@ -295,13 +296,13 @@ def test_the_view_of_another_engine_says_how_to_get_it(engine):
 
 
 def test_initial_weights_are_the_same_on_every_engine():
-    per_engine = {name: small(name).get_weights() for name in ("torch", "jax", "tensorflow", "numpy")}
+    per_engine = {name: small(name).get_weights() for name in installed()}
     for weights in per_engine.values():
-        for a, b in zip(per_engine["torch"], weights, strict=True):
+        for a, b in zip(per_engine["numpy"], weights, strict=True):
             np.testing.assert_array_equal(a, b)
 
 
 def test_outputs_agree_on_every_engine(x):
-    outputs = {name: small(name).predict(x, verbose=0) for name in ("torch", "jax", "tensorflow", "numpy")}
+    outputs = {name: small(name).predict(x, verbose=0) for name in installed()}
     for name, y in outputs.items():
         np.testing.assert_allclose(y, outputs["numpy"], rtol=1e-5, atol=1e-6, err_msg=name)

@@ -11,11 +11,9 @@ from lanthorn.saving import load_model
 
 
 @pytest.fixture(autouse=True)
-def clean():
-    lanthorn.set_engine("torch")
+def clean(one_engine):
     before, names = dict(registry._registered), dict(registry._names)
     yield
-    lanthorn.set_engine(None)
     for known, now in ((registry._registered, before), (registry._names, names)):
         known.clear()
         known.update(now)

@@ -57,29 +57,18 @@ OPTIMIZERS = {
 
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_every_optimizer_keeps_its_state_and_settings(optimizer, suffix, tmp_path):
-    lanthorn.set_engine("torch")
-    try:
-        model = network(OPTIMIZERS[optimizer](lanthorn.optimizers))
-        train(model)
-        model.save(tmp_path / f"m{suffix}")
-        opened = load_model(tmp_path / f"m{suffix}")
-        assert opened.optimizer.get_config() == model.optimizer.get_config()
-        for ours, theirs in zip(model.optimizer.get_weights(), opened.optimizer.get_weights(), strict=True):
-            np.testing.assert_array_equal(ours, theirs)
-        train(model)
-        train(opened)
-        for ours, theirs in zip(model.get_weights(), opened.get_weights(), strict=True):
-            np.testing.assert_allclose(theirs, ours, rtol=1e-6, atol=1e-7)
-    finally:
-        lanthorn.set_engine(None)
-
-
-@pytest.fixture
-def on_torch():
-    lanthorn.set_engine("torch")
-    yield
-    lanthorn.set_engine(None)
+def test_every_optimizer_keeps_its_state_and_settings(optimizer, suffix, one_engine, tmp_path):
+    model = network(OPTIMIZERS[optimizer](lanthorn.optimizers))
+    train(model)
+    model.save(tmp_path / f"m{suffix}")
+    opened = load_model(tmp_path / f"m{suffix}")
+    assert opened.optimizer.get_config() == model.optimizer.get_config()
+    for ours, theirs in zip(model.optimizer.get_weights(), opened.optimizer.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    train(model)
+    train(opened)
+    for ours, theirs in zip(model.get_weights(), opened.get_weights(), strict=True):
+        np.testing.assert_allclose(theirs, ours, rtol=1e-6, atol=1e-7)
 
 
 def test_keras_goes_on_from_our_file_and_we_from_keras(on_torch, keras, tmp_path):
@@ -107,7 +96,7 @@ def assert_close_weights(model, other):
         np.testing.assert_allclose(a, np.asarray(b), rtol=1e-5, atol=1e-6)
 
 
-def test_losses_and_metrics_of_several_outputs(on_torch, tmp_path):
+def test_losses_and_metrics_of_several_outputs(one_engine, tmp_path):
     x = lanthorn.Input((6,))
     model = lanthorn.Model(x, {"a": L.Dense(1, name="a")(x), "b": L.Dense(3, activation="softmax", name="b")(x)})
     model.compile(
@@ -124,7 +113,7 @@ def test_losses_and_metrics_of_several_outputs(on_torch, tmp_path):
     assert theirs == pytest.approx(ours, rel=1e-5) and "a_rmse" in theirs
 
 
-def test_without_compile_or_optimizer(on_torch, tmp_path):
+def test_without_compile_or_optimizer(one_engine, tmp_path):
     model = network()
     train(model)
     model.save(tmp_path / "whole.keras")
@@ -141,7 +130,7 @@ def odd_loss(y_true, y_pred):
     return lanthorn.ops.mean(lanthorn.ops.abs(y_pred), axis=-1)
 
 
-def test_a_loss_of_ones_own_is_passed_or_left_out(on_torch, tmp_path):
+def test_a_loss_of_ones_own_is_passed_or_left_out(one_engine, tmp_path):
     model = network()
     model.compile("sgd", odd_loss)
     for suffix in (".keras", ".h5"):
@@ -154,7 +143,7 @@ def test_a_loss_of_ones_own_is_passed_or_left_out(on_torch, tmp_path):
         assert opened.evaluate(X, Y, verbose=0) == pytest.approx(model.evaluate(X, Y, verbose=0))
 
 
-def test_frozen_layers_stay_frozen(on_torch, tmp_path):
+def test_frozen_layers_stay_frozen(one_engine, tmp_path):
     model = network()
     model.layers[1].trainable = False
     for suffix in (".keras", ".h5"):

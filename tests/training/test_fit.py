@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import lanthorn
 from lanthorn import Input, Model, Sequential, callbacks, layers
-from lanthorn.training.not_a_number import NonFiniteLoss
+from lanthorn.training import fixed_shapes
+from lanthorn.training.not_a_number import NonFiniteLoss, Watch
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(50, 4)).astype("float32")
@@ -381,6 +383,17 @@ class TestTrouble:
             model.fit(bad, Y, batch_size=50, verbose=0, callbacks=[end])
         assert ended == [1]
         assert isinstance(model.history, callbacks.History)
+
+    @pytest.mark.parametrize("bad", [0, 3])
+    def test_of_many_batches_at_once_the_real_ones_are_looked_at(self, bad):
+        x = np.full((4, 5, 2), np.nan, "float32")  # two batches of five; the memory behind them is as it was found
+        x[:2] = 1.0
+        x[1, :bad, 0] = np.nan
+        many = fixed_shapes.Group(x, np.ones((4, 5)), None, None, 2)
+        watch = Watch(classifier(), "raise")
+        watch.begin(0, SimpleNamespace(batch=many, done=2), 2)
+        with pytest.raises(NonFiniteLoss, match="inputs of this batch hold 3 values" if bad else "data .* are finite"):
+            watch.look({"loss": np.nan})
 
     def test_learning_rate_too_high(self):
         model = Sequential([Input((4,)), layers.Dense(1)])

@@ -24,6 +24,11 @@ def jax_engine():
     lanthorn.set_engine(None)
 
 
+@pytest.fixture
+def jax_and_torch(jax_engine):
+    pytest.importorskip("torch", reason="torch is not installed: there is nothing to compare with")
+
+
 def network(engine, hidden=(), outputs=3, last=None):
     lanthorn.utils.set_random_seed(1)
     parts = [Input((4,)), layers.Dense(8, activation="tanh"), *hidden, layers.Dense(outputs, activation=last)]
@@ -72,7 +77,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_same_as_torch(case, jax_engine):
+def test_the_same_as_torch(case, jax_and_torch):
     loss, metric, y, outputs = CASES[case]
     last = "sigmoid" if case in ("counts", "recall") else None
     found = {}
@@ -85,7 +90,7 @@ def test_the_same_as_torch(case, jax_engine):
     assert_same(found["torch"], found["jax"])
 
 
-def test_sample_weights_and_penalties(jax_engine):
+def test_sample_weights_and_penalties(jax_and_torch):
     weight = RNG.uniform(0.1, 2.0, 50).astype("float32")
     found = {}
     for engine in ("torch", "jax"):
@@ -138,7 +143,6 @@ class TestTraces:
         assert model._made["predict"][1].traces() == 2  # of 50, of 16; none of 2
 
 
-@pytest.mark.parametrize("engine", ["torch", "jax"])
 def test_one_batch_is_predicted_at_once_and_the_same(engine, monkeypatch):
     model, seen = network(engine), []
     by_loop = model.predict(X[:5], verbose=0)
@@ -164,9 +168,9 @@ def test_numbers_of_any_make_are_predicted_at_once(engine, monkeypatch, make):
     np.testing.assert_array_equal(model.predict(make(X[:5]), verbose=0), expected)
 
 
-def test_what_one_batch_prints(monkeypatch, capsys):
+def test_what_one_batch_prints(one_engine, monkeypatch, capsys):
     """Nothing where nobody looks on, unless it is asked for; on a terminal a bar."""
-    model = network("torch")
+    model = network(one_engine)
     model.predict(X[:5], verbose=0)
     model.predict(X[:5])
     assert capsys.readouterr().out == ""
@@ -193,23 +197,23 @@ class TestRule:
         assert_same(found["torch"], found["jax"], rtol=1e-3)
         return model
 
-    def test_batch_statistics(self, jax_engine):
+    def test_batch_statistics(self, jax_and_torch):
         model = self.check(lambda: [layers.BatchNormalization()])
         assert padding.allowed(model, model._objectives, training=False)  # outside training they are constants
 
-    def test_a_loss_of_the_users(self, jax_engine):
+    def test_a_loss_of_the_users(self, jax_and_torch):
         self.check(loss=lambda t, p: ops.mean(ops.square(ops.cast(t, "float32") - p[:, 0])))
 
-    def test_a_metric_of_the_users(self, jax_engine):
+    def test_a_metric_of_the_users(self, jax_and_torch):
         self.check(metric=lambda t, p: ops.max(p))
 
-    def test_a_loss_over_the_batch(self, jax_engine):
+    def test_a_loss_over_the_batch(self, jax_and_torch):
         self.check(loss=losses.Dice(), y=ONE_HOT)
 
-    def test_a_metric_that_counts_samples(self, jax_engine):
+    def test_a_metric_that_counts_samples(self, jax_and_torch):
         self.check(loss="mse", metric=metrics.R2Score(), y=ONE_HOT)
 
-    def test_a_layer_of_the_users(self, jax_engine):
+    def test_a_layer_of_the_users(self, jax_and_torch):
         class Centred(layers.Layer):
             def call(self, x):
                 return x - ops.mean(x, axis=0)
@@ -217,10 +221,10 @@ class TestRule:
         model = self.check(lambda: [Centred()])
         assert not padding.allowed(model)  # predict neither
 
-    def test_a_penalty_on_what_samples_do(self, jax_engine):
+    def test_a_penalty_on_what_samples_do(self, jax_and_torch):
         self.check(lambda: [layers.ActivityRegularization(l2=0.1)])
 
-    def test_an_op_over_the_batch(self, jax_engine):
+    def test_an_op_over_the_batch(self, jax_and_torch):
         for make, expected in ((lambda x: x - ops.mean(x, axis=0), False), (lambda x: ops.relu(x * 2.0), True)):
             x = Input((4,), engine="jax")
             model = lanthorn.Model(x, layers.Dense(2)(make(x)))

@@ -60,12 +60,12 @@ class TestSplit:
         )
 
     def test_a_layer_thawed_inside_a_nested_model_is_on_the_heads_side(self):
-        model = classifier("nested", "torch")
+        model = classifier("nested")
         thaw(model)
         assert [layer.name for layer in frozen.split(model).head.layers if layer.weights] == ["high", "head"]
 
     def test_dropout_and_moving_statistics_are_not_frozen(self):
-        start = keras.Input((4,), engine="torch")
+        start = keras.Input((4,))
         fixed = layers.Dense(4, trainable=False)(start)
         random = keras.Model(start, layers.Dense(1)(layers.Dense(4, trainable=False)(layers.Dropout(0.5)(fixed))))
         assert frozen.split(random).head.inputs[0].shape == (None, 4)
@@ -75,7 +75,7 @@ class TestSplit:
         assert type(frozen.split(model).head.layers[0]).__name__ == "BatchNormalization"
 
     def test_what_cannot_be_cut_is_left_whole(self):
-        start = keras.Input((4,), engine="torch")
+        start = keras.Input((4,))
         h = layers.Dense(4, trainable=False)(start)
         assert frozen.split(keras.Model(start, layers.Dense(1)(start))) is None  # nothing frozen
         assert frozen.split(keras.Model(start, h)) is None  # nothing to train
@@ -116,7 +116,7 @@ class TestFit:
         assert not np.array_equal(before[0], model.get_layer("base").get_layer("high").get_weights()[0])
 
     def test_new_weights_under_the_frozen_layers_are_seen(self, pictures):
-        model = classifier("flat", "torch")
+        model = classifier("flat")
         model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
         first = model.fit(*pictures, verbose=0).history["loss"][0]
         model.set_weights([w * 1.5 for w in model.get_weights()])
@@ -128,7 +128,7 @@ class TestFit:
         pytest.importorskip("openvino", reason="the `fast` extra is not installed")
         compiled = lambda plan, variables, *rest: runners.Runner("fast", openvino.float32(plan, variables))  # noqa: E731
         monkeypatch.setattr(runners, "choose", compiled)
-        model = classifier("flat", "torch")
+        model = classifier("flat")
         model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy")
         model.fit(*pictures, verbose=0)
         model.set_weights([w * 1.5 for w in model.get_weights()])
@@ -136,7 +136,7 @@ class TestFit:
         np.testing.assert_allclose(again, model.evaluate(*pictures, verbose=0), rtol=1e-5)
 
     def test_an_unknown_setting_says_which_there_are(self, pictures):
-        model = classifier("flat", "torch")
+        model = classifier("flat")
         model.compile("sgd", "sparse_categorical_crossentropy")
         with pytest.raises(ValueError, match="`frozen` must be 'auto', 'exact' or 'off', got 'on'"):
             model.fit(*pictures, verbose=0, frozen="on")
@@ -193,7 +193,7 @@ class TestEitherWay:
     )
     def test_arrays(self, options, pictures):
         assert_the_same_either_way(
-            lambda s: learn(s, classifier("nested", "torch", 0.2), *pictures, epochs=3, **options)
+            lambda s: learn(s, classifier("nested", dropout=0.2), *pictures, epochs=3, **options)
         )
 
     def test_generators_and_sequences_that_change(self, engine, pictures):
@@ -222,7 +222,7 @@ class TestEitherWay:
         def run(setting):
             drawn = ImageDataGenerator(horizontal_flip=True, shear_range=10, rescale=1 / 255).flow(x, y, 16, seed=1)
             plain = ImageDataGenerator(rescale=1 / 255).flow(x, y, 16, seed=2)  # shuffled, as the 2018 way has it
-            return learn(setting, classifier("flat", "torch"), drawn, epochs=3, validation_data=plain, batch_size=None)
+            return learn(setting, classifier("flat"), drawn, epochs=3, validation_data=plain, batch_size=None)
 
         assert_the_same_either_way(run)
 
@@ -238,14 +238,14 @@ class TestEitherWay:
             train, held = data.folder_datasets(
                 tmp_path / "train", 0.25, preprocessing=preparing, augment=augment, seed=1
             )
-            model = classifier("flat", "torch")
+            model = classifier("flat")
             return learn(setting, model, train, epochs=3, validation_data=held, batch_size=None)
 
         assert_the_same_either_way(run)
 
     def test_callbacks_that_save_and_restore(self, pictures, tmp_path):
         def run(setting):
-            model, file = classifier("nested", "torch"), str(tmp_path / setting) + "{epoch}.keras"
+            model, file = classifier("nested"), str(tmp_path / setting) + "{epoch}.keras"
             keep = keras.callbacks.ModelCheckpoint(file)
             stop = keras.callbacks.EarlyStopping("val_loss", patience=1, min_delta=10, restore_best_weights=True)
             first = learn(setting, model, *pictures, epochs=5, validation_split=0.25, callbacks=[keep, stop])
@@ -260,7 +260,7 @@ class TestEitherWay:
 
     def test_a_copy_goes_its_own_way(self, pictures):
         def run(setting):
-            model = classifier("nested", "torch")
+            model = classifier("nested")
             learn(setting, model, *pictures)
             copies = [copy.deepcopy(model), pickle.loads(pickle.dumps(model)), model]
             losses = [c.fit(*pictures, verbose=0, shuffle=False, frozen=setting).history["loss"][0] for c in copies]
@@ -274,12 +274,12 @@ class TestEitherWay:
         assert_the_same_either_way(run)
 
     @pytest.mark.parametrize("other", ["jax", "tensorflow"])
-    def test_a_move_to_another_engine_and_back(self, other, pictures):
+    def test_a_move_to_another_engine_and_back(self, on_torch, other, pictures):
         if other not in installed():
             pytest.skip(f"{other} is not installed")
 
         def run(setting):
-            model, found = classifier("nested", "torch"), {}
+            model, found = classifier("nested"), {}
             found["before"] = learn(setting, model, *pictures)["loss"]
             for name in (other, "torch"):
                 model.to(name)
@@ -290,9 +290,9 @@ class TestEitherWay:
 
     def test_two_inputs_are_trained_whole(self, pictures):
         def run(setting):
-            inner = base("torch")
+            inner = base()
             inner.trainable = False
-            number = keras.Input((2,), engine="torch")
+            number = keras.Input((2,))
             h = layers.concatenate([layers.GlobalAveragePooling2D()(inner.output), layers.Dense(4)(number)])
             model = keras.Model([inner.input, number], layers.Dense(3, "softmax")(h))
             return learn(setting, model, [pictures[0], pictures[0][:, 0, 0, :2]], pictures[1], epochs=2)
@@ -301,7 +301,7 @@ class TestEitherWay:
 
     def test_normalisation_that_trains_inside_a_frozen_base(self, pictures):
         def run(setting):
-            model = classifier("nested", "torch")
+            model = classifier("nested")
             model.get_layer("base").trainable = True
             for layer in model.get_layer("base").layers:
                 layer.trainable = layer.name == "norm"
@@ -337,7 +337,7 @@ class TestRunners:
 
     def test_openvino_takes_pictures_of_several_sizes(self, rng):
         pytest.importorskip("openvino", reason="the `fast` extra is not installed")
-        start = keras.Input((None, None, 3), engine="torch")
+        start = keras.Input((None, None, 3))
         model = keras.Model(start, layers.GlobalAveragePooling2D()(layers.Conv2D(4, 3)(start)))
         fast = openvino.float32(model.plan, model.variables)
         for size in (12, 16, 12):
@@ -345,15 +345,15 @@ class TestRunners:
             np.testing.assert_allclose(fast(x), model.predict(x, verbose=0), rtol=1e-5, atol=1e-5)
 
     def test_a_runner_that_disagrees_is_not_taken(self, monkeypatch, pictures):
-        model = classifier("flat", "torch")
+        model = classifier("flat")
         cut = frozen.split(model)
         monkeypatch.setattr(runners, "MAKERS", [Maker(lambda x: np.zeros((len(x), 8), "float32"))])
         chosen = runners.choose(cut.prefix, cut.variables, model.engine, pictures[0], batches=1e9)
-        assert chosen.name == "torch, float32"
+        assert chosen.name == f"{model.engine.name}, float32"
 
     def test_a_maker_that_cannot_leaves_it_to_the_next(self, monkeypatch, pictures):
         monkeypatch.setattr(processor, "has_bfloat16", lambda: False)
-        model = classifier("flat", "torch")
+        model = classifier("flat")
         cut = frozen.split(model)
         exact = runners.own(cut.prefix, cut.variables, model.engine).run
         unable = Maker(exact)
@@ -363,7 +363,7 @@ class TestRunners:
         assert chosen.name == "maker, float32"
 
     def test_bfloat16_is_taken_only_within_the_tolerance(self, monkeypatch, pictures):
-        model = classifier("flat", "torch")
+        model = classifier("flat")
         cut = frozen.split(model)
         exact = runners.own(cut.prefix, cut.variables, model.engine).run
 
@@ -387,7 +387,7 @@ class TestRunners:
 
     def test_what_rounding_shifts_is_measured(self, pictures):
         pytest.importorskip("openvino", reason="the `fast` extra is not installed")
-        start = keras.Input((12, 12, 3), engine="torch")
+        start = keras.Input((12, 12, 3))
         h = layers.DepthwiseConv2D(3, use_bias=False, name="cancelling")(start)
         model = keras.Model(start, layers.GlobalAveragePooling2D()(h))
         kernel = np.tile(np.array([101.3, -99.7, -1.55], "float32")[:, None, None, None], (1, 3, 3, 1))

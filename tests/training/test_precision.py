@@ -173,11 +173,11 @@ def test_a_step_compiled_for_one_precision_is_not_used_for_another(kind, engine,
     assert after[0] == after[1]
 
 
-def test_the_ends_stay_in_float32(data):
-    x = start = lanthorn.Input((6, 6, 2), engine="torch")
+def test_the_ends_stay_in_float32(one_engine, data):
+    x = start = lanthorn.Input((6, 6, 2))
     first, last = layers.Rescaling(1 / 255), layers.Dense(2)
     flat = layers.Flatten()
-    inner = lanthorn.Sequential([lanthorn.Input((8,), engine="torch"), layers.Dense(4), last])
+    inner = lanthorn.Sequential([lanthorn.Input((8,)), layers.Dense(4), last])
     x = inner(layers.Dense(8)(flat(first(x))))
     model = lanthorn.Model(start, x)
     override = precisions.override(model, "bfloat16")
@@ -189,8 +189,7 @@ def test_the_ends_stay_in_float32(data):
 
 
 @pytest.mark.parametrize("gain", ["the processor multiplies it", None])
-def test_auto_takes_bfloat16_where_it_is_a_gain_and_says_so(gain, data, monkeypatch, capsys):
-    lanthorn.set_engine("torch")
+def test_auto_takes_bfloat16_where_it_is_a_gain_and_says_so(one_engine, gain, data, monkeypatch, capsys):
     monkeypatch.setattr(halves, "gain", lambda engine: gain)
     monkeypatch.setattr(precisions, "SMALL", 100)
     model = network()
@@ -198,12 +197,11 @@ def test_auto_takes_bfloat16_where_it_is_a_gain_and_says_so(gain, data, monkeypa
     said = capsys.readouterr()
     assert "precision='auto': trains in " + ("bfloat16" if gain else "float32") in said.out + said.err
     assert seen(model) == {"bfloat16" if gain else "float32"}
-    lanthorn.set_engine(None)
 
 
-def test_auto_leaves_small_models_alone(monkeypatch, rng, capsys):
+def test_auto_leaves_small_models_alone(one_engine, monkeypatch, rng, capsys):
     monkeypatch.setattr(halves, "gain", lambda engine: "it is a test")
-    model = lanthorn.Sequential([layers.Dense(8), Seen(name="seen"), layers.Dense(2)], engine="torch")
+    model = lanthorn.Sequential([layers.Dense(8), Seen(name="seen"), layers.Dense(2)])
     model.compile("sgd", "mse")
     model.fit(rng.normal(size=(32, 4)).astype("float32"), np.ones((32, 2)), verbose=2, precision="auto")
     assert "trains in float32, not in bfloat16: what is trained is small." in "".join(capsys.readouterr())
@@ -230,9 +228,7 @@ def test_a_precision_that_there_is_not(data):
         network().fit(*data, verbose=0, precision="half")
 
 
-def test_a_train_step_of_the_users(data):
-    lanthorn.set_engine("torch")
-
+def test_a_train_step_of_the_users(on_torch, data):
     class Own(Chain):
         def train_step(self, data):
             x, y = data
@@ -248,7 +244,6 @@ def test_a_train_step_of_the_users(data):
     compiled(model)
     model.fit(*data, verbose=0, precision="mixed_bfloat16")
     assert seen(model) == {"bfloat16"}
-    lanthorn.set_engine(None)
 
 
 # -- the frozen prefix -----------------------------------------------------------------------------------------------

@@ -109,7 +109,8 @@ class JaxEngine(Engine):
 
     def compile_predict(self, model):
         variables = model.variables
-        parts = getattr(getattr(model, "model", model), "flat_layers", list)()
+        whole = getattr(model, "model", model)
+        parts = whole.flat_layers() if hasattr(whole, "flat_layers") else ()  # of a frozen prefix: it has no state
         stateful = any(getattr(part, "stateful", False) for part in parts)
         moving = [v for v in variables if v.is_seed] if stateful else []  # a batch begins where the one before ended
 

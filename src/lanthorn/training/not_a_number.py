@@ -52,8 +52,10 @@ class Watch:
 
     def _cause(self) -> str:
         batch = self.current.batch if self.current else None
+        count = getattr(batch, "count", None)  # of many batches at once: behind the real ones is unset memory
         for what, part in zip(("inputs", "labels", "sample weights"), batch or (), strict=False):
             for array in tree.leaves(part):
+                array = array if count is None else array[:count]
                 if isinstance(array, np.ndarray) and array.dtype.kind == "f":
                     bad = int(array.size - np.isfinite(array).sum())
                     if bad:
