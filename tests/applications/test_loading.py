@@ -63,9 +63,9 @@ def test_mobilenet_of_keras_2_8(keras, shared_data, photos):
             np.testing.assert_array_equal(found, given)
 
 
-def test_imagenet_finds_the_real_weights_where_it_is_told(shared_data, photos, monkeypatch):
+def test_imagenet_finds_the_real_weights_where_it_is_told(one_engine, shared_data, photos, monkeypatch):
     monkeypatch.setenv("LANTHORN_WEIGHTS", str(shared_data / "weights"))
-    model = MobileNetV2(engine="torch")
+    model = MobileNetV2()
     beasts = applications.mobilenet_v2.decode_predictions(model.predict(photos(224), verbose=0), top=3)
     assert [len(row) for row in beasts] == [3, 3]
     assert all(0 < score <= 1 and wordnet.startswith("n") for row in beasts for wordnet, _, score in row)

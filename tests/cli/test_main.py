@@ -17,9 +17,13 @@ def test_every_command_has_help(lanthorn, command):
 
 
 def test_the_version_is_that_of_the_package(lanthorn):
-    from importlib.metadata import version
+    from importlib.metadata import PackageNotFoundError, version
 
-    assert lanthorn("--version") == (0, f"lanthorn {version('lanthorn')}\n", "")
+    try:
+        expected = version("lanthorn")
+    except PackageNotFoundError:
+        pytest.skip("Lanthorn is run from its source, not installed: there is no package to ask")
+    assert lanthorn("--version") == (0, f"lanthorn {expected}\n", "")
 
 
 def test_engines_are_listed(lanthorn):

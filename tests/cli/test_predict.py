@@ -177,6 +177,7 @@ def test_photos_are_named_without_an_engine(lanthorn, trained, photos, command, 
 
 
 def test_an_engine_that_is_asked_for_answers(trained, photos):
+    pytest.importorskip("torch", reason="torch is not installed")
     photo = photos / "validation" / "tree" / "000.jpg"
     assert "torch" in in_a_process_of_its_own("predict", trained, photo, "--engine", "torch")[1]
 

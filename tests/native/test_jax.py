@@ -202,6 +202,7 @@ def test_donated_buffers(x, y):
 def test_export(x):
     from jax import export
 
+    pytest.importorskip("flatbuffers", reason="jax.export writes with flatbuffers, which is not installed")
     net = network().jax()
     shape = jax.ShapeDtypeStruct(export.symbolic_shape("b, 6"), "float32")
     made = export.export(jax.jit(lambda x: net.apply(net.params, net.state, x)[0]))(shape)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core import tree
+from .fixed_shapes import Group
 
 
 class NonFiniteLoss(FloatingPointError):
@@ -52,7 +53,7 @@ class Watch:
 
     def _cause(self) -> str:
         batch = self.current.batch if self.current else None
-        count = getattr(batch, "count", None)  # of many batches at once: behind the real ones is unset memory
+        count = batch.count if isinstance(batch, Group) else None  # behind the real batches is unset memory
         for what, part in zip(("inputs", "labels", "sample weights"), batch or (), strict=False):
             for array in tree.leaves(part):
                 array = array if count is None else array[:count]
