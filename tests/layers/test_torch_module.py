@@ -226,3 +226,15 @@ def test_a_users_module_holds_the_module_of_a_layer_it_is_given(data):
     assert np.abs(backbone.get_weights()[0] - before).max() > 0
     with pytest.raises(ValueError, match="has no weights yet"):
         net.more = layers.Dense(2)
+
+
+def test_it_takes_what_a_layer_of_another_dtype_gives(data):
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(8, dtype="mixed_bfloat16"), nn.Linear(8, 3)])
+    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    before = model.get_weights()[-1]
+    model.fit(*data, verbose=0)
+    assert np.abs(model.get_weights()[-1] - before).max() > 0
+    assert model.predict(data[0], verbose=0).dtype == "float32"
+    plain = keras.Sequential([keras.Input((4,)), layers.Dense(8), nn.Linear(8, 3)])
+    plain.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    plain.fit(*data, precision="mixed_bfloat16", verbose=0)

@@ -89,9 +89,17 @@ def call(module, args: tuple, kwargs: dict):
     before, context.training = context.training, training
     try:
         with mode(module, training):
-            return module(*args, **kwargs)
+            return module(*_in_its_dtype(module, args), **kwargs)
     finally:
         context.training = before
+
+
+def _in_its_dtype(module, args: tuple) -> tuple:
+    """Floats as the floats that a module's weights are: a layer before it may compute in another dtype."""
+    wanted = next((p.dtype for p in module.parameters() if p.is_floating_point()), None)
+    if wanted is None:
+        return args
+    return tuple(x.to(wanted) if torch.is_tensor(x) and x.is_floating_point() else x for x in args)
 
 
 def only_tensors(module, args: tuple) -> None:
