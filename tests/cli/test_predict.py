@@ -71,7 +71,10 @@ def test_broken_photos_are_named_and_skipped(lanthorn, trained, photos, tmp_path
     assert code == 1 and "broken.jpg" in err and out == ""
     (tmp_path / "good.jpg").unlink()
     code, _, err = lanthorn("predict", trained, tmp_path)
-    assert code == 1 and "none of the photos could be read" in err
+    assert code == 1 and "broken.jpg: is a damaged JPEG picture" in err
+    shutil.copy(tmp_path / "broken.jpg", tmp_path / "second.jpg")
+    code, _, err = lanthorn("predict", trained, tmp_path)
+    assert code == 1 and "none of the 2 photos could be read" in err and "broken.jpg" in err
 
 
 def test_missing_things_are_named(lanthorn, trained, photos, tmp_path):

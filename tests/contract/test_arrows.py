@@ -22,6 +22,7 @@ BACK = {
     ("models", "saving"),  # model.save(…)
     ("ops", "engines"),  # which engine is the default
     ("random", "engines"),  # the same
+    ("training", "photos"),  # model.predict("a.jpg")
 }
 OUTSIDE = {"__init__", "__main__"}  # the package itself hands out what the folders hold
 
