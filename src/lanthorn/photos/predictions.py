@@ -63,16 +63,26 @@ class Predictions(np.ndarray):
         found = super().__getitem__(key)
         if not isinstance(found, Predictions):
             return found
-        rows = key[0] if isinstance(key, tuple) and key else key
-        whole = not isinstance(key, tuple) or len(key) == 1
-        if not whole or found.shape[-1:] != (len(self.class_names),):
+        rows = np.arange(len(self.photos)) if self.ndim == 2 else np.arange(0)
+        by_row = not isinstance(key, tuple) and key is not None and key is not Ellipsis and np.ndim(key) < 2
+        if not by_row or not len(rows):
             return np.asarray(found)
-        chosen = np.arange(len(self.photos))[rows] if self.photos else []
-        found.photos = [self.photos[i] for i in np.atleast_1d(chosen)]
+        found.photos = [self.photos[i] for i in np.atleast_1d(rows[key])]
         return found
 
     def __reduce__(self):
-        return _again, (np.asarray(self), self.photos, self.class_names, self.skipped, self.threshold)
+        return Predictions, (np.asarray(self), self.photos, self.class_names, self.skipped, self.threshold)
+
+    def copy(self, order="C"):
+        """The same again, with its photos."""
+        make, parts = self.__reduce__()
+        return make(np.array(parts[0]), *parts[1:])
+
+    def __copy__(self):
+        return self.copy()
+
+    def __deepcopy__(self, memo):
+        return self.copy()
 
     @property
     def table(self) -> np.ndarray:
@@ -155,10 +165,6 @@ class Predictions(np.ndarray):
         if not self.photos or len(self.photos) != len(self.table):
             return None
         return self.sheet()._repr_png_()
-
-
-def _again(*parts):
-    return Predictions(*parts)
 
 
 def titled(photo: Any, number: int) -> str:
