@@ -12,11 +12,13 @@ from .datasets import image_dataset_from_directory as image_dataset_from_directo
 from .decode import PictureError as PictureError
 from .decode import read_picture as read_picture
 from .folder import Folder as Folder
-from .folder import FolderError as FolderError
-from .folder import find_splits as find_splits
 from .folder import scan_folder as scan_folder
 from .folder import stratified_split as stratified_split
+from .listing import FolderError as FolderError
 from .preprocessing import Preprocessing as Preprocessing
+from .splits import Layout as Layout
+from .splits import find_layout as find_layout
+from .splits import find_splits as find_splits
 from .transforms import Affine as Affine
 from .transforms import Brightness as Brightness
 from .transforms import Contrast as Contrast
@@ -38,6 +40,7 @@ __all__ = [
     "Flip",
     "Folder",
     "FolderError",
+    "Layout",
     "PictureError",
     "Preprocessing",
     "RandomCrop",
@@ -46,6 +49,7 @@ __all__ = [
     "Saturation",
     "Transform",
     "check_photos",
+    "find_layout",
     "find_splits",
     "folder_dataset",
     "folder_datasets",

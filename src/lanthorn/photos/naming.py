@@ -13,7 +13,7 @@ import numpy as np
 from ..callbacks.progress import Progbar, is_terminal
 from ..data import PictureError
 from ..data.check import PictureWarning
-from ..data.folder import SUFFIXES, pictures_under
+from ..data.listing import SUFFIXES, pictures_under
 from .loading import answering, load, local
 from .predictions import Predictions, sources, titled
 
