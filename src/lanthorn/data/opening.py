@@ -70,14 +70,15 @@ def pillows_limit_lifted():
     their readers); Pillow's is put back once no thread reads."""
     from PIL import Image
 
-    own = Image.MAX_IMAGE_PIXELS
-    if not _lifted["users"] and (own is None or max_pixels() <= own):
+    with _lifting:
+        own = Image.MAX_IMAGE_PIXELS
+        lift = _lifted["users"] > 0 or own is not None and max_pixels() > own
+        if lift and not _lifted["users"]:
+            _lifted["limit"], Image.MAX_IMAGE_PIXELS = own, None
+        _lifted["users"] += lift
+    if not lift:
         yield
         return
-    with _lifting:
-        if not _lifted["users"]:
-            _lifted["limit"], Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-        _lifted["users"] += 1
     try:
         yield
     finally:
