@@ -7,7 +7,9 @@ import importlib
 
 _HOMES = {
     "read_picture": "decode",
-    "PictureError": "decode",
+    "PictureError": "refusals",
+    "max_pixels": "refusals",
+    "set_max_pixels": "refusals",
     "Folder": "folder",
     "FolderError": "listing",
     "scan_folder": "folder",

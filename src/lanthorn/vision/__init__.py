@@ -2,7 +2,10 @@
 
 import importlib
 
-_HOMES = {"pictures": "sheet", "show": "sheet", "confusion": "matrix", "confusion_matrix": "matrix"}
+_HOMES = {
+    "pictures": "sheet", "sheets": "sheet", "show": "sheet", "save": "canvas",
+    "confusion": "matrix", "confusion_matrix": "matrix", "worst_pairs": "matrix",
+}  # fmt: skip
 
 __all__ = sorted(_HOMES)
 

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from .canvas import save as save
 from .matrix import confusion as confusion
 from .matrix import confusion_matrix as confusion_matrix
+from .matrix import worst_pairs as worst_pairs
 from .sheet import pictures as pictures
+from .sheet import sheets as sheets
 from .sheet import show as show
 
 
@@ -12,5 +15,8 @@ __all__ = [
     "confusion",
     "confusion_matrix",
     "pictures",
+    "save",
+    "sheets",
     "show",
+    "worst_pairs",
 ]
