@@ -2,7 +2,15 @@
 
 import importlib
 
-_HOMES = {"pictures": "sheet", "show": "sheet", "confusion": "matrix", "confusion_matrix": "matrix"}
+_HOMES = {
+    "pictures": "sheet",
+    "show": "sheet",
+    "confusion": "matrix",
+    "confusion_matrix": "matrix",
+    "saliency": "saliency_map",
+    "integrated_gradients": "integrated",
+    "overlay": "heat",
+}
 
 __all__ = sorted(_HOMES)
 
