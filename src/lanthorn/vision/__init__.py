@@ -3,9 +3,17 @@
 import importlib
 
 _HOMES = {
-    "pictures": "sheet", "sheets": "sheet", "show": "sheet", "save": "canvas",
-    "confusion": "matrix", "confusion_matrix": "matrix", "worst_pairs": "matrix",
-}  # fmt: skip
+    "pictures": "sheet",
+    "sheets": "sheet",
+    "show": "sheet",
+    "save": "canvas",
+    "confusion": "matrix",
+    "confusion_matrix": "matrix",
+    "worst_pairs": "matrix",
+    "saliency": "saliency_map",
+    "integrated_gradients": "integrated",
+    "overlay": "heat",
+}
 
 __all__ = sorted(_HOMES)
 
