@@ -13,8 +13,6 @@ _HOMES = {
     "scan_folder": "folder",
     "find_splits": "folder",
     "stratified_split": "folder",
-    "check_photos": "check",
-    "CheckReport": "check",
     "Augment": "augment",
     "Transform": "transforms",
     "Affine": "transforms",

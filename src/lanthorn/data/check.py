@@ -9,8 +9,8 @@ import numpy as np
 
 from . import decode
 from .decode import PictureError, from_pillow, open_pillow, read_picture
-from .duplicates import SIDE, Copies, Duplicate
-from .duplicates import duplicates as find_duplicates
+
+
 from .folder import Folder
 from .jpeg import jpeg_head
 from .workers import default_workers, for_each
@@ -31,7 +31,7 @@ class CheckReport:
     broken: dict[str, str] = field(default_factory=dict)  # path: reason
     odd: dict[str, list[str]] = field(default_factory=dict)  # what is odd: paths
     stray: list[str] = field(default_factory=list)
-    duplicates: list[Duplicate] = field(default_factory=list)
+    duplicates: list = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     compared: bool = False  # whether duplicates were looked for
 
@@ -104,7 +104,7 @@ _ODD_MODES = {
 }
 
 
-def _look_at(path: str, number: int, copies: Copies | None) -> "str | PictureError":
+def _look_at(path: str, number: int, copies) -> "str | PictureError":
     """What is odd about a picture ('' if nothing), or why it cannot be read; notes a small copy of it."""
     from PIL import Image
 
