@@ -38,6 +38,7 @@ class CheckReport:
     stray: list[str] = field(default_factory=list)  # files that belong to no class, pictures among them
     duplicates: list[Duplicate] = field(default_factory=list)  # validation pictures that are in the training set
     counts: dict[str, int] = field(default_factory=dict)  # photos per class
+    leaking: list[Duplicate] = field(default_factory=list)  # as `duplicates`, but all their pairs, not the best of each
     compared: bool = False  # whether training and validation were compared
     misnamed: dict[str, list[str]] = field(default_factory=dict)  # 'PNG named .jpg': paths
     poor: dict[str, list[str]] = field(default_factory=dict)  # 'look blurred': paths

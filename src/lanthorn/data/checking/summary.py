@@ -49,7 +49,7 @@ def _sections(report: "CheckReport"):
     name = lambda path: plain(report.name(path))  # noqa: E731
     n = len(report.two_labels)
     yield (
-        n and f"{count(n, 'pair')} of pictures {agree(n, 'show')} one photo under two labels".replace("1 pair of pictures show ", "1 pair of pictures shows "),
+        n and f"{count(n, 'pair')} of pictures {agree(n, 'show')} one photo under two labels",
         [
             f"{name(t.first)} = {name(t.second)} ({t.kind}; {plain(t.classes[0])}, {plain(t.classes[1])})"
             for t in report.two_labels

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-STRENGTH = 0.3  # of the penalty on the weights, per feature: see benchmarks/suspects.py
-_STEPS, _MEMORY = 60, 8
+PENALTIES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)  # on the squared weights of features whose rows have length 1
 
 
 class Suspect(NamedTuple):
@@ -45,26 +44,25 @@ def label_suspects(labels: Any, probabilities: Any) -> list[Suspect]:
         )
     good = np.flatnonzero(np.isfinite(table).all(axis=1))
     labels, table = labels[good].astype(np.int64), table[good]
-    sums, counts = np.zeros(table.shape[1]), np.bincount(labels, minlength=table.shape[1])
     own = table[np.arange(len(labels)), labels]
-    np.add.at(sums, labels, own)
+    counts = np.bincount(labels, minlength=table.shape[1])
+    sums = np.bincount(labels, own, minlength=table.shape[1])
     usual = np.where(counts > 0, sums / np.maximum(counts, 1), np.inf)  # how sure one is of a class, on average
     confident = np.where(table >= usual, table, -1.0)
     proposed = confident.argmax(axis=1)
-    likely = (confident.max(axis=1) >= 0) & (proposed != labels)
     score = own - table[np.arange(len(labels)), proposed]
-    order = np.flatnonzero(likely & (score < 0))
+    order = np.flatnonzero((confident.max(axis=1) >= 0) & (proposed != labels) & (score < 0))
     order = order[np.argsort(score[order], kind="stable")]
     return [Suspect(int(good[i]), int(labels[i]), int(proposed[i]), float(score[i])) for i in order]
 
 
-def out_of_fold(
-    features: Any, labels: Any, classes: int, folds: int = 5, seed: int = 0, groups: Any = None
-) -> np.ndarray:
-    """Probabilities (n, classes), each row by a logistic regression that was not trained on it: float64.
+def out_of_fold(features: Any, labels: Any, classes: int, groups: Any = None) -> np.ndarray:
+    """Probabilities (n, classes), each row by a classifier that was trained on all the other photos: float64.
 
-    `features` (n, d) are standardised and the weights penalised (L2). Each of `folds` parts holds the same share of
-    every class, chosen by `seed`; photos with the same number in `groups` (twins) are in the same part. Deterministic.
+    A ridge regression on standardised `features` (n, d), whose leave-one-out answers have a closed form (Hastie,
+    Tibshirani, Friedman, The Elements of Statistical Learning, equation 7.64); the penalty is the one that errs least
+    so, and a softmax whose sharpness is the likeliest makes probabilities of them. Photos with the same number in
+    `groups` (twins) are left out together. Deterministic. Raises ValueError where the shapes do not fit.
 
         >>> x = np.random.default_rng(0).normal(size=(40, 3)) + 3 * np.arange(40)[:, None] // 20
         >>> table = out_of_fold(x, np.arange(40) // 20, 2)
@@ -76,87 +74,62 @@ def out_of_fold(
         raise ValueError(
             f"out_of_fold: expected features of shape (n, d), one row per label, got {x.shape} for {len(y)} labels."
         )
-    part = _parts(y, max(2, min(folds, len(y))), seed, groups)
-    table = np.full((len(x), classes), 1.0 / max(classes, 1))
-    for k in np.unique(part):
-        held, rest = part == k, part != k
-        if rest.any():
-            table[held] = _fitted(x[rest], y[rest], classes)(x[held])
-    return table
-
-
-def _parts(y: np.ndarray, folds: int, seed: int, groups: Any) -> np.ndarray:
-    """The part of each photo: class by class, groups in a random order, one after the other into the parts."""
-    groups = np.arange(len(y)) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1].ravel()
-    rng = np.random.default_rng(seed)
-    heads = np.unique(groups, return_index=True)[1]  # the first photo of each group speaks for its class
-    part_of = np.zeros(len(heads), np.int64)
-    start = 0
-    for label in np.unique(y[heads]):
-        members = rng.permutation(np.flatnonzero(y[heads] == label))
-        part_of[members] = (start + np.arange(len(members))) % folds
-        start += len(members)  # so that classes of one photo do not all fall into the first part
-    return part_of[groups]
-
-
-def _fitted(x: np.ndarray, y: np.ndarray, classes: int):
-    """A multinomial logistic regression as a function of features, fitted by L-BFGS (Nocedal & Wright, algorithm 7.5)."""
-    mean, spread = x.mean(axis=0), x.std(axis=0)
-    scale = np.where(spread > 1e-6, 1 / np.maximum(spread, 1e-6), 0).astype(np.float32)
-    z = (x - mean) * scale / np.float32(np.sqrt(max(1, x.shape[1])))  # the strength means the same for any width
-    counts = np.bincount(y, minlength=classes)
+    if len(y) < 2:
+        return np.full((len(y), classes), 1.0 / max(classes, 1))
     truth = np.zeros((len(y), classes), np.float32)
     truth[np.arange(len(y)), y] = 1
-    bias = np.log((counts + 0.5) / (counts + 0.5).sum()).astype(np.float32)
-    penalty = np.float32(STRENGTH / 100)
-
-    def loss(flat):
-        w = flat.reshape(-1, classes)
-        p, log_sum = _softmax(z @ w[:-1] + w[-1] + bias)
-        value = (log_sum.sum() - ((z @ w[:-1] + w[-1] + bias) * truth).sum()) / len(y)
-        error = (p - truth) / len(y)
-        gradient = np.concatenate([z.T @ error + penalty * w[:-1], error.sum(axis=0, keepdims=True)])
-        return float(value + penalty / 2 * (w[:-1] ** 2).sum()), gradient.ravel()
-
-    w = _minimise(loss, np.zeros((x.shape[1] + 1) * classes, np.float32)).reshape(-1, classes)
-    root = np.float32(np.sqrt(max(1, x.shape[1])))
-    return lambda new: _softmax(((new - mean) * scale / root) @ w[:-1] + w[-1] + bias)[0].astype(np.float64)
+    basis, sizes = _principal(_standardised(x))
+    together = _members(groups, len(y))
+    answers = [_left_out(basis, sizes / (sizes + penalty), truth, together) for penalty in PENALTIES]
+    best = min(answers, key=lambda answer: float(((answer - truth) ** 2).sum()))
+    return _likeliest(best.astype(np.float64), y)
 
 
-def _softmax(logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    top = logits.max(axis=1, keepdims=True)
-    powers = np.exp(logits - top)
-    total = powers.sum(axis=1, keepdims=True)
-    return powers / total, (np.log(total) + top)[:, 0]
+def _standardised(x: np.ndarray) -> np.ndarray:
+    """Features of mean 0 and spread 1, each row brought to length 1: a photo that is unlike all others does not weigh
+    more than they do."""
+    spread = x.std(axis=0)
+    x = (x - x.mean(axis=0)) * np.where(spread > 1e-6, 1 / np.maximum(spread, 1e-6), 0)
+    x /= np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-6)
+    return x - x.mean(axis=0)
 
 
-def _minimise(loss, w: np.ndarray) -> np.ndarray:
-    value, gradient = loss(w)
-    pairs: list[tuple[np.ndarray, np.ndarray, float]] = []
-    for _ in range(_STEPS):
-        direction, alphas = -gradient, []
-        for s, g, rho in reversed(pairs):
-            alphas.append(rho * float(s @ direction))
-            direction = direction - alphas[-1] * g
-        if pairs:
-            s, g, rho = pairs[-1]
-            direction = direction / (rho * float(g @ g))
-        for (s, g, rho), alpha in zip(pairs, reversed(alphas), strict=True):
-            direction = direction + (alpha - rho * float(g @ direction)) * s
-        slope, step = float(gradient @ direction), 1.0
-        if slope >= -1e-10:
-            break
-        while True:
-            new = w + np.float32(step) * direction
-            new_value, new_gradient = loss(new)
-            if new_value <= value + 1e-4 * step * slope or step < 1e-6:
-                break
-            step /= 2
-        s, g = new - w, new_gradient - gradient
-        if float(s @ g) > 1e-12:
-            pairs = [*pairs[-_MEMORY + 1 :], (s, g, 1 / float(s @ g))]
-        done = abs(value - new_value) < 1e-7 * max(1.0, abs(value))
-        w, value, gradient = new, new_value, new_gradient
-        if done:
-            break
-    return w
+def _principal(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Left singular vectors (n, r) of x (n, d) and the squares of the singular values, by way of the smaller product."""
+    wide = x.shape[0] <= x.shape[1]
+    sizes, vectors = np.linalg.eigh((x @ x.T if wide else x.T @ x).astype(np.float64))
+    keep = sizes > 1e-6 * max(float(sizes[-1]), 1e-12)
+    sizes, vectors = sizes[keep], vectors[:, keep].astype(np.float32)
+    return (vectors if wide else x @ (vectors / np.sqrt(sizes).astype(np.float32))), sizes
+
+
+def _members(groups: Any, n: int) -> list[np.ndarray]:
+    """The places of each group that has two members or more."""
+    if groups is None:
+        return []
+    which = np.unique(np.asarray(groups), return_inverse=True)[1].ravel()
+    order = np.argsort(which, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(which[order])) + 1)
+    return [part for part in parts if 1 < len(part) < n]
+
+
+def _left_out(basis: np.ndarray, shrunk: np.ndarray, truth: np.ndarray, together: list[np.ndarray]) -> np.ndarray:
+    """What the ridge regression answers for each row (and the rows of its group) when trained without it."""
+    weighted = basis * shrunk.astype(np.float32)
+    residual = truth - truth.mean(axis=0) - weighted @ (basis.T @ truth)
+    own = 1 - (weighted * basis).sum(axis=1) - 1 / len(truth)
+    out = residual / np.maximum(own, 1e-3)[:, None]
+    for part in together:
+        inner = np.eye(len(part)) - weighted[part] @ basis[part].T - 1 / len(truth)
+        out[part] = np.linalg.lstsq(inner, residual[part], rcond=1e-3)[0]
+    return truth - out
+
+
+def _likeliest(answers: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Softmax of the answers, made as sharp as fits the labels best."""
+    tables = []
+    for sharpness in np.geomspace(0.5, 64, 29):
+        powers = np.exp(sharpness * (answers - answers.max(axis=1, keepdims=True)))
+        table = powers / powers.sum(axis=1, keepdims=True)
+        tables.append((float(-np.log(np.maximum(table[np.arange(len(y)), y], 1e-12)).mean()), len(tables), table))
+    return min(tables)[2]

@@ -3,7 +3,7 @@
 import unicodedata
 
 WIDTH = 79
-_SINGULAR = {"are": "is", "have": "has", "look": "looks", "hold": "holds", "were": "was", "lie": "lies"}
+_SINGULAR = {"are": "is", "have": "has", "look": "looks", "show": "shows", "hold": "holds", "were": "was", "lie": "lies"}
 
 
 def count(n: int, noun: str = "picture") -> str:
@@ -59,7 +59,9 @@ def shortened(text: str, most: int) -> str:
 
 def listed(items: list[str], most: int) -> str:
     """'a, b and 3 more' in at most `most` columns."""
-    for shown in range(len(items), 0, -1):
+    if not items:
+        return ""
+    for shown in range(min(len(items), most), 0, -1):
         rest = len(items) - shown
         text = ", ".join(items[:shown]) + (f" and {rest:,} more" if rest else "")
         if width(text) <= most:
