@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import decode
-from .checking.classes import few, imbalance, spellings
+from .checking.classes import class_name, few, imbalance, spellings
 from .checking.look import Looks, look
 from .checking.quality import misnamed, odd, quality
 from .checking.report import CheckReport, WrongLabel
@@ -20,6 +20,7 @@ from .jpeg import jpeg_head
 from .workers import default_workers, for_each
 
 HEAD = 16_384  # bytes at the start of a file in which its declared size is looked for
+MOST_WRONG = 0.2  # of all labels may look wrong
 _SHOWN = 5
 
 Features = np.ndarray | Callable[[list[str]], np.ndarray]
@@ -75,7 +76,7 @@ def check_photos(
 
 def _note_twins(report: CheckReport, twins: Twins, sets: Sequence[Folder]) -> None:
     train = len(sets[0].filenames)
-    names = [_class_name(some, i) for some in sets for i in range(len(some.filenames))]
+    names = [class_name(some, i) for some in sets for i in range(len(some.filenames))]
     if report.compared:
         report.duplicates = [
             Duplicate(twins.path(here), twins.path(there), KINDS[kind], names[here] == names[there])
@@ -89,14 +90,7 @@ def _note_twins(report: CheckReport, twins: Twins, sets: Sequence[Folder]) -> No
             report.copies.append(twin)
         if a < train <= b and report.compared:
             report.leaking.append(Duplicate(twin.second, twin.first, twin.kind, twin.same_class))
-
-
-def _class_name(folder: Folder, i: int) -> str:
-    """The class of a picture; the classes of one that has several; '' where there are no classes."""
-    label = folder.labels[i]
-    if np.ndim(label):
-        return ", ".join(name for name, has in zip(folder.class_names, label, strict=False) if has)
-    return folder.class_names[int(label)] if folder.class_names else ""
+    report.copies.sort(key=lambda twin: KINDS.index(twin.kind))
 
 
 def _note_suspects(report: CheckReport, seen: Sequence[Looks], features: Features, groups: Any) -> None:
@@ -114,11 +108,11 @@ def _note_suspects(report: CheckReport, seen: Sequence[Looks], features: Feature
         )
     names = seen[0].folder.class_names
     table = out_of_fold(rows, labels[read], len(names), None if groups is None else groups[read])
+    found = label_suspects(labels[read], table)
+    if len(found) > MOST_WRONG * len(read):  # the features cannot tell these classes apart: nothing can be said
+        return
     report.suspects_sought = True
-    report.suspects = [
-        WrongLabel(paths[read[s.place]], names[s.given], names[s.proposed], s.score)
-        for s in label_suspects(labels[read], table)
-    ]
+    report.suspects = [WrongLabel(paths[read[s.place]], names[s.given], names[s.proposed], s.score) for s in found]
 
 
 def looks_whole(path: str) -> bool:
@@ -186,8 +180,8 @@ def warn_skipped(where: str, errors: list[PictureError]) -> None:
     more = f"; and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
     many = "1 picture cannot be read and was" if len(errors) == 1 else f"{len(errors)} pictures cannot be read and were"
     warnings.warn(
-        f"{where}: {many} skipped ({named}{more}). To stop at the first instead, say so: --on-error raise on the command "
-        "line, on_error='raise' in Python.",
+        f"{where}: {many} skipped ({named}{more}). To stop at the first instead: --on-error raise on the command line, "
+        "on_error='raise' in Python.",
         PictureWarning,
         stacklevel=3,
     )

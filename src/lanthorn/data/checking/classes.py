@@ -5,6 +5,10 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+import numpy as np
+
+from ..folder import Folder
+
 FEW = 10  # photos of a class, below which neither learning nor measuring it means much
 UNEVEN = 5.0  # times as many photos in the largest class as in the smallest
 
@@ -21,6 +25,14 @@ class Imbalance(NamedTuple):
     def blind_accuracy(self) -> float:
         """The accuracy of always answering the larger of the two."""
         return self.most / (self.most + self.least)
+
+
+def class_name(folder: Folder, i: int) -> str:
+    """The class of picture `i`; the classes of one that has several; '' where there are none."""
+    label = folder.labels[i]
+    if np.ndim(label):
+        return ", ".join(name for name, has in zip(folder.class_names, label, strict=False) if has)
+    return folder.class_names[int(label)] if folder.class_names else ""
 
 
 def imbalance(counts: Mapping[str, int]) -> Imbalance | None:

@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from ..folder import FolderError
+from .classes import class_name
 from .wording import count
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def moves(report: "CheckReport") -> dict[str, tuple[str, str, str]]:
             continue
         action = LEFT_OUT if pair.kind == "same file" and pair.same_class else SET_ASIDE
         found.setdefault(pair.train, (action, f"{pair.kind}: {report.name(pair.validation)} in validation", ""))
-    return found
+    where = {folder.path(i): class_name(folder, i) for folder in report.sets for i in range(len(folder.filenames))}
+    return {path: (action, reason, where.get(path, label)) for path, (action, reason, label) in found.items()}
 
 
 def fix(report: "CheckReport", target: str | os.PathLike) -> dict[str, int]:
@@ -70,7 +72,11 @@ def fix(report: "CheckReport", target: str | os.PathLike) -> dict[str, int]:
             if action == LEFT_OUT:
                 continue
             if action == SET_ASIDE:
-                place = _free(os.path.join(target, ASIDE, name))
+                label = chosen[path][2]
+                inner = (
+                    name if name.startswith(os.path.join(label, "")) else os.path.join(label, os.path.basename(name))
+                )
+                place = _free(os.path.join(target, ASIDE, inner))
             else:
                 place, copied = os.path.normpath(os.path.join(target, inside, name)), copied + 1
             os.makedirs(os.path.dirname(place), exist_ok=True)
@@ -98,7 +104,9 @@ def _refuse_bad_target(report: "CheckReport", target: str) -> None:
     for folder in report.sets:
         root = os.path.realpath(folder.root)
         if os.path.commonprefix([there + os.sep, root + os.sep]) in (there + os.sep, root + os.sep):
-            raise FolderError(f"{target}: lies inside the photos or around them ({folder.root}). Name a folder elsewhere.")
+            raise FolderError(
+                f"{target}: lies inside the photos or around them ({folder.root}). Name a folder elsewhere."
+            )
     if os.path.exists(target) and (not os.path.isdir(target) or os.listdir(target)):
         raise FolderError(f"{target}: holds something already. Name a new folder for the cleaned copy.")
 

@@ -147,16 +147,17 @@ def _nearest(codes: np.ndarray, packed: np.ndarray, n: int) -> np.ndarray:
     return codes[keep]
 
 
-if hasattr(np, "bitwise_count"):
+_ONES = np.array([bin(k).count("1") for k in range(256)], np.uint8)
 
-    def _differ(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """How many bits differ, per row of uint64 (n, 2)."""
-        counts = np.bitwise_count(a ^ b)
-        return counts[:, 0] + counts[:, 1]
 
-else:  # NumPy before 2.0
-    _ONES = np.array([bin(k).count("1") for k in range(1 << 16)], np.uint8)
+def differ_by_table(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """How many bits differ, per row of uint64 (n, 2)."""
+    return _ONES[np.ascontiguousarray(a ^ b).view(np.uint8)].sum(axis=1, dtype=np.uint8)
 
-    def _differ(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """How many bits differ, per row of uint64 (n, 2)."""
-        return _ONES[np.ascontiguousarray(a ^ b).view(np.uint16)].sum(axis=1, dtype=np.uint8)
+
+def _differ_by_count(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    counts = np.bitwise_count(a ^ b)
+    return counts[:, 0] + counts[:, 1]
+
+
+_differ = _differ_by_count if hasattr(np, "bitwise_count") else differ_by_table  # NumPy 2.0 and later, 1.26

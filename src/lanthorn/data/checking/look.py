@@ -106,7 +106,7 @@ _ARRAYS = ("read", "greys", "digests", "sizes", "edges", "spread", "odd", "forma
 def look(folder: Folder, workers: int | None = None) -> Looks:
     """Reads every picture of a folder once; what cannot be read is noted, nothing is raised.
 
-        >>> looks = look(scan_folder("photos"))  # doctest: +SKIP
+    >>> looks = look(scan_folder("photos"))  # doctest: +SKIP
     """
     n = len(folder.filenames)
     looks = Looks(

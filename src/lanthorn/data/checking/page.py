@@ -69,11 +69,11 @@ def page(report: "CheckReport", title: str = "") -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
         "style-src 'unsafe-inline'\">\n"
         f"<title>{_text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         f'<a class="skip" href="#findings">Skip to the findings</a>\n<header><h1 dir="auto">{_text(title)}</h1>\n'
-        f'<p>{count(report.pictures)} in {count(len(report.counts), "class")}. '
+        f"<p>{count(report.pictures)} in {count(len(report.counts), 'class')}. "
         f'<span class="verdict {tone}">{verdict}</span></p></header>\n{nav}\n<main id="findings">\n{bodies}\n'
         f"{_classes(report)}\n</main>\n</body>\n</html>\n"
     )
@@ -87,6 +87,11 @@ def _name(text: str) -> str:
     return f'<bdi dir="auto">{_text(text)}</bdi>'
 
 
+def _path(text: str) -> str:
+    """Each part by itself: digits behind an Arabic name would else change places with it."""
+    return '<bdi dir="ltr">' + "/".join(_name(part) for part in text.replace(os.sep, "/").split("/")) + "</bdi>"
+
+
 class _Thumbnails:
     """Pictures as small JPEGs in the page itself, until there are enough of them."""
 
@@ -95,7 +100,7 @@ class _Thumbnails:
 
     def figure(self, path: str, caption: str) -> str:
         name = self.report.name(path)
-        return f"<figure>{self._image(path, name)}<figcaption>{_name(name)}<br>{caption}</figcaption></figure>"
+        return f"<figure>{self._image(path, name)}<figcaption>{_path(name)}<br>{caption}</figcaption></figure>"
 
     def _image(self, path: str, name: str) -> str:
         if path not in self.made:
@@ -150,7 +155,9 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails):
 
     n = len(report.two_labels)
     head = n and f"{count(n, 'pair')} of one photo under two labels"
-    advice = "<p>One of the two labels is wrong. Delete one of each pair, or both where the photo shows both classes.</p>"
+    advice = (
+        "<p>One of the two labels is wrong. Delete one of each pair, or both where the photo shows both classes.</p>"
+    )
     yield "two-labels", "bad", head, advice + twins(report.two_labels)
     n = len(report.duplicates)
     yield (
@@ -172,7 +179,7 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails):
     )  # fmt: skip
     n = len(report.broken)
     rows = "".join(
-        f'<tr><th scope="row">{_name(report.name(path))}</th><td>{_text(reason)}</td></tr>'
+        f'<tr><th scope="row">{_path(report.name(path))}</th><td>{_text(reason)}</td></tr>'
         for path, reason in list(report.broken.items())[:MOST_CLASSES]
     )
     yield (
@@ -184,7 +191,12 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails):
     )
     n = len(report.spellings)
     names = "".join(f"<li>{' = '.join(_name(repr(each)) for each in group)}</li>" for group in report.spellings)
-    yield "spellings", "bad", n and f"{count(n, 'class')} in two spellings?", f"<p>Merge the folders.</p><ul>{names}</ul>"
+    yield (
+        "spellings",
+        "bad",
+        n and f"{count(n, 'class')} in two spellings?",
+        f"<p>Merge the folders.</p><ul>{names}</ul>",
+    )
     uneven = report.imbalance
     yield (
         "imbalance",
@@ -222,7 +234,7 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails):
     odd = {what.replace(" named ", " pictures are named "): paths for what, paths in report.misnamed.items()}
     odd |= {f"pictures {what}": paths for what, paths in report.odd.items()}
     parts = "".join(
-        f"<li>{len(paths):,} {_text(what)}: {', '.join(_name(report.name(p)) for p in paths[:20])}"
+        f"<li>{len(paths):,} {_text(what)}: {', '.join(_path(report.name(p)) for p in paths[:20])}"
         f"{f' and {len(paths) - 20:,} more' if len(paths) > 20 else ''}</li>"
         for what, paths in odd.items()
     )
@@ -234,7 +246,7 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails):
         ("loose", loose, f"{count(len(loose))} {agree(len(loose), 'lie')} beside the class folders, in no class"),
         ("ignored", other, f"{count(len(other), 'other file')} {agree(len(other), 'were')} ignored"),
     ):
-        names = ", ".join(_name(report.name(path)) for path in found[:MOST_CLASSES])
+        names = ", ".join(_path(report.name(path)) for path in found[:MOST_CLASSES])
         yield anchor, "faint", found and head, f"<p>{names}</p>"
 
 

@@ -11,8 +11,8 @@ BLANK = 4.0  # variance of the grey levels: 2 levels up and down
 # 2 % of the shorter side leaves 19 (at most 62) and 0.009; the least of 21,138 photos have 45 and 0.02, never both.
 BLURRED, BLURRED_SHARE = 60.0, 0.03
 
-BLANK_TEXT, TINY_TEXT = "are one colour all over", f"are smaller than {TINY} pixels"
-BLURRED_TEXT, LONG_TEXT = "look blurred", "are more than three times as long as wide"
+BLANK_TEXT, TINY_TEXT = "are of one colour", f"are under {TINY} pixels"
+BLURRED_TEXT, LONG_TEXT = "look blurred", "are longer than 3:1"
 
 
 def quality(looks: Looks) -> dict[str, list[int]]:

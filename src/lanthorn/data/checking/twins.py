@@ -54,7 +54,9 @@ class Twins:
         self.by_bytes = _first_equal(digests, places, len(read))
         single = places[self.by_bytes[places] == places]
         flat = greys[single].reshape(len(single), -1)
-        single = single[flat.max(1, initial=0) - flat.min(1, initial=255).astype(int) >= FLAT] if len(single) else single
+        single = (
+            single[flat.max(1, initial=0) - flat.min(1, initial=255).astype(int) >= FLAT] if len(single) else single
+        )
         by_grey = _first_equal(greys.reshape(len(greys), -1), single, len(read))
         self.alias = by_grey[self.by_bytes]
         different = single[by_grey[single] == single]

@@ -3,7 +3,15 @@
 import unicodedata
 
 WIDTH = 79
-_SINGULAR = {"are": "is", "have": "has", "look": "looks", "show": "shows", "hold": "holds", "were": "was", "lie": "lies"}
+_SINGULAR = {
+    "are": "is",
+    "have": "has",
+    "look": "looks",
+    "show": "shows",
+    "hold": "holds",
+    "were": "was",
+    "lie": "lies",
+}
 
 
 def count(n: int, noun: str = "picture") -> str:
@@ -19,7 +27,7 @@ def count(n: int, noun: str = "picture") -> str:
 def agree(n: int, said: str) -> str:
     """A verb and what follows it, for `n` of them: agree(1, 'are CMYK') is 'is CMYK'."""
     verb, _, rest = said.partition(" ")
-    return f"{_SINGULAR.get(verb, verb) if n == 1 else verb} {rest}"
+    return f"{_SINGULAR.get(verb, verb) if n == 1 else verb} {rest}".rstrip()
 
 
 def plain(name: str) -> str:
