@@ -1,5 +1,6 @@
 """Names of every script: which font, in which order, how shortened; and what is drawn where no font has a letter."""
 
+import os
 import unicodedata
 import warnings
 
@@ -15,6 +16,12 @@ SAMPLES = {
     "Latin": "Löwe Straße ç ž", "Greek": "λιοντάρι", "Cyrillic": "Лев", "Japanese": "日本語ライオン", "Chinese": "狮子",
     "Korean": "사자", "Arabic": "العربية", "Hebrew": "אריה", "Devanagari": "शेर", "Thai": "สิงโต", "emoji": "🦁👍🏽",
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def nothing_told(monkeypatch):
+    monkeypatch.setattr(lettering, "_told", set())
+    monkeypatch.setattr(lettering, "_missing", {})
 
 
 def drawn(text, size=32, wide=400):
@@ -131,7 +138,6 @@ def test_names_that_are_no_text_are_drawn():
 
 def test_a_letter_that_no_font_has_is_a_frame_with_its_code_and_told_once(monkeypatch):
     monkeypatch.setattr(lettering, "font_of", lambda codes, emoji=False: None if codes[0] > 0x7F else fonts.base())
-    monkeypatch.setattr(lettering, "_told", set())
     lettering.runs.cache_clear(), lettering.width.cache_clear()
     one, other = drawn("日"), drawn("語")
     assert (one != other).any() and (one < 128).any()
@@ -144,25 +150,28 @@ def test_a_letter_that_no_font_has_is_a_frame_with_its_code_and_told_once(monkey
     lettering.runs.cache_clear(), lettering.width.cache_clear()
 
 
-def test_without_any_font_file_pillows_own_writes(monkeypatch):
-    caches = (fonts.files, fonts.faces, fonts.base, fonts.font_of, lettering.runs, lettering.width, lettering._mask)
-    monkeypatch.setattr(fonts, "folders", lambda: [])
-    monkeypatch.setattr(lettering, "_told", set())
+def test_a_machine_without_fonts_writes_latin_greek_and_cyrillic(monkeypatch):
+    caches = (fonts.files, fonts.faces, fonts.font_of, lettering.runs, lettering.width, lettering._mask)
+    monkeypatch.setattr(fonts, "folders", list)
     for each in caches:
         each.cache_clear()
     try:
-        assert (drawn("alien 98 %") < 100).sum() > 200
-        with pytest.warns(UserWarning, match="no font on this machine has ö"):
-            vision.pictures([Image.new("RGB", (9, 9))], [[0.1, 0.9]], ["Löwe", "Bär"], size=64)
+        for text in ("alien 98 %", "Löwe … Žluťoučký ğı", "λιοντάρι", "Лев", "Việt Nam", "“5 €” – ½"):
+            assert not any(run.missing for run in lettering.runs(bidi.clean(text)))
+            assert (drawn(text) < 100).sum() > 200
+        with pytest.warns(UserWarning, match="no font on this machine has 日 .* 本 .*fonts-noto-cjk"):
+            vision.pictures([Image.new("RGB", (9, 9))], [[0.1, 0.9]], ["Löwe", "日本"], size=64)
     finally:
         for each in caches:
             each.cache_clear()
 
 
+def test_the_font_that_comes_along_is_small():
+    assert os.path.getsize(fonts.base().path) < 200_000
+
+
 def test_a_font_has_the_characters_that_it_has():
     first = fonts.base()
-    if first is None:
-        pytest.skip("no font on this machine")
     assert all(first.has(ord(c)) for c in "aZ09ö€") and not first.has(0x10FFFF) and not first.has(0xE000)
     ttlib = pytest.importorskip("fontTools.ttLib", reason="fontTools is not installed")
     for path in [path for path in fonts.files() if "LastResort" not in path][::7]:

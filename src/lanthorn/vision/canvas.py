@@ -20,8 +20,7 @@ _FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 def font(size: int):
     """The face of Latin text as a Pillow font, for measuring. Names are written with `lettering.write`."""
-    first = base()
-    return loaded(first and first.path, first.index if first else 0, size)
+    return loaded(base(), size)
 
 
 def photo(source: Any, at_least: tuple[int, int] | None = None) -> Image.Image:

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from .arabic import joined
 from .bidi import clean, clusters, is_emoji, levels, seen_order
 from .fonts import Font, base, font_of, loaded, shapes
 
-_IGNORED = {0x200D, 0xFE0E, 0xFE0F, 0x200C}  # no font need have a joiner
+_IGNORED = {0x200C, 0x200D, 0xFE0E, 0xFE0F, *range(0xE0020, 0xE0080)}  # no font need have a joiner
 _UNSHAPED = str.maketrans(dict.fromkeys((*_IGNORED, 0x20E3, *range(0x1F3FB, 0x1F400))))  # says how to join, or a colour
 _CAPITAL = 0.72  # height of a capital letter, in ems
 _missing: dict[str, None] = {}
@@ -64,8 +64,6 @@ def _font(piece: str, before: Font | None) -> tuple[Font | None, bool]:
     if piece.isspace() and before is not None and before.has(codes[0]) and not before.is_emoji:
         return before, False
     font = font_of(codes, is_emoji(piece)) or font_of(codes[:1], is_emoji(piece))
-    if font is None and base() is None and piece.isascii():
-        return None, False  # Pillow's own
     if font is None:
         _missing.setdefault(piece[0])
     return font, font is None
@@ -80,12 +78,8 @@ def width(text: str, size: int) -> float:
 def _width(run: Run, size: int) -> float:
     if run.missing:
         return _frame(run.text, size)[0] + 2
-    font = loaded(run.font and run.font.path, run.font.index if run.font else 0, size)
-    return font.getlength(*_prepared(run), **_direction(run)) * size / _size(font, size)
-
-
-def _size(font: Any, size: int) -> float:
-    return getattr(font, "size", size)
+    font = loaded(run.font or base(), size)
+    return font.getlength(*_prepared(run), **_direction(run)) * size / font.size
 
 
 def _prepared(run: Run) -> tuple[str]:
@@ -127,7 +121,7 @@ def write(image: Image.Image, xy: tuple[float, float], text: str, size: int, fil
 def _mask(run: Run, size: int) -> tuple[Image.Image, int, int]:
     """Where the ink of a run is, and its place relative to the baseline. Kept: Noto takes a millisecond a word, and a
     sheet says `98 % alien` often."""
-    font = loaded(run.font and run.font.path, run.font.index if run.font else 0, size)
+    font = loaded(run.font or base(), size)
     above, left = round(1.6 * size), size // 2  # room for marks that stand high, and for what leans out
     mask = Image.new("L", (round(_width(run, size)) + 2 * left, round(2.5 * size)))
     ImageDraw.Draw(mask).text((left, above), *_prepared(run), fill=255, font=font, anchor="ls", **_direction(run))
@@ -138,8 +132,8 @@ def _mask(run: Run, size: int) -> tuple[Image.Image, int, int]:
 def _coloured(run: Run, size: int) -> tuple[Image.Image, int]:
     """Emoji as an RGBA picture, and how far it reaches above the baseline. Many fonts have them in one size only."""
     assert run.font is not None
-    font = loaded(run.font.path, run.font.index, size)
-    factor = size / _size(font, size)
+    font = loaded(run.font, size)
+    factor = size / font.size
     left, top, right, bottom = font.getbbox(run.text, anchor="ls", **_direction(run))
     drawn = Image.new("RGBA", (max(1, int(right)), max(1, int(bottom - top))), (255, 255, 255, 0))
     ink = (28, 32, 38)
@@ -152,7 +146,7 @@ def _frame(piece: str, size: int) -> tuple[int, int, list[str], Any]:
     """Width and height of a letter's stand-in, and the lines of its code in it."""
     code = f"{ord(piece[0]):04X}"
     half = -(-len(code) // 2)
-    font = ImageFont.load_default(max(6, round(size * 0.5)))
+    font = loaded(base(), max(6, round(size * 0.5)))
     wide = round(max(font.getlength(line) for line in (code[:half], code[half:]))) + 4
     return wide, round(size * 1.15), [code[:half], code[half:]], font
 
