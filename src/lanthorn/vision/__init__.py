@@ -10,6 +10,10 @@ _HOMES = {
     "saliency": "saliency_map",
     "integrated_gradients": "integrated",
     "overlay": "heat",
+    "curves": "learning_curves",
+    "curves_svg": "learning_curves",
+    "calibration": "reliability",
+    "Calibration": "reliability",
 }
 
 __all__ = sorted(_HOMES)
