@@ -56,8 +56,8 @@ def format_logs(logs: Mapping[str, Any]) -> str:
 
 
 def shorter(numbers: str) -> str:
-    """What `format_logs` gave, with fewer letters and digits: `acc 0.912  loss 0.234  val_acc 0.900`."""
-    words = re.sub(r" - (\w+): ", lambda found: f"  {found[1].replace('accuracy', 'acc')} ", numbers)
+    """What `format_logs` gave, with fewer letters and digits: `acc 0.912 loss 0.234 val_acc 0.900`."""
+    words = re.sub(r" - (\w+): ", lambda found: f" {found[1].replace('accuracy', 'acc')} ", numbers)
     return re.sub(r"(\d\.\d{3})\d\b", r"\1", words)
 
 
@@ -187,7 +187,7 @@ class Progbar:
         if len(head) + WIDTH + len(tail) >= columns:
             bar = ("", "")
         if len(head) + len(tail) >= columns:
-            tail = f" {span}{shorter(numbers)}"
+            tail = f"{span}{shorter(numbers)}"
         room = columns - 1 - len(head) - len(bar[0]) - len(bar[1])
         if not finalize and len(tail) > room:
             tail = tail[: max(room - 1, 0)] + ("…" if full == "━" and room > 0 else "")

@@ -16,8 +16,8 @@ HELP = "measure a saved model on sorted photos"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a model saved by lanthorn train")
-    parser.add_argument("photos", type=Path, metavar="PHOTOS", help="folder of photos, one sub-folder per class")
+    parser.add_argument("model", metavar="MODEL", help="a model saved by lanthorn train")
+    parser.add_argument("photos", metavar="PHOTOS", help="folder of photos, one sub-folder per class")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--errors", action="store_true", help="list the photos that were named wrong")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write the photos that were named wrong to a table")

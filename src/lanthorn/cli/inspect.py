@@ -12,14 +12,16 @@ HELP = "what a saved model is, and how it was trained"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a .keras or .h5 file")
+    parser.add_argument("model", metavar="MODEL", help="a .keras or .h5 file")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 
-def describe(path: Path) -> dict[str, Any]:
+def describe(file: str) -> dict[str, Any]:
     """What the file says of itself."""
     from .. import saving
+    from ..photos.loading import local
 
+    path = Path(local(file))
     if not path.exists():
         raise FileNotFoundError(f"{path}: there is no such model.")
     model = saving.load_model(path, compile=False, engine="numpy")

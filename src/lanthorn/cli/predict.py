@@ -19,8 +19,8 @@ HELP = "name new photos with a saved model"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a model saved by lanthorn train")
-    parser.add_argument("photos", type=Path, nargs="+", metavar="PHOTO|FOLDER", help="what to name")
+    parser.add_argument("model", metavar="MODEL", help="a model saved by lanthorn train")
+    parser.add_argument("photos", nargs="+", metavar="PHOTO|FOLDER", help="what to name")
     parser.add_argument(
         "--top", type=word(at_least_one), default=2, metavar="N", help="classes to list per photo (default: 2)"
     )

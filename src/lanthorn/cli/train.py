@@ -15,7 +15,7 @@ HELP = "train a classifier on a folder of photos"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("photos", type=Path, metavar="PHOTOS", help="folder of photos, one sub-folder per class")
+    parser.add_argument("photos", metavar="PHOTOS", help="folder of photos, one sub-folder per class")
     parser.add_argument(
         "-o",
         "--output",

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import data, vision
-from .loading import load
+from .loading import load, local
 from .naming import predict
 from .predictions import UNKNOWN, Predictions
 
@@ -234,7 +234,7 @@ def sorted_photos(photos: Any) -> data.Folder:
     """The photos of a sorted folder; of its `validation/` if it has one."""
     if isinstance(photos, data.Folder):
         return photos
-    train, validation = data.find_splits(photos)
+    train, validation = data.find_splits(local(photos))
     return data.scan_folder(validation or train, min_classes=1)
 
 

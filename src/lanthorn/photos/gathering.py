@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import data
+from .loading import local
 from .options import TrainOptions
 
 
@@ -12,7 +13,7 @@ def training_sets(
 ) -> tuple[data.Dataset, data.Dataset | None, Any]:
     """The training photos, the validation photos (None where all are trained on), and what the check found."""
     train, validation = data.folder_datasets(
-        photos,
+        local(photos),
         settings.validation,
         preprocessing=preprocessing,
         augment=settings.transforms() or None,
@@ -21,6 +22,8 @@ def training_sets(
         on_error=settings.on_error,
     )
     held = f"{validation.samples} for validation" if validation is not None else "none for validation"
+    for note in data.find_layout(local(photos)).notes():
+        tell(note)
     tell(f"Photos: {train.samples} for training, {held}.")
     report = data.check_photos(train.folder, validation.folder if validation is not None else None)
     tell(str(report))

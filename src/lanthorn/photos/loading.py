@@ -23,13 +23,21 @@ def load(model: Any, engine: str | None = None) -> Any:
     """
     if not isinstance(model, (str, os.PathLike)):
         return described(model, f"the model {getattr(model, 'name', model)!r}")
-    path = Path(model)
+    path = Path(local(model))
     if not path.exists():
         raise FileNotFoundError(f"{path}: there is no such model.")
     asked = engine or engines.chosen_name()
     if asked:
         quiet.engine(engine)
     return described(saving.load_model(path, compile=False, engine=None if asked else "numpy"), str(path))
+
+
+def local(place: str | os.PathLike) -> str:
+    """The path as it was given; a ValueError where it is an address on the web."""
+    text = os.fspath(place)
+    if "://" in text:
+        raise ValueError(f"{text}: expected a file or a folder on this machine, got an address. Fetch it first.")
+    return text
 
 
 def described(model: Any, who: str) -> Any:

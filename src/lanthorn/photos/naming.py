@@ -13,8 +13,8 @@ import numpy as np
 from ..callbacks.progress import Progbar, is_terminal
 from ..data import PictureError
 from ..data.check import PictureWarning
-from ..data.folder import SUFFIXES, pictures_under
-from .loading import answering, load
+from ..data.listing import SUFFIXES, pictures_under
+from .loading import answering, load, local
 from .predictions import Predictions, sources, titled
 
 WORKERS, SHOWN = 4, 5
@@ -90,7 +90,7 @@ def gather(places: Sequence[Any]) -> list[Any]:
         if not isinstance(place, (str, os.PathLike)):
             found.append(place)
             continue
-        for path in _under(Path(place)):
+        for path in _under(Path(local(place))):
             if path not in seen:
                 seen.add(path)
                 found.append(path)
@@ -129,10 +129,9 @@ def batches(
                 pool.submit(read, photo) for photo in photos[start + batch_size : start + 2 * batch_size]
             ]  # fmt: skip
             pictures = [each.result() for each in now]
-            good = [i for i, picture in enumerate(pictures) if not isinstance(picture, Exception)]
+            good = {start + i: each for i, each in enumerate(pictures) if not isinstance(each, Exception)}
             errors = [(start + i, each) for i, each in enumerate(pictures) if isinstance(each, Exception)]
-            batch = np.stack([pictures[i] for i in good]) if good else np.empty((0,), np.float32)
-            yield [start + i for i in good], batch, errors
+            yield list(good), np.stack(list(good.values())) if good else np.empty((0,), np.float32), errors
             bar.update(min(start + batch_size, len(photos)))
 
 

@@ -142,7 +142,7 @@ class Predictions(np.ndarray):
         """Those to label next: where the two likeliest classes lie closest together."""
         two = np.sort(self.table, axis=1)[:, -2:]
         order = np.argsort(two[:, 1] - two[:, 0], kind="stable")[:count]
-        return self[order]
+        return self[order]  # pyright: ignore[reportReturnType]
 
     def sheet(self, most: int = ON_A_SHEET, **options: Any) -> Any:
         """The photos with their percentages on one picture; beyond `most`, evenly chosen ones."""

@@ -4,6 +4,7 @@ import os
 from typing import Any, NamedTuple
 
 from .evaluation import Evaluation
+from .naming import predict
 from .options import TrainOptions
 from .predictions import Predictions
 
@@ -42,8 +43,6 @@ class Trained(NamedTuple):
 
     def predict(self, photos: Any, **options: Any) -> Predictions:
         """Name photos; the options are those of `lanthorn.predict`."""
-        from .naming import predict
-
         return predict(self.model, photos, **options)
 
     def save(self, path: str | os.PathLike) -> None:

@@ -4,9 +4,12 @@ import importlib
 
 _HOMES = {
     "pictures": "sheet",
+    "sheets": "sheet",
     "show": "sheet",
+    "save": "canvas",
     "confusion": "matrix",
     "confusion_matrix": "matrix",
+    "worst_pairs": "matrix",
     "saliency": "saliency_map",
     "integrated_gradients": "integrated",
     "overlay": "heat",
