@@ -1,4 +1,4 @@
-"""Pictures to look at: photos with what the model thinks of them, and the confusion matrix. Drawn with Pillow."""
+"""Pictures to look at: photos and what a model sees in them, where it looks, how it learnt, where it errs."""
 
 import importlib
 
@@ -17,6 +17,13 @@ _HOMES = {
     "curves_svg": "learning_curves",
     "calibration": "reliability",
     "Calibration": "reliability",
+    "top_losses": "worst",
+    "show_top_losses": "worst",
+    "TopLoss": "worst",
+    "show_batch": "showing",
+    "show_predictions": "showing",
+    "show_saliency": "showing",
+    "replay": "augmented",
 }
 
 __all__ = sorted(_HOMES)

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 
-from .canvas import font
+from .lettering import write
 
 # role: (on light paper, on dark paper); each at least 3 : 1 against its paper, words at least 4.5 : 1
 COLOURS = {
@@ -66,11 +66,10 @@ class Plot:
             else:
                 _DRAW[shape.kind](draw, sheet, points, COLOURS[shape.colour][0], shape.settings, factor)
         sheet = sheet.resize((self.width * 2, self.height * 2), Image.Resampling.LANCZOS)
-        draw = ImageDraw.Draw(sheet)
         for shape in words:  # afterwards: letters are smooth by themselves
             (x, y), how = shape.points[0], shape.settings
-            kind = font(how["size"] * 2)
-            draw.text((x * 2, y * 2), how["words"], COLOURS[shape.colour][0], kind, anchor=how["anchor"])
+            colour = ImageColor.getrgb(COLOURS[shape.colour][0])
+            write(sheet, (x * 2, y * 2), how["words"], how["size"] * 2, colour, how["anchor"])
         return sheet
 
     # -- as SVG -------------------------------------------------------------------------------------------------------

@@ -126,8 +126,8 @@ def _plot(found: Calibration) -> Plot:
         sure, exact = (axes.place(0, value)[1] for value in (found.confidence[i], found.accuracy[i]))
         plot.rect(left + 1, exact, right - 1, axes.bottom, "validation")
         plot.rect(left + 1, min(sure, exact), right - 1, max(sure, exact), "gap", 0.45)
-        plot.rect(left + 1, 398 - 22 * count / most, right - 1, 398, "faint")
+        plot.rect(left + 1, 406 - 22 * count / most, right - 1, 406, "faint")
     plot.line([axes.place(0, 0), axes.place(1, 1)], "ink", 1.5, dashed=True)
-    plot.text(230, 364, "probability of the answer", "faint", 12, "mm")
-    plot.text(56, 389, "photos", "faint", 12, "rm")
+    plot.text(230, 368, "probability of the answer", "faint", 12, "mm")
+    plot.text(56, 395, "photos", "faint", 12, "rm")
     return plot
