@@ -63,7 +63,7 @@ def ticks(low: float, high: float, most: int = 6, whole: bool = False) -> list[f
     """
     if whole:
         step = next(s for s in _steps(1) if (high - low) / s <= most)
-        return [n for n in range(math.ceil(low / step) * int(step), math.floor(high) + 1, int(step))]
+        return list(range(math.ceil(low / step) * int(step), math.floor(high) + 1, int(step)))
     span = high - low if high > low else max(abs(high), 1e-9) * 0.2
     start = low if high > low else low - span / 2
     step = next(s for s in _steps(10 ** math.floor(math.log10(span / most))) if span / s <= most)

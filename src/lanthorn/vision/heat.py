@@ -7,7 +7,7 @@ from PIL import Image
 
 from .canvas import photo
 
-# from cold to hot: blue, violet, red, amber, pale yellow; each is brighter than the one before, so that the order can be
+# from cold to hot: blue, violet, red, amber, pale yellow; each is brighter than the one before, so that the order is
 # seen without telling colours apart
 _HEAT = np.array([(20, 24, 82), (106, 24, 110), (196, 48, 74), (240, 134, 32), (252, 240, 140)], "float64")
 

@@ -85,7 +85,8 @@ def _answers(true: np.ndarray, table: np.ndarray) -> tuple[np.ndarray, np.ndarra
         table = table[:, None]
     if table.ndim != 2 or len(true) != len(table):
         raise ValueError(
-            f"calibration: expected probabilities of shape (n, classes) for n labels, got {table.shape} for {true.shape}."
+            f"calibration: expected probabilities of shape (n, classes) for n labels, got {table.shape} for labels of "
+            f"shape {true.shape}."
         )
     bad = ~np.isfinite(table) | (table < -1e-6) | (table > 1 + 1e-6)
     if bad.any():

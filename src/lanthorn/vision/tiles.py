@@ -37,4 +37,4 @@ def tiles(
 def _columns(count: int) -> int:
     """As many as there are rows, about, and with few gaps in the last one."""
     near = max(1, round(count**0.5))
-    return min(range(near, near + 3), key=lambda columns: (-count % columns, columns))
+    return min(range(near, near + 3), key=lambda columns: (-count % columns, -columns))
