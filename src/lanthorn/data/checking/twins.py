@@ -94,11 +94,10 @@ class Twins:
         Where weak links would chain many pictures into one group (the frames of a film), only stronger ones count.
         """
         n = len(self.alias)
-        links = np.ones(len(self.first), bool)
+        links, large = np.ones(len(self.first), bool), np.ones(n, bool)
         most = max(_LARGE, n // 50)
         for least in (0.0, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0):
-            if least:
-                links &= (self.likeness >= least) | ~large[self.first]
+            links &= (self.likeness >= least) | ~large[self.first]
             root = _roots(n, self.first[links], self.second[links])
             large = np.bincount(root, minlength=n)[root] > most
             if not large.any():
