@@ -106,10 +106,10 @@ class _Thumbnails:
         return f"<figure>{self._image(path, name)}<figcaption>{_path(name)}<br>{caption}</figcaption></figure>"
 
     def _image(self, path: str, name: str) -> str:
-        if path not in self.made:
-            self.made[path] = self._made(path) if self.used < MOST_BYTES else None
-        found = self.made[path]
-        if found is None:
+        if path not in self.made and self.used < MOST_BYTES:
+            self.made[path] = self._made(path)
+        found = self.made.get(path)
+        if found is None or self.used >= MOST_BYTES:
             return '<p class="faint">(not shown)</p>'
         data, width, height = found
         self.used += len(data)  # each time: the page holds it as often
