@@ -3,7 +3,7 @@
     python benchmarks/checking.py [--twins] [--suspects] [--photos FOLDER] [--json FILE]
 
 `--twins` searches made-up grey copies of which one in fifty is there twice (10,000 to 100,000), and copies that are all
-alike, which is the worst there can be. `--suspects` flips 5 % of the labels of the photos in ../shared/data/avp/train at
+alike, which is the worst there can be. `--suspects` flips 5 % of the labels of ../shared/data/avp/train at
 random (seeds 0 to 4) and counts how many of them are among as many suspects. `--photos` checks a folder of classes.
 """
 

@@ -4,7 +4,8 @@ import base64
 import html
 import io
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from ..decode import PictureError, read_picture
 from .wording import agree, count, plain
@@ -142,7 +143,7 @@ def _side_by_side(first: str, second: str, why: str) -> str:
     return f'<div class="side">{first}{second}</div><p class="why">{why}</p>'
 
 
-def _sections(report: "CheckReport", thumbnails: _Thumbnails):
+def _sections(report: "CheckReport", thumbnails: _Thumbnails) -> Iterator[tuple[str, str, Any, str]]:
     """(anchor, tone, headline, body), the worst first; the headline is '' where nothing was found."""
     figure = thumbnails.figure
 
