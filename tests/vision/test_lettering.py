@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageFont, features
 
 from lanthorn import vision
-from lanthorn.vision import arabic, bidi, fonts, lettering
+from lanthorn.vision import arabic, bidi, canvas, fonts, lettering
 
 INK = (0, 0, 0)
 SAMPLES = {
@@ -52,6 +52,9 @@ def test_emoji_are_in_colours_and_as_high_as_letters():
     needs_fonts("🦁")
     if "color" not in fonts.font_of((ord("🦁"),), True).path.lower():
         pytest.skip("no colour font on this machine")
+    for text, coloured in (("❤️", True), ("❤", False), ("1️⃣", True), ("1", False)):
+        needs_fonts(text[0])
+        assert (np.ptp(drawn(text).astype(int), axis=-1).max() > 60) == coloured, text
     pixels = drawn("🦁").astype(int)
     assert np.ptp(pixels, axis=-1).max() > 60
     rows = np.flatnonzero((pixels < 200).any((1, 2)))
@@ -210,6 +213,21 @@ def test_shortened_names_still_differ(names):
     assert max(lettering.width(each, 11) for each in short) <= 112
 
 
+def test_the_part_in_which_names_differ_stays():
+    short = lettering.shorten_all([f"{'x' * 80}{k}{'y' * 80}" for k in range(5)], 110, 11)
+    assert all(f"…{k}…" in each and each.startswith("x") and each.endswith("y") for k, each in enumerate(short))
+
+
+def test_a_name_written_upwards_hides_no_neighbour():
+    image = Image.new("RGB", (60, 120), "white")
+    canvas.write_upwards(image, (20, 110), "HHHHH", 14, INK, "s")
+    before = np.asarray(image)[:, :30].copy()
+    canvas.write_upwards(image, (31, 110), "HHHHH", 14, INK, "s")
+    rows, columns = (before < 128).any(-1).nonzero()
+    assert np.ptp(rows) > 3 * np.ptp(columns)
+    assert (np.asarray(image)[:, :30] <= before).all() and (np.asarray(image)[:, 32:] < 128).any()
+
+
 def test_a_name_is_where_its_anchor_says():
     def columns(anchor):
         image = Image.new("RGB", (300, 60), "white")
@@ -222,4 +240,4 @@ def test_a_name_is_where_its_anchor_says():
     middle = columns("mm")
     assert abs(middle[0] + middle[1] - 300) <= 4 and abs(middle[2] + middle[3] - 60) <= 3
     assert 30 <= columns("la")[2] <= 36
-    assert isinstance(vision.canvas.font(12), (ImageFont.FreeTypeFont, ImageFont.ImageFont))
+    assert isinstance(canvas.font(12), (ImageFont.FreeTypeFont, ImageFont.ImageFont))

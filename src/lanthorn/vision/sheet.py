@@ -72,7 +72,7 @@ def sheets(
     table = percentages(probabilities, len(photos), class_names)
     if not isinstance(captions, bool):
         _check_captions(captions, len(photos))
-    names = names_of(photos) if captions is True else captions
+    names = names_of(photos) if captions is True else list(captions) if captions is not False else False
     several = len(photos) > columns
     for start in range(0, len(photos), per_page):
         part = slice(start, start + per_page)
