@@ -14,6 +14,8 @@ _HOMES = {
     "evaluate": "evaluation",
     "Evaluation": "evaluation",
     "check": "checking",
+    "report": "reporting",
+    "Report": "reporting",
 }
 __all__ = sorted(_HOMES)
 
