@@ -14,20 +14,20 @@ def classes(measured: Measured) -> str:
     rows = sorted(
         enumerate(evaluation.classes), key=lambda item: (item[1].recall if item[1].photos else 2.0, item[1].name)
     )
-    body = "".join(
+    body = [
         f'<tr><th scope="row">{name(each.name)}</th><td class="n">{each.photos}</td><td class="n">{each.right}</td>'
         f'<td class="n">{percent(each.recall)}</td><td class="b">{_bar(each.recall)}</td>'
         f'<td class="n">{percent(each.precision)}</td><td class="b">{_bar(each.precision)}</td></tr>'
         for _, each in rows
+    ]
+    heads = [
+        ("Class", ""), ("Photos", 'class="n"'), ("Right", 'class="n"'), ("Recall", 'colspan="2"'),
+        ("Precision", 'colspan="2"'),
+    ]  # fmt: skip
+    return (
+        "<p>The class that is found least comes first. Recall: of its photos, the share that was named so. Precision: "
+        "of the photos that were named so, the share that was.</p>" + markup.table(heads, body, "Class by class")
     )
-    table = (
-        "<table><caption>The class that is found least comes first. Recall: of its photos, the share that was named "
-        "so. Precision: of the photos named so, the share that was.</caption><thead><tr>"
-        '<th scope="col">Class</th><th scope="col" class="n">Photos</th><th scope="col" class="n">Right</th>'
-        '<th scope="col" class="n" colspan="2">Recall</th><th scope="col" class="n" colspan="2">Precision</th>'
-        f"</tr></thead><tbody>{body}</tbody></table>"
-    )
-    return markup.wide(table, "class by class")
 
 
 def _bar(share: float) -> str:
@@ -39,25 +39,22 @@ def _bar(share: float) -> str:
 def calibration(measured: Measured) -> str:
     """The reliability diagram with its numbers."""
     found = vision.calibration(measured.evaluation.labels, measured.table)
-    rows = "".join(
+    rows = [
         f'<tr><th scope="row">{percent(float(low), 0)} to {percent(float(high), 0)}</th><td class="n">{int(n)}</td>'
         f'<td class="n">{percent(float(sure))}</td><td class="n">{percent(float(right))}</td></tr>'
         for low, high, n, sure, right in zip(
             found.edges, found.edges[1:], found.count, found.confidence, found.accuracy, strict=False
         )
         if n
-    )
-    table = (
-        '<table><caption>How sure, and how often right</caption><thead><tr><th scope="col">Probability of the answer</th>'
-        '<th scope="col" class="n">Photos</th><th scope="col" class="n">On average</th>'
-        f'<th scope="col" class="n">Right</th></tr></thead><tbody>{rows}</tbody></table>'
-    )
+    ]
+    heads = [(words, 'class="n"') for words in ("Photos", "On average", "Right")]
+    numbers = markup.table([("Probability of the answer", ""), *heads], rows, "How sure, and how often right")
     return (
-        f"<p>Of the photos that the network is 80 % sure of, 80 in 100 should be right. {_verdict(found, measured)} The "
-        f"expected calibration error is {found.ece:.3f}: so far, on average, is the probability from the share that is "
-        f'right.</p><div class="plots">{found.svg()}</div>'
-        + markup.details("The numbers", markup.wide(table, "calibration"))
-    ).replace("80 %", "80\N{NO-BREAK SPACE}%")
+        f"<p>Of the photos that the network is {percent(0.8, 0)} sure of, 80 in 100 should be right. "
+        f"{_verdict(found, measured)} The expected calibration error is {found.ece:.3f}: so far, on average, is the "
+        f'probability from the share that is right.</p><div class="plots">{found.svg()}</div>'
+        + markup.details("The numbers", numbers)
+    )
 
 
 def _verdict(found, measured: Measured) -> str:

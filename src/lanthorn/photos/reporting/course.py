@@ -61,8 +61,8 @@ def replay(model: Any, photos: Any, measured: Measured) -> str:
         rows.append(f'<h3>{path(file)}</h3><ul class="strip">{pictures}</ul>')
     done = ", ".join(code(repr(each)) for each in transforms)
     return (
-        f"<p>While it was trained, the network saw each photo a little different, for example so. The changes: {done}.</p>"
-        + "".join(rows)
+        "<p>While it was trained, the network saw each photo a little different, for example so. The changes: "
+        f"{done}.</p>{''.join(rows)}"
     )
 
 

@@ -1,10 +1,12 @@
 """Twins, suspicious labels and what else the check found in the photos."""
 
+import os
 from typing import Any
 
 from ...data.checking.report import CheckReport
+from ..evaluation import Evaluation
 from . import markup
-from .markup import count, name, path, text
+from .markup import count, name, path, percent, text
 from .measured import short_name
 from .thumbnails import thumbnails
 
@@ -22,8 +24,7 @@ def findings(report: CheckReport | None, noted: dict[str, Any] | None, room: int
     if report is None:
         rows = [(said, str(noted[key])) for key, said in NUMBERS.items() if (noted or {}).get(key)] if noted else []
         return "<p>What the check found before the training:</p>" + markup.facts(rows) if rows else ""
-    parts = [_Shown(report, room)]
-    shown = parts[0]
+    shown = _Shown(report, room)
     body = "".join(
         [
             shown.twins("One photo under two labels", report.two_labels, "One of the two labels is wrong."),
@@ -38,6 +39,22 @@ def findings(report: CheckReport | None, noted: dict[str, Any] | None, room: int
         + " All that the check finds: <code>lanthorn check</code>.</p>"
     )
     return more + body
+
+
+def without_leaks(report: CheckReport | None, evaluation: Evaluation) -> str:
+    """The accuracy without the photos that are in the training set too; '' where there are none."""
+    leaked = {os.path.abspath(each.validation) for each in report.duplicates} if report else set()
+    photos = [isinstance(p, (str, os.PathLike)) and os.path.abspath(p) in leaked for p in evaluation.predictions.photos]
+    clean = [i for i, inside in enumerate(photos) if not inside]
+    if len(clean) == len(photos) or not clean:
+        return ""
+    right = sum(int(evaluation.predictions.table[i].argmax() == evaluation.labels[i]) for i in clean)
+    n = len(photos) - len(clean)
+    are = "is" if n == 1 else "are"
+    return (
+        f' Of these, {n} {are} <a href="#check">in the training set too</a>; without, {percent(right / len(clean))} are '
+        f"named right ({right} of {len(clean)})."
+    )
 
 
 class _Shown:

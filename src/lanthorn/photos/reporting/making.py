@@ -163,7 +163,7 @@ def _written(
          course.settings(model, file, photos, target, measured, extra)),
     ]  # fmt: skip
     title = title or f"{Path(file).name if file else model.name}: {_place(photos)}"
-    return page(title, measured, below, parts)
+    return page(title, measured, below, findings.without_leaks(found, measured.evaluation), parts)
 
 
 def _numbered(sources: list, numbers: list[int], room: int) -> dict[int, Any]:

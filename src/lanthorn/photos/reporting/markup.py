@@ -11,7 +11,7 @@ _HIDDEN = {"Cc", "Cs", "Cn", "Zl", "Zp"}  # what joins emoji or Persian letters 
 
 
 def text(words: object) -> str:
-    """Words that may stand anywhere in the page, in attributes too; what is no text is shown as a code such as \\x1b."""
+    """Words that may stand anywhere in the page, in attributes too; what is no text becomes a code such as \\x1b."""
     shown = "".join(
         c.encode("unicode_escape", "surrogatepass").decode() if unicodedata.category(c) in _HIDDEN else c
         for c in str(words)
@@ -61,6 +61,16 @@ def facts(rows: Iterable[tuple[str, str]]) -> str:
     return "<dl>" + "".join(f"<div><dt>{key}</dt><dd>{value}</dd></div>" for key, value in rows if value) + "</dl>"
 
 
+def table(heads: list[tuple[str, str]], rows: Iterable[str], caption: str, kind: str = "") -> str:
+    """A table in its box; a head is (words, attributes). `caption` is short: it is no wider than the table."""
+    cells = "".join(f'<th scope="col"{attributes and " " + attributes}>{words}</th>' for words, attributes in heads)
+    made = (
+        f"<table{kind and f' class={kind!r}'}><caption>{text(caption)}</caption><thead><tr>{cells}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+    return wide(made, caption)
+
+
 def wide(table: str, label: str) -> str:
     """A table that scrolls in a box of its own where the page is too narrow for it; the keyboard reaches the box."""
-    return f'<div class="scroll" role="region" aria-label="{text(label)}" tabindex="0">{table}</div>'
+    return f'<div class="scroll" role="region" aria-label="Table: {text(label)}" tabindex="0">{table}</div>'

@@ -54,11 +54,13 @@ def _table(measured: Measured) -> str:
             )
         rows.append(f'<tr><th scope="row">{name(each)}</th>{"".join(cells)}</tr>')
     made = (
-        '<table class="matrix"><caption>Rows: the right class. Columns: what the network named. Each number leads to its '
-        f'photos.</caption><thead><tr><th scope="col">right class</th>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>"
+        '<table class="matrix"><caption>Confusion matrix</caption><thead><tr><th scope="col">right class</th>'
+        f"{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
-    return markup.wide(made, "confusion matrix")
+    return (
+        "<p>A row per right class, a column per answer of the network. Each number leads to its photos.</p>"
+        + markup.wide(made, "confusion matrix")
+    )
 
 
 def _map(measured: Measured) -> str:
@@ -72,9 +74,8 @@ def _map(measured: Measured) -> str:
     shapes = [f'<rect class="field" x="{left}" y="0" width="{size}" height="{size}"/>']
     for i in range(0, n, every):
         label = names[i] if len(names[i]) <= 26 else f"{names[i][:12]}…{names[i][-12:]}"
-        shapes.append(
-            f'<text x="{left - 6}" y="{(i + 0.5) * step + 3.5:.1f}" text-anchor="end" direction="ltr">{text(label)}</text>'
-        )
+        place = f'x="{left - 6}" y="{(i + 0.5) * step + 3.5:.1f}"'
+        shapes.append(f'<text {place} text-anchor="end" direction="ltr">{text(label)}</text>')
     for i, j in zip(*table.nonzero(), strict=True):
         share = float(table[i, j]) / int(table[i].sum())
         kind, strength = ("good", "bad")[int(i != j)], 0.25 + 0.75 * share
@@ -89,7 +90,7 @@ def _map(measured: Measured) -> str:
         f"{''.join(shapes)}</svg>"
     )
     return (
-        f"<p>A row per right class, a column per answer, in the same order: what lies beside the diagonal is a mistake, "
+        "<p>A row per right class, a column per answer, in the same order: what lies beside the diagonal is a mistake, "
         f"and leads to its photos. The pairs are listed below.</p>{markup.wide(drawn, 'map of the confusion matrix')}"
     )
 

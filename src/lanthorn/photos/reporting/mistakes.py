@@ -50,9 +50,10 @@ class Album:
 
 def _bar(label: str, share: float, right: bool) -> str:
     what = ' <span class="truth">right class</span>' if right else ""
+    filled = f'<span class="{"good" if right else "bad"}" style="width:{100 * share:.1f}%"></span>'
     return (
         f'<li><span class="label">{name(label)}{what}</span><span class="n">{percent(share)}</span>'
-        f'<span class="track"><span class="{"good" if right else "bad"}" style="width:{100 * share:.1f}%"></span></span></li>'
+        f'<span class="track">{filled}</span></li>'
     )
 
 
@@ -79,17 +80,14 @@ def wrong(album: Album, maps_note: str) -> str:
     if single:
         parts.append(("<h3>Others</h3>" if parts else "") + _cards(album, single))
     if rest:
-        rows = "".join(
+        rows = [
             f'<tr id="photo-{i}"><th scope="row">{path(measured.names[i])}</th><td>{name(names[labels[i]])}</td>'
             f'<td>{name(names[answers[i]])}</td><td class="n">{percent(float(measured.table[i].max()))}</td></tr>'
             for i in rest
-        )
-        table = (
-            f'<table><caption>{count(len(rest), "more photo")} named wrong</caption><thead><tr><th scope="col">Photo</th>'
-            '<th scope="col">Right class</th><th scope="col">Taken for</th><th scope="col">Probability</th></tr></thead>'
-            f"<tbody>{rows}</tbody></table>"
-        )
-        parts.append(f"<h3>And by name</h3>{markup.wide(table, 'more photos named wrong')}")
+        ]
+        heads = [("Photo", ""), ("Right class", ""), ("Taken for", ""), ("Probability", 'class="n"')]
+        table = markup.table(heads, rows, f"{count(len(rest), 'more photo')} named wrong")
+        parts.append(f"<h3>And by name</h3>{table}")
     return f"<p>{_lead(album, maps_note)}</p>" + "".join(parts)
 
 
@@ -102,7 +100,8 @@ def _lead(album: Album, maps_note: str) -> str:
         )
         missing = len(carded(album.measured)) - len(album.maps)
         if missing > 0:
-            said += f" {count(missing, 'photo')} more {'has' if missing == 1 else 'have'} no such picture, to keep the page small."
+            more = f"{count(missing, 'photo')} more {'has' if missing == 1 else 'have'}"
+            said += f" {more} no such picture, to keep the page small."
     return said + (f" {markup.text(maps_note)}" if maps_note else "")
 
 
@@ -113,8 +112,8 @@ def doubtful(album: Album, below: float) -> str:
     more = len(measured.doubtful) - len(shown)
     rest = f'<p class="faint">{count(more, "more photo")} like these: see the classes below.</p>' if more else ""
     return (
-        f"<p>Named right with a probability below {percent(below, 0)}, the least certain first. Photos like these are the "
-        f"ones to collect more of.</p>{_cards(album, shown)}{rest}"
+        f"<p>Named right with a probability below {percent(below, 0)}, the least certain first. Photos like these are "
+        f"the ones to collect more of.</p>{_cards(album, shown)}{rest}"
     )
 
 

@@ -9,10 +9,10 @@ from .measured import Measured, short_name
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def page(title: str, measured: Measured, below: float, parts: list[tuple[str, str, str]]) -> str:
+def page(title: str, measured: Measured, below: float, extra: str, parts: list[tuple[str, str, str]]) -> str:
     """The page from its parts (place, heading, body); a part without a body is left out.
 
-    There is no script in it, and it asks for nothing from anywhere: the policy in its head forbids both.
+    `extra` goes behind the accuracy at its head. There is no script in it, and it asks for nothing from anywhere: the policy in its head forbids both.
     """
     parts = [part for part in parts if part[2]]
     links = "".join(f'<li><a href="#{place}">{heading}</a></li>' for place, heading, _ in parts)
@@ -21,16 +21,16 @@ def page(title: str, measured: Measured, below: float, parts: list[tuple[str, st
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n<meta name="referrer" content="no-referrer">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         f"<title>{text(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         '<a class="skip" href="#content">Skip to the content</a>\n'
-        f'<header><h1 dir="auto">{text(title)}</h1>\n{_headline(measured, below)}\n</header>\n'
+        f'<header><h1 dir="auto">{text(title)}</h1>\n{_headline(measured, below, extra)}\n</header>\n'
         f'<nav aria-label="Contents"><ul>{links}</ul></nav>\n<main id="content" tabindex="-1">\n{body}\n</main>\n'
         "<footer><p>Made by Lanthorn. This file needs no other and no network.</p></footer>\n</body>\n</html>\n"
     )
 
 
-def _headline(measured: Measured, below: float) -> str:
+def _headline(measured: Measured, below: float, extra: str) -> str:
     evaluation = measured.evaluation
     low, high = evaluation.interval
     figures = [
@@ -43,25 +43,24 @@ def _headline(measured: Measured, below: float) -> str:
         f'<div><dt>{label}</dt><dd><span class="big">{value}</span> <span class="faint">{said}</span></dd></div>'
         for label, value, said in figures
     )
+    span = f"left:{100 * low:.1f}%;width:{100 * (high - low):.1f}%"
+    bar = (
+        f'<div class="interval" aria-hidden="true"><span class="range" style="{span}"></span>'
+        f'<span class="point" style="left:{100 * evaluation.accuracy:.1f}%"></span></div>'
+    )
     return (
-        f'<dl class="figures">{cards}</dl>\n<div class="interval" aria-hidden="true"><span class="range" style="left:'
-        f'{100 * low:.1f}%;width:{100 * (high - low):.1f}%"></span><span class="point" style="left:'
-        f'{100 * evaluation.accuracy:.1f}%"></span></div>\n<p>On other photos like these, between <strong>{percent(low)}'
-        f"</strong> and <strong>{percent(high)}</strong> are named right, 19 times in 20. {text(measured.note)}</p>"
+        f'<dl class="figures">{cards}</dl>\n{bar}\n<p>On other photos like these, between <strong>{percent(low)}</strong> '
+        f"and <strong>{percent(high)}</strong> are named right, 19 times in 20. {text(measured.note)}{extra}</p>"
     )
 
 
 def skipped(measured: Measured) -> str:
     """The photos that could not be read, with the reason."""
     where = measured.evaluation.where
-    rows = "".join(
+    rows = [
         f'<tr><th scope="row">{path(short_name(file, where))}</th><td>{text(why)}</td></tr>'
         for file, why in sorted(measured.evaluation.predictions.skipped.items())
-    )
+    ]
     if not rows:
         return ""
-    table = (
-        '<table><caption>They are in none of the numbers above.</caption><thead><tr><th scope="col">Photo</th>'
-        f'<th scope="col">Why</th></tr></thead><tbody>{rows}</tbody></table>'
-    )
-    return markup.wide(table, "photos that cannot be read")
+    return markup.table([("Photo", ""), ("Why", "")], rows, "They are in none of the numbers")
