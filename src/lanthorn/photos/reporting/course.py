@@ -104,11 +104,7 @@ def settings(model: Any, file: Any, photos: Any, output: Any, measured: Measured
         commands.append(
             ("This page again:", shlex.join(["lanthorn", "report", str(file), str(photos), "-o", str(output), *extra]))
         )
-    typed = "".join(
-        f'<p>{what}</p><pre tabindex="0" role="region" aria-label="command"><code>{text(line)}</code></pre>'
-        for what, line in commands
-        if line
-    )
+    typed = "".join(f"<p>{what}</p><pre><code>{text(line)}</code></pre>" for what, line in commands if line)
     return markup.facts(rows) + typed
 
 
