@@ -51,8 +51,8 @@ def _headline(measured: Measured, below: float, extra: str) -> str:
     )
     between = f"between <strong>{percent(low)}</strong> and <strong>{percent(high)}</strong>"
     return (
-        f'<dl class="figures">{cards}</dl>\n{bar}\n<p>On other photos like these, {between} are named right, 19 times in '
-        f"20. {text(measured.note)}{extra}</p>"
+        f'<dl class="figures">{cards}</dl>\n{bar}\n<p>On other photos like these, {between} are named right, '
+        f"19 times in 20. {text(measured.note)}{extra}</p>"
     )
 
 
