@@ -1,4 +1,4 @@
-"""The same photos by the command line, by `lanthorn.train`, and by the README's lines in Keras: the same accuracy?
+"""The same photos by the command line, by `lanthorn.train`, by the README's lines in Keras: the same accuracy?
 
     python benchmarks/three_ways.py AVP CALTECH [--seeds 5] [--csv FILE]
 
