@@ -21,7 +21,7 @@ import numpy as np
 
 import lanthorn
 from lanthorn import callbacks, data, layers, optimizers
-from lanthorn.cli import head
+from lanthorn.photos import head
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "recipes" / "wick"))
 

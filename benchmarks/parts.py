@@ -56,13 +56,13 @@ class Clock:
 
 def watched(clock: Clock) -> None:
     """Put the clock around the parts of `lanthorn train`."""
-    from lanthorn.cli import networks, photos, quiet
     from lanthorn.engines import openvino, runners
     from lanthorn.models import Model
+    from lanthorn.photos import gathering, networks, quiet
     from lanthorn.training import features, loop, prefixed, work
 
     clock.watch(quiet, "engine", "importing the engine")
-    clock.watch(photos, "training_sets", "finding and checking the photos")
+    clock.watch(gathering, "training_sets", "finding and checking the photos")
     clock.watch(networks, "make", "building the network, reading its weights")
     clock.watch(runners, "choose", "choosing a runner: conversion, trials")
     clock.watch(openvino._Compiled, "__call__", "the frozen network in training")

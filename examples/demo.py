@@ -11,10 +11,11 @@ import time
 from pathlib import Path
 
 import draw_pictures
+import lanthorn as keras
 import settings
 from lanthorn import data
-from lanthorn.cli import evaluate, main, networks
-from lanthorn.models import load_model
+from lanthorn.cli import main
+from lanthorn.photos import networks
 
 OUT = Path(os.path.relpath(settings.DEMO))
 
@@ -50,10 +51,10 @@ def demo() -> None:
     some = [path for folder in folders for path in sorted(folder.iterdir())[: max(2, 12 // len(folders))]]
     lanthorn("predict", model, some, "-o", pictures)
 
-    result = evaluate.measure(load_model(model), unseen)
+    result = keras.evaluate(model, unseen)
     print(f"\nphotos    {of_photos}")
     print(f"network   {network.removeprefix('backbone: ')}")
-    print(f"accuracy  {result['accuracy']:.3f} on {result['photos']} validation pictures")
+    print(f"accuracy  {result.accuracy:.3f} on {len(result)} validation pictures")
     print(f"time      {time.perf_counter() - started:.0f} s for everything")
     print(f"model     {model}")
     print(f"pictures  {pictures / 'sheet.png'} and {OUT / 'confusion.png'}")

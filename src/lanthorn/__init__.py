@@ -10,8 +10,8 @@ __version__ = "0.1.0"
 
 _MODULES = (
     "activations", "applications", "backend", "callbacks", "constraints", "data", "engines", "initializers", "layers",
-    "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "preprocessing", "random", "regularizers",
-    "saving", "training", "utils", "vision",
+    "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "photos", "preprocessing", "random",
+    "regularizers", "saving", "training", "utils", "vision",
 )  # fmt: skip
 
 _NAMES = {
@@ -38,6 +38,10 @@ _NAMES = {
     "set_engine": "engines",
     "get_engine": "engines",
     "load_model": "saving",
+    "train": "photos",
+    "predict": "photos",
+    "evaluate": "photos",
+    "check": "photos",
     "config": "backend",
 }
 

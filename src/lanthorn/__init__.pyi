@@ -18,6 +18,7 @@ from . import mixed_precision as mixed_precision
 from . import models as models
 from . import ops as ops
 from . import optimizers as optimizers
+from . import photos as photos
 from . import preprocessing as preprocessing
 from . import random as random
 from . import regularizers as regularizers
@@ -46,6 +47,10 @@ from .models.model import Model as Functional
 from .models.model import Model as Model
 from .models.sequential import Sequential as Sequential
 from .optimizers.base import Optimizer as Optimizer
+from .photos.checking import check as check
+from .photos.evaluation import evaluate as evaluate
+from .photos.naming import predict as predict
+from .photos.training import train as train
 from .regularizers import Regularizer as Regularizer
 from .saving.api import load_model as load_model
 
@@ -73,11 +78,13 @@ __all__ = [
     "applications",
     "backend",
     "callbacks",
+    "check",
     "config",
     "constraints",
     "data",
     "dtype_policy",
     "engines",
+    "evaluate",
     "functional_call",
     "get_engine",
     "initializers",
@@ -89,6 +96,8 @@ __all__ = [
     "models",
     "ops",
     "optimizers",
+    "photos",
+    "predict",
     "preprocessing",
     "random",
     "regularizers",
@@ -96,6 +105,7 @@ __all__ = [
     "set_dtype_policy",
     "set_engine",
     "set_random_seed",
+    "train",
     "training",
     "utils",
     "vision",

@@ -79,7 +79,7 @@ def test_one_line_that_fits_the_terminal(clock, terminal):
     drawn = terminal.getvalue().split("\r")[1:]
     assert all(len(line.rstrip("\n")) < 60 for line in drawn[:-1])
     assert "\n" not in "".join(drawn[:-1])
-    assert drawn[-1].endswith("another_long_metric_name: 3.0000 - loss: 1.0000\n")  # the last one is whole
+    assert drawn[-1].endswith("another_long_metric_name 3.000 loss 1.000\n")  # the last one is whole
 
 
 def test_shorter_line_wipes_the_longer_one(clock, terminal):

@@ -72,7 +72,7 @@ def test_a_system_error_names_its_file():
 def test_quiet_lets_exceptions_pass_and_restores_standard_error(capfd):
     import os
 
-    from lanthorn.cli.quiet import standard_error_closed
+    from lanthorn.photos.quiet import standard_error_closed
 
     with pytest.raises(ValueError, match="seen"), standard_error_closed():
         os.write(2, b"noise")

@@ -8,8 +8,8 @@ import threading
 import pytest
 
 from lanthorn import data
-from lanthorn.cli import networks
 from lanthorn.models import Model, load_model
+from lanthorn.photos import networks
 
 TRAIN = ["--backbone", "none", "--epochs", "1", "--image-size", "32", "--batch-size", "8"]
 
@@ -22,7 +22,7 @@ def test_trains_on_each_engine_and_says_what_it_did(engine, lanthorn, photos, tm
     assert "40 for training, 15 for validation" in out
     assert "boat" in out and "tree" in out
     assert f"a small network from scratch, 1 epoch, pictures of 32 × 32, on {engine}" in out
-    assert "validation accuracy" in out and f"lanthorn predict {file}" in out
+    assert "balanced accuracy" in out and "of 3 " in out and f"lanthorn predict {file}" in out
     assert "\r" not in out + err and "\x1b" not in out + err  # a log gets plain lines
 
 
@@ -334,13 +334,13 @@ def test_a_broken_photo_is_named_and_skipped_or_raised(lanthorn, own_photos, tmp
         (["nowhere"], "nowhere: there is no such folder"),
         (["{photos}/train/boat"], "no class folders"),
         (["{photos}", "--weights", "missing.h5"], "there is no file 'missing.h5'"),
-        (["{photos}", "--backbone", "none", "--weights", "imagenet"], "--backbone none"),
+        (["{photos}", "--backbone", "none", "--weights", "imagenet"], "backbone 'none'"),
         (["{photos}", "-o", "model.txt"], "ends in .keras or .h5"),
         (["{photos}", "-o", "{photos}"], "is a folder"),
         (["{photos}", "--engine", "theano"], "there is no engine 'theano'"),
         (["{photos}", "--engine", "numpy", "--backbone", "none"], "the engine 'numpy' cannot train"),
-        (["{photos}", "--backbone", "none", "--augment-views", "2"], "--augment-views belongs to a frozen network"),
-        (["{photos}", "--backbone", "none", "--hidden", "8"], "--hidden and --dropout belong to the head"),
+        (["{photos}", "--backbone", "none", "--augment-views", "2"], "augment-views belong to a frozen network"),
+        (["{photos}", "--backbone", "none", "--hidden", "8"], "hidden and dropout belong to the head"),
     ],
 )
 def test_errors_are_one_line(lanthorn, photos, tmp_path, monkeypatch, packaged_wick, arguments, expected):

@@ -9,7 +9,7 @@ from pathlib import Path
 from .arrows import Arrow, arrows, circles, graph
 
 ARCHITECTURE = Path(__file__).resolve().parents[2] / "docs" / "architecture.md"
-INSIDE = 164  # imports of the library's own inside functions
+INSIDE = 143  # imports of the library's own inside functions
 # Arrows against the order, each inside a function: what a layer does with an engine, and what is named by a string.
 BACK = {
     ("activations", "layers"),  # a layer stands as an activation
@@ -22,6 +22,7 @@ BACK = {
     ("models", "saving"),  # model.save(…)
     ("ops", "engines"),  # which engine is the default
     ("random", "engines"),  # the same
+    ("training", "photos"),  # model.predict("a.jpg")
 }
 OUTSIDE = {"__init__", "__main__"}  # the package itself hands out what the folders hold
 

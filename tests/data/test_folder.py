@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lanthorn.data import Folder, FolderError, find_splits, scan_folder, stratified_split
-from lanthorn.data.folder import check_same_classes
+from lanthorn.data.folder import with_classes_of
 from lanthorn.data.paths import PathList
 
 
@@ -58,7 +58,7 @@ def test_wrong_folders(tmp_path, photos):
         scan_folder(photos / "cat")
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "a.txt").write_text("")
-    with pytest.raises(FolderError, match="1 files but no pictures"):
+    with pytest.raises(FolderError, match="1 file but no pictures"):
         scan_folder(tmp_path / "texts")
 
 
@@ -69,11 +69,13 @@ def test_one_class(photos):
     assert scan_folder(photos, min_classes=1).class_names == ("cat",)
 
 
-def test_an_empty_class(photos):
+def test_empty_classes(photos):
     (photos / "owl").mkdir()
     (photos / "owl" / "list.txt").write_text("")
-    with pytest.raises(FolderError, match=r"no pictures in the class folder 'owl' \(1 other files, such as list.txt\)"):
-        scan_folder(photos)
+    with pytest.warns(UserWarning, match=r"no pictures in 'owl' \(1 other file, such as list.txt\): it is left out"):
+        assert scan_folder(photos).class_names == ("cat", "dog")
+    with pytest.raises(FolderError, match="no pictures in 'owl' .*Put pictures in"):
+        scan_folder(photos, ["cat", "owl"])
 
 
 @pytest.mark.parametrize("train", ["train", "Training"])
@@ -103,9 +105,10 @@ def test_different_classes(photos, tmp_path):
     other = tmp_path / "other"
     shutil.copytree(photos, other)
     (other / "dog").rename(other / "Dog")
-    with pytest.raises(FolderError, match="only in training: dog; only in validation: Dog"):
-        check_same_classes(scan_folder(photos), scan_folder(other))
-    check_same_classes(scan_folder(photos), scan_folder(photos))
+    with pytest.raises(FolderError, match="photos of Dog, .* no training photos .* Are 'Dog' and 'dog' the same"):
+        with_classes_of(scan_folder(photos), scan_folder(other))
+    same = with_classes_of(scan_folder(photos), scan_folder(photos, ["dog", "cat"]))
+    assert same.class_names == ("cat", "dog") and same.labels.tolist() == [1] * 5 + [0] * 7
 
 
 def test_a_stratified_split():

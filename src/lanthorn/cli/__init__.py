@@ -1,4 +1,4 @@
-"""The command line: `lanthorn train`, `evaluate`, `predict`, `engines` and `bench`, one file per command."""
+"""The command line: one file per command, each a function of `lanthorn` with a terminal around it."""
 
 import argparse
 import os
@@ -6,9 +6,17 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from . import bench, engines, evaluate, predict, train
+from . import bench, check, engines, evaluate, inspect, output, predict, train
 
-COMMANDS = {"train": train, "evaluate": evaluate, "predict": predict, "engines": engines, "bench": bench}
+COMMANDS = {
+    "check": check,
+    "train": train,
+    "evaluate": evaluate,
+    "predict": predict,
+    "inspect": inspect,
+    "engines": engines,
+    "bench": bench,
+}
 
 EPILOG = """\
 from a folder of photos to a model that names new ones:
@@ -62,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. `arguments` are those of the process by default."""
+    output.safe()
     given = parser().parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     as_before, warnings.formatwarning = warnings.formatwarning, _as_remark

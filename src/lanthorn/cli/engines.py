@@ -3,8 +3,6 @@
 import argparse
 import json
 
-from .quiet import standard_error_closed
-
 HELP = "which engines are installed, and on which devices"
 
 
@@ -17,6 +15,7 @@ def describe(name: str) -> dict:
     from importlib.metadata import PackageNotFoundError, version
 
     from .. import engines
+    from ..photos.quiet import standard_error_closed
 
     if name not in engines.installed():
         return {"engine": name, "installed": False, "help": f"pip install 'lanthorn[{name}]'"}

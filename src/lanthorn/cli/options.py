@@ -1,43 +1,57 @@
-"""Options that several commands share. A number that cannot be meant is wrong usage, said before anything is read."""
+"""The options of the commands, made from what the functions of `lanthorn` take."""
 
 import argparse
-import math
+import dataclasses
 from collections.abc import Callable
+from typing import Any
+
+from ..photos.numbers import at_least_one
+from ..photos.options import TrainOptions
+
+GROUPS = {
+    "the head": "the head (what is trained on a frozen backbone)",
+    "augmentation": "augmentation (training photos are seen a little different in each view)",
+}
 
 
-def at_least(least: int) -> Callable[[str], int]:
-    """What reads a whole number of at least `least`, for argparse."""
+def word(read: Callable[[Any], Any]) -> Callable[[str], Any]:
+    """What reads a word of the command line, for argparse: wrong usage is said before anything is read."""
 
-    def read(text: str) -> int:
+    def reading(text: str) -> Any:
         try:
-            number = int(text)
-        except ValueError:
-            number = least - 1
-        if number < least:
-            raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
-        return number
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
 
-    return read
+    return reading
 
 
-def number(above: float = -math.inf, least: float = -math.inf, below: float = math.inf) -> Callable[[str], float]:
-    """What reads a finite number within bounds, for argparse."""
-    words = [f"above {above:g}"] * (above > -math.inf) + [f"of at least {least:g}"] * (least > -math.inf)
-    expected = " and ".join(["a number " + "".join(words)] + [f"below {below:g}"] * (below < math.inf))
+def add_fields(parser: argparse.ArgumentParser) -> None:
+    """An option for each field of TrainOptions. What is not given stays out, so that it is known what was said."""
+    groups: dict[str, Any] = {}
+    for each in dataclasses.fields(TrainOptions):
+        about, title = each.metadata, each.metadata["group"]
+        if title not in groups:
+            groups[title] = parser.add_argument_group(GROUPS.get(title, title))
+        more: dict[str, Any] = {"default": argparse.SUPPRESS, "help": about["help"]}
+        if each.default is False:
+            more["action"] = "store_true"
+        elif each.default is True:
+            more["action"] = argparse.BooleanOptionalAction
+        else:
+            more |= {"type": word(about["read"])} if about["read"] and not about.get("choices") else {}
+            more |= {"choices": about["choices"]} if about.get("choices") else {"metavar": about["metavar"]}
+        groups[title].add_argument("--" + each.name.replace("_", "-"), **more)
 
-    def read(text: str) -> float:
-        try:
-            found = float(text)
-        except ValueError:
-            found = math.nan
-        if not (found > above and least <= found < below):
-            raise argparse.ArgumentTypeError(f"expected {expected}, got {text!r}")
-        return found
 
-    return read
+def said(given: argparse.Namespace) -> dict[str, Any]:
+    """The options of TrainOptions that were given."""
+    return {each.name: vars(given)[each.name] for each in dataclasses.fields(TrainOptions) if each.name in vars(given)}
 
 
-at_least_one, above_zero = at_least(1), number(above=0)
+def naming(given: argparse.Namespace) -> dict[str, Any]:
+    """What `add_naming` read, as arguments of `lanthorn.predict` and `lanthorn.evaluate`."""
+    return {name: vars(given)[name] for name in ("batch_size", "flip", "on_error", "engine", "max_pixels")}
 
 
 def add_naming(parser: argparse.ArgumentParser) -> None:
@@ -45,9 +59,15 @@ def add_naming(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--flip", action="store_true", help="look at each photo and its mirror image, and average: twice the time"
     )
-    parser.add_argument("--batch-size", type=at_least_one, default=32, metavar="N", help="default: 32")
+    parser.add_argument("--batch-size", type=word(at_least_one), default=32, metavar="N", help="default: 32")
     parser.add_argument(
         "--engine", metavar="ENGINE", help="default: none if OpenVINO can do it, else the first one installed"
+    )
+    parser.add_argument(
+        "--max-pixels",
+        type=word(at_least_one),
+        metavar="N",
+        help="take photos that declare up to so many pixels (default: 89,478,485; beyond it lies a bomb, mostly)",
     )
     parser.add_argument(
         "--on-error", choices=["skip", "raise"], default="skip", help="for a broken photo (default: skip)"

@@ -7,11 +7,15 @@ import importlib
 
 _HOMES = {
     "read_picture": "decode",
-    "PictureError": "decode",
+    "PictureError": "refusals",
+    "max_pixels": "refusals",
+    "set_max_pixels": "refusals",
     "Folder": "folder",
-    "FolderError": "folder",
+    "FolderError": "listing",
     "scan_folder": "folder",
-    "find_splits": "folder",
+    "find_splits": "splits",
+    "find_layout": "splits",
+    "Layout": "splits",
     "stratified_split": "folder",
     "check_photos": "check",
     "CheckReport": "checking.report",

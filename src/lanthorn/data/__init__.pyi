@@ -14,14 +14,18 @@ from .checking.twins import twin_groups as twin_groups
 from .datasets import folder_dataset as folder_dataset
 from .datasets import folder_datasets as folder_datasets
 from .datasets import image_dataset_from_directory as image_dataset_from_directory
-from .decode import PictureError as PictureError
 from .decode import read_picture as read_picture
 from .folder import Folder as Folder
-from .folder import FolderError as FolderError
-from .folder import find_splits as find_splits
 from .folder import scan_folder as scan_folder
 from .folder import stratified_split as stratified_split
+from .listing import FolderError as FolderError
 from .preprocessing import Preprocessing as Preprocessing
+from .refusals import PictureError as PictureError
+from .refusals import max_pixels as max_pixels
+from .refusals import set_max_pixels as set_max_pixels
+from .splits import Layout as Layout
+from .splits import find_layout as find_layout
+from .splits import find_splits as find_splits
 from .transforms import Affine as Affine
 from .transforms import Brightness as Brightness
 from .transforms import Contrast as Contrast
@@ -43,6 +47,7 @@ __all__ = [
     "Flip",
     "Folder",
     "FolderError",
+    "Layout",
     "Looks",
     "PictureError",
     "Preprocessing",
@@ -52,15 +57,18 @@ __all__ = [
     "Saturation",
     "Transform",
     "check_photos",
+    "find_layout",
     "find_splits",
     "folder_dataset",
     "folder_datasets",
     "image_dataset_from_directory",
     "label_suspects",
     "look",
+    "max_pixels",
     "out_of_fold",
     "read_picture",
     "scan_folder",
+    "set_max_pixels",
     "stratified_split",
     "twin_groups",
 ]

@@ -14,8 +14,9 @@ from . import check
 from .augment import Augment, run
 from .decode import PictureError, read_picture
 from .draws import lent_generator, order
-from .folder import Folder, FolderError
+from .folder import Folder
 from .kept import CACHE, KeptPictures
+from .listing import FolderError
 from .preprocessing import Preprocessing
 from .transforms import Resize
 from .workers import Job, default_workers, in_order, parts_of

@@ -54,8 +54,9 @@ def check_photos(
     report = CheckReport(0, compared=duplicates and validation is not None, sets=tuple(sets))
     report.broken.update((error.path, error.reason) for error in broken)
     report.pictures = sum(map(len, seen)) + len(report.broken)
-    left = ((some, name) for some in sets for name in (*some.stray, *getattr(some, "loose", ())))
-    report.stray = list(dict.fromkeys(os.path.join(some.root, name) for some, name in left))
+    report.stray = list(
+        dict.fromkeys(os.path.join(some.root, name) for some in sets for name in (*some.stray, *some.loose))
+    )
     for some in seen:
         report.broken.update((error.path, error.reason) for error in some.errors.values())
         for name, n in some.folder.counts().items():

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from .batches import Dataset
-from .folder import Folder, FolderError, check_same_classes, find_splits, pictures_under, scan_folder, stratified_split
+from .folder import Folder, refuse_sets, scan_folder, stratified_split, warn_of_sets, with_classes_of
 from .kept import CACHE
+from .listing import FolderError, entries, pictures_under
 from .preprocessing import Preprocessing
+from .splits import find_layout
 
 
 def _preprocessing(given: Preprocessing | None, size: Any, fit: str, interpolation: str, scale: str) -> Preprocessing:
@@ -46,6 +48,9 @@ def folder_dataset(
         >>> for x, y in train: ...  # doctest: +SKIP
     """
     prep = _preprocessing(preprocessing, size, fit, interpolation, scale)
+    if class_names is None:
+        refuse_sets(os.fspath(directory))
+        directory = find_layout(directory).root  # a folder that only wraps it is looked through
     folder = scan_folder(directory, class_names, min_classes=1 if labels is None else 2)
     return Dataset(folder, prep, batch_size, augment, shuffle, seed, labels, workers, on_error, cache)
 
@@ -67,31 +72,39 @@ def folder_datasets(
     workers: int | None = None,
     on_error: str = "skip",
     cache: int = CACHE,
-) -> tuple[Dataset, Dataset]:
+) -> tuple[Dataset, Any]:
     """Training and validation batches: `photos` is a folder of classes, or holds `train/` and `validation/`.
 
-    `validation` is a folder, or the share to split off (stratified, chosen by `seed`); None takes the folder found in
-    `photos`, else a share of 0.2. Validation pictures are neither augmented nor shuffled. Raises FolderError
-    where the two sets do not have the same classes.
+    The two sets may have any of their usual names (`Training`, `seg_test`, `dev`, …; see `find_layout`). `validation`
+    is a folder, or the share to split off (stratified, chosen by `seed`), 0 for none: then None is given in place of
+    its Dataset; `validation=None` takes the folder found in `photos`, else a share of 0.2. Validation pictures are
+    neither augmented nor shuffled. Raises FolderError where there are validation pictures of a class without
+    training pictures; a warning names classes without validation pictures.
 
         >>> train, validation = folder_datasets("photos", 0.2, scale="tf")  # doctest: +SKIP
     """
-    train_root, found = find_splits(photos)
-    folder = scan_folder(train_root, class_names)
-    validation = validation if validation is not None else found if found is not None else 0.2
+    layout = find_layout(photos)
+    folder = scan_folder(layout.train, class_names)
+    if validation is None:
+        validation = layout.validation if layout.validation is not None else 0.2
+    train, held_out = folder, None
     if isinstance(validation, (int, float)):
-        train_places, places = stratified_split(folder.labels, validation, seed)
-        train, held_out = folder.select(train_places), folder.select(places)
-        if not len(places):
-            raise FolderError(f"{train_root}: {len(folder.filenames)} pictures are too few to split a share off.")
+        if validation:
+            train_places, places = stratified_split(folder.labels, validation, seed)
+            train, held_out = folder.select(train_places), folder.select(places)
+            if not len(places):
+                raise FolderError(
+                    f"{layout.train}: {len(folder.filenames)} pictures are too few to split a share off. Add more, or "
+                    "set validation to 0: then all are trained on."
+                )
     else:
-        train, held_out = folder, scan_folder(validation, class_names)
-        check_same_classes(train, held_out)
+        chosen = find_layout(validation)
+        held_out = with_classes_of(train, scan_folder(chosen.validation or chosen.train, class_names, min_classes=1))
     prep = _preprocessing(preprocessing, size, fit, interpolation, scale)
     settings = {"seed": seed, "labels": labels, "workers": workers, "on_error": on_error, "cache": cache}
     return (
         Dataset(train, prep, batch_size, augment, shuffle=True, **settings),
-        Dataset(held_out, prep, batch_size, None, shuffle=False, **settings),
+        Dataset(held_out, prep, batch_size, None, shuffle=False, **settings) if held_out is not None else None,
     )
 
 
@@ -163,6 +176,9 @@ def _labelled(root: str, labels, class_names, follow_links: bool) -> Folder:
     if isinstance(labels, str):
         if labels != "inferred":
             raise ValueError(f"labels: expected 'inferred', None or a list of integers, got {labels!r}.")
+        if class_names is None:
+            warn_of_sets("image_dataset_from_directory", root)
+            class_names = entries(root)[0] or None
         return scan_folder(root, class_names, follow_links, min_classes=1)
     if not os.path.isdir(root):
         scan_folder(root)  # says what is wrong

@@ -1,46 +1,34 @@
 """A folder of photos with one sub-folder per class, and what can be wrong with it.
 
-Hidden files and folders are ignored, and so is what systems leave behind (`__MACOSX`, `Thumbs.db`). Classes are
-sorted by name; pictures in folders below a class belong to it. The labels are places in `class_names`.
+Classes are sorted by name; pictures in folders below a class belong to it. The labels are places in `class_names`.
 """
 
 import os
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .decode import sniff
 from .draws import generator
+from .listing import SUFFIXES, FolderError, entries, is_picture, pictures_under
 from .paths import PathList
+from .splits import sets_in
+from .words import counted
 
-SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".ppm", ".pgm", ".tif", ".tiff", ".gif", ".webp")
-TRAIN_NAMES = ("train", "training")
-VALIDATION_NAMES = ("validation", "valid", "val", "test")
-_LEFT_BEHIND = {"__macosx", "thumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "lost+found"}
 _SPLIT_STREAM = 1 << 62  # keeps the split's random choices apart from those of the epochs
 
 
-class FolderError(ValueError):
-    """A folder that cannot be trained on; the message says what was found and what to do."""
-
-
-class MissingFolderError(FolderError, FileNotFoundError):
-    """There is no such folder."""
-
-    def __str__(self):
-        return str(self.args[0])
-
-
 class Folder(NamedTuple):
-    """The pictures under `root`: relative `filenames`, `labels` (int32, places in `class_names`), and `stray`,
-    the visible files that are no pictures."""
+    """The pictures under `root`: relative `filenames`, `labels` (int32, places in `class_names`), and what was left
+    out: `stray`, the visible files that are no pictures, and `loose`, pictures beside the class folders."""
 
     root: str
     class_names: tuple[str, ...]
     filenames: PathList
     labels: np.ndarray
     stray: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
 
     def path(self, i: int) -> str:
         """The full path of picture `i`."""
@@ -57,68 +45,15 @@ class Folder(NamedTuple):
 
     def __str__(self):
         counts = ", ".join(f"{name} {n}" for name, n in self.counts().items())
-        text = f"{self.root}: {len(self.filenames)} pictures in {len(self.class_names)} classes ({counts})"
-        if self.stray:
-            shown = ", ".join(self.stray[:3]) + (", …" if len(self.stray) > 3 else "")
-            text += f"; {len(self.stray)} other file{'s' * (len(self.stray) > 1)} ignored ({shown})"
+        classes = counted(len(self.class_names), "class", "classes")
+        text = f"{self.root}: {counted(len(self.filenames), 'picture')} in {classes} ({counts})"
+        for names, what in ((self.loose, "lie beside the class folders"), (self.stray, "ignored")):
+            if names:
+                shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+                kind = counted(len(names), "picture" if names is self.loose else "other file")
+                what = "lies beside the class folders" if names is self.loose and len(names) == 1 else what
+                text += f"; {kind} {what} ({shown})"
         return text
-
-
-def hidden(name: str) -> bool:
-    """Whether people do not see it, or a system left it behind."""
-    return name.startswith(".") or name.lower() in _LEFT_BEHIND
-
-
-def is_picture(path: str) -> bool:
-    """By its suffix; a file without one by its first bytes."""
-    suffix = os.path.splitext(path)[1].lower()
-    if suffix:
-        return suffix in SUFFIXES
-    try:
-        with open(path, "rb") as file:
-            return sniff(file.read(16)) is not None
-    except OSError:
-        return False
-
-
-def entries(root: str) -> tuple[list[str], list[str]]:
-    """Visible sub-folders and files of `root`, sorted; an error where it is no folder."""
-    if not os.path.exists(root):
-        parent = os.path.dirname(os.path.abspath(root))
-        near = f"{parent} exists" if os.path.isdir(parent) else f"nor is there {parent}"
-        raise MissingFolderError(
-            f"{root}: there is no such folder ({near}; the working directory is {os.getcwd()}). Check the spelling."
-        )
-    if not os.path.isdir(root):
-        raise FolderError(f"{root}: expected a folder with one sub-folder per class, got a file.")
-    with os.scandir(root) as found:
-        seen = sorted((e.name, e.is_dir()) for e in found if not hidden(e.name))
-    return [name for name, is_folder in seen if is_folder], [name for name, is_folder in seen if not is_folder]
-
-
-def pictures_under(
-    root: str, start: str = "", follow_links: bool = False, accept: Callable[[str], bool] = is_picture
-) -> tuple[PathList, list[str]]:
-    """Pictures (what `accept` takes) and other visible files below `root/start`, as sorted paths relative to `root`.
-
-    Never more names in memory at a time than one folder has.
-    """
-    other = []
-
-    def pictures():
-        for at, folders, files in os.walk(os.path.join(root, start), followlinks=follow_links):
-            folders[:] = sorted(f for f in folders if not hidden(f))
-            below = os.path.relpath(at, root)
-            below = "" if below == "." else below + os.sep
-            for name in sorted(files):
-                if hidden(name):
-                    continue
-                if accept(os.path.join(at, name)):
-                    yield below + name
-                else:
-                    other.append(below + name)
-
-    return PathList(pictures()), other
 
 
 def scan_folder(
@@ -129,8 +64,9 @@ def scan_folder(
 ) -> Folder:
     """What is in a folder with one sub-folder per class.
 
-    `class_names` chooses sub-folders and their order (default: all, sorted by name). Raises FolderError where the
-    folder is missing, empty or has no class folders, fewer classes than `min_classes`, or a class without pictures.
+    `class_names` chooses sub-folders and their order (default: all that hold pictures, sorted by name; a warning names
+    the empty ones). Raises FolderError where the folder is missing, empty, has no class folders, fewer classes than
+    `min_classes`, a chosen class without pictures, or holds a training and a validation set in place of classes.
 
         >>> folder = scan_folder("photos")  # doctest: +SKIP
     """
@@ -138,35 +74,71 @@ def scan_folder(
     folders, files = entries(root)
     if class_names is None:
         _refuse_classless(root, folders, files)
+        refuse_sets(root)
         names = folders
     else:
         names = list(class_names)
         missing = [name for name in names if name not in folders]
         if missing or len(set(names)) != len(names):
-            what = f"no sub-folder {', '.join(map(repr, missing))}" if missing else "class_names has a name twice"
+            what = f"no sub-folder {', '.join(map(repr, missing))}" if missing else "a class is named twice"
             raise FolderError(f"{root}: {what}. It holds: {', '.join(folders) or 'no folders'}.")
+    loose = [name for name in files if is_picture(os.path.join(root, name))]
+    inside = {name: pictures_under(root, name, follow_links) for name in names}
+    empty = {name: other for name, (pictures, other) in inside.items() if not pictures}
+    if empty and class_names is None and len(empty) < len(names):
+        told = ", ".join(_emptiness(name, other) for name, other in empty.items())
+        left = "it is left out" if len(empty) == 1 else "they are left out"
+        warnings.warn(f"{root}: no pictures in {told}: {left}.", stacklevel=2)
+        names = [name for name in names if name not in empty]
+    elif empty:
+        raise FolderError(
+            f"{root}: no pictures in {', '.join(_emptiness(name, other) for name, other in empty.items())}. "
+            f"Put pictures in ({', '.join(s[1:] for s in SUFFIXES)}) or delete the folder."
+        )
     if len(names) < min_classes:
         raise FolderError(
             f"{root}: found one class only ({names[0]!r}), expected at least {min_classes} sub-folders, one per class. "
             "Add a folder with pictures of the other class(es)."
         )
-    found, labels, stray = [], [], list(files)
-    empty = []
-    for label, name in enumerate(names):
-        pictures, other = pictures_under(root, name, follow_links)
-        stray += other
-        found.append(pictures)
-        labels.append(np.full(len(pictures), label, np.int32))
-        if not pictures:
-            empty.append(
-                f"{name!r}" + (f" ({len(other)} other files, such as {os.path.basename(other[0])})" if other else "")
-            )
-    if empty:
-        raise FolderError(
-            f"{root}: no pictures in the class folder{'s' * (len(empty) > 1)} {', '.join(empty)}. "
-            f"Put pictures in ({', '.join(s[1:] for s in SUFFIXES)}) or delete the folder."
+    labels = [np.full(len(inside[name][0]), label, np.int32) for label, name in enumerate(names)]
+    stray = [name for name in files if name not in set(loose)] + [
+        each for _, other in inside.values() for each in other
+    ]
+    pictures = PathList.joined(inside[name][0] for name in names)
+    return Folder(root, tuple(names), pictures, np.concatenate(labels), tuple(stray), tuple(loose))
+
+
+def _emptiness(name: str, other: list[str]) -> str:
+    more = f" ({counted(len(other), 'other file')}, such as {os.path.basename(other[0])})" if other else ""
+    return f"{name!r}{more}"
+
+
+def refuse_sets(root: str) -> None:
+    """Raises FolderError where the sub-folders are a training and a validation set, not classes."""
+    sets = sets_in(root)
+    if sets is None:
+        return
+    held = f" (and {sets.validation})" if sets.validation else ""
+    raise FolderError(
+        f"{root}: holds a training and a validation set, not classes. Give {sets.train}{held}, or give this folder "
+        "where both are asked for: lanthorn train, lanthorn.train, folder_datasets."
+    )
+
+
+def warn_of_sets(who: str, root: str) -> None:
+    """Keras's calls take sub-folders for classes, whatever they are called: a warning where they look like sets."""
+    try:
+        sets = sets_in(root)
+    except FolderError as error:
+        warnings.warn(f"{who}: {error}", stacklevel=4)
+        return
+    if sets is not None:
+        names = " and ".join(os.path.relpath(each, root) for each in (sets.train, sets.validation) if each)
+        warnings.warn(
+            f"{who}: the sub-folders of {root} are taken for classes, but {names} look like sets of photos to train "
+            f"and to validate on. Give {sets.train} to train on its classes.",
+            stacklevel=4,
         )
-    return Folder(root, tuple(names), PathList.joined(found), np.concatenate(labels), tuple(stray))
 
 
 def _refuse_classless(root: str, folders: list[str], files: list[str]) -> None:
@@ -175,45 +147,36 @@ def _refuse_classless(root: str, folders: list[str], files: list[str]) -> None:
     pictures = sum(is_picture(os.path.join(root, f)) for f in files)
     if pictures:
         raise FolderError(
-            f"{root}: found {pictures} pictures but no class folders. "
+            f"{root}: found {counted(pictures, 'picture')} but no class folders. "
             f"Make one sub-folder per class and move the pictures there, such as {os.path.join(root, 'cat', files[0])}."
         )
-    what = f"{len(files)} files but no pictures" if files else "is empty"
+    what = f"{counted(len(files), 'file')} but no pictures" if files else "is empty"
     raise FolderError(f"{root}: {what}. Expected one sub-folder per class, each with pictures.")
 
 
-def find_splits(root: str | os.PathLike) -> tuple[str, str | None]:
-    """The training and the validation folder under `root`: (root/train, root/validation) where it holds such
-    (`train`, `training`; `validation`, `valid`, `val`, else `test`; any case), otherwise (root, None)."""
-    root = os.fspath(root)
-    folders, _ = entries(root)
-    lower = {name.lower(): name for name in folders}
-    train = next((lower[n] for n in TRAIN_NAMES if n in lower), None)
-    validation = next((lower[n] for n in VALIDATION_NAMES if n in lower), None)
-    others = set(lower) - set(TRAIN_NAMES) - set(VALIDATION_NAMES)
-    if train is None and validation and not others and len(lower) <= len(VALIDATION_NAMES):
-        raise FolderError(
-            f"{root}: holds {validation!r} but no 'train' folder. Add it, or pass the folder of classes itself."
-        )
-    if train is None or others:
-        return root, None  # classes that merely bear such names
-    return os.path.join(root, train), validation and os.path.join(root, validation)
+def with_classes_of(train: Folder, validation: Folder) -> Folder:
+    """The validation photos, their labels counted as those of the training photos.
 
-
-def check_same_classes(train: Folder, validation: Folder) -> None:
-    """Raises FolderError where training and validation pictures do not have the same classes."""
-    if train.class_names == validation.class_names:
-        return
+    Classes without validation photos are named in a warning. Raises FolderError where there are validation photos of a
+    class without training photos.
+    """
     a, b = set(train.class_names), set(validation.class_names)
-    parts = []
-    if a - b:
-        parts.append(f"only in training: {', '.join(sorted(a - b))}")
     if b - a:
-        parts.append(f"only in validation: {', '.join(sorted(b - a))}")
-    raise FolderError(
-        f"{validation.root}: its classes differ from those of {train.root} ({'; '.join(parts) or 'another order'}). "
-        "Give both the same sub-folders, spelled alike, or name the classes to use with class_names=[…]."
-    )
+        near = [f"{x!r} and {y!r}" for x in sorted(b - a) for y in sorted(a - b) if x.casefold() == y.casefold()]
+        hint = f" Are {', '.join(near)} the same?" if near else ""
+        raise FolderError(
+            f"{validation.root}: it has photos of {', '.join(sorted(b - a))}, and there are no training photos of that "
+            f"in {train.root} (its classes: {', '.join(train.class_names)}).{hint} Give both the same sub-folders, "
+            "spelled alike."
+        )
+    if a - b:
+        warnings.warn(
+            f"{validation.root}: there are no validation photos of {', '.join(sorted(a - b))}: nobody will know how "
+            "well they are told.",
+            stacklevel=3,
+        )
+    places = np.array([train.class_names.index(name) for name in validation.class_names], np.int32)
+    return validation._replace(class_names=train.class_names, labels=places[validation.labels])
 
 
 def stratified_split(labels: np.ndarray, share: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

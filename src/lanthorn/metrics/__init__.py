@@ -46,6 +46,7 @@ from .accuracy import (
     top_k_categorical_accuracy,
 )
 from .auc import AUC
+from .balanced import BalancedAccuracy, BalancedCrossentropy
 from .base import Metric
 from .confusion import (
     FalseNegatives,
@@ -82,7 +83,8 @@ from .fscore import F1Score, FBetaScore
 from .mean import Mean, MeanMetricWrapper, Sum
 
 _classes = (
-    AUC, Accuracy, BinaryAccuracy, BinaryCrossentropy, CategoricalAccuracy, CategoricalCrossentropy, CategoricalHinge,
+    AUC, Accuracy, BalancedAccuracy, BalancedCrossentropy, BinaryAccuracy, BinaryCrossentropy, CategoricalAccuracy,
+    CategoricalCrossentropy, CategoricalHinge,
     CosineSimilarity, F1Score, FBetaScore, FalseNegatives, FalsePositives, Hinge, KLDivergence, LogCoshError, Mean,
     MeanAbsoluteError, MeanAbsolutePercentageError, MeanMetricWrapper, MeanSquaredError, MeanSquaredLogarithmicError,
     Poisson, Precision, PrecisionAtRecall, R2Score, Recall, RecallAtPrecision, RootMeanSquaredError,

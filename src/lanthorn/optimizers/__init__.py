@@ -12,9 +12,10 @@ from . import schedules
 from .adam import Adam, Adamax, AdamW, Nadam
 from .adaptive import Adadelta, Adagrad, Ftrl, Lion, RMSprop
 from .base import Optimizer
+from .layerwise import LayerwiseAdamW
 from .sgd import SGD
 
-_classes = (SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, Adamax, Nadam, Ftrl, Lion)
+_classes = (SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, Adamax, Nadam, Ftrl, Lion, LayerwiseAdamW)
 _registry = Registry(
     "optimizer", "optimizers", {c.__name__: c for c in _classes}, {c.__name__.lower(): c.__name__ for c in _classes}
 )

@@ -8,8 +8,9 @@ import numpy as np
 
 from ..data import check
 from ..data.decode import PictureError, read_picture
-from ..data.folder import Folder, entries, pictures_under
+from ..data.folder import Folder, warn_of_sets
 from ..data.kept import CACHE, KeptPictures
+from ..data.listing import entries, pictures_under
 from ..data.paths import PathList
 from ..data.preprocessing import Preprocessing
 from ..data.resize import check_interpolation, resize
@@ -122,6 +123,8 @@ class DirectoryIterator(FileIterator):
     def _scan(self, classes, follow_links) -> Folder:
         root = self.directory
         folders, files = entries(root)
+        if not classes:
+            warn_of_sets("flow_from_directory", root)
         names = list(classes) if classes else folders
         found, labels = [], []
         for label, name in enumerate(names):

@@ -237,5 +237,5 @@ def clone_model(model: Any, custom_objects: Mapping[str, Any] | None = None) -> 
         >>> twin = lanthorn.models.clone_model(model)
     """
     copy = model_from_config(keras_file.model_config(model), custom_objects, model.engine.name)
-    copy.class_names, copy.preprocessing = model.class_names, model.preprocessing
+    copy.class_names, copy.preprocessing, copy.metadata = model.class_names, model.preprocessing, model.metadata
     return copy

@@ -15,7 +15,7 @@ from ..core.paths import named_children
 # attributes that hold what belongs to the trainer or the machinery, not to the model's structure
 _SKIP = {
     "optimizer", "loss", "metrics", "inputs", "outputs", "input", "output", "plan", "layers", "variables", "weights",
-    "activity_regularizer", "preprocessing", "class_names", "history", "stop_training",
+    "activity_regularizer", "preprocessing", "class_names", "metadata", "history", "stop_training",
 }  # fmt: skip
 
 # a layer of ours that is one piece where Keras's holds its weights in a part

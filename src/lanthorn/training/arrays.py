@@ -22,18 +22,18 @@ def is_arrays(x: Any) -> bool:
     return is_array(x) and len(x.shape) > 0
 
 
-def prepare(x: Any, what: str, engine: Any) -> Any:
+def prepare(x: Any, what: str, engine: Any, who: str = "fit") -> Any:
     """A structure of arrays that `take` can cut: lists of numbers become arrays, 64-bit floats become 32-bit ones."""
     if x is None:
         return None
     if isinstance(x, dict):
-        return {k: prepare(v, f"{what}[{k!r}]", engine) for k, v in x.items()}
+        return {k: prepare(v, f"{what}[{k!r}]", engine, who) for k, v in x.items()}
     if isinstance(x, (list, tuple)) and any(is_array(v) and len(v.shape) > 0 for v in x):
-        return type(x)(prepare(v, f"{what}[{i}]", engine) for i, v in enumerate(x))
-    return _prepare_one(x, what, engine)
+        return type(x)(prepare(v, f"{what}[{i}]", engine, who) for i, v in enumerate(x))
+    return _prepare_one(x, what, engine, who)
 
 
-def _prepare_one(x: Any, what: str, engine: Any) -> Any:
+def _prepare_one(x: Any, what: str, engine: Any, who: str) -> Any:
     if hasattr(x, "iloc"):  # pandas: a column is an array with one number per sample
         x = x.to_numpy()
         x = x.reshape(-1, 1) if x.ndim == 1 else x
@@ -42,10 +42,7 @@ def _prepare_one(x: Any, what: str, engine: Any) -> Any:
         x = np.asarray(x)
     if type(x) is np.ndarray:
         if x.dtype.kind not in "biuf":
-            raise ValueError(
-                f"fit: `{what}` holds {x.dtype.name} values, expected numbers. "
-                "Turn text labels into class numbers first: classes, y = np.unique(labels, return_inverse=True)."
-            )
+            raise ValueError(f"{who}: `{what}` holds {_called(x)}, expected numbers. {_advice(x, what)}")
         if x.dtype.kind == "f" and x.dtype != np.float32:
             x = x.astype("float32")
     elif not hasattr(x, "tocsr") and not isinstance(x, np.ndarray) and type(x).__module__.split(".")[0] != "h5py":
@@ -53,8 +50,21 @@ def _prepare_one(x: Any, what: str, engine: Any) -> Any:
         if owner is not engine:
             x = owner.to_numpy(x)
     if not is_array(x) or len(x.shape) == 0:
-        raise ValueError(f"fit: `{what}` must have one entry per sample, got a single value: {x!r}.")
+        raise ValueError(f"{who}: `{what}` must have one entry per sample, got a single value: {x!r}.")
     return x
+
+
+def _called(x: np.ndarray) -> str:
+    return "texts" if x.dtype.kind in "US" else f"{x.dtype.name} values"
+
+
+def _advice(x: np.ndarray, what: str) -> str:
+    if what == "x" and x.dtype.kind in "US":
+        return (
+            "Paths of photos are taken by `predict` of a model that knows how they are prepared (model.preprocessing), "
+            "as one from lanthorn.train does."
+        )
+    return "Turn text labels into class numbers first: classes, y = np.unique(labels, return_inverse=True)."
 
 
 def plain_array(x: Any) -> np.ndarray | None:

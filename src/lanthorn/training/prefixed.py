@@ -146,5 +146,5 @@ def _told(model: Any, found: Cut) -> str:
     apart = f", features within {runner.error:.0%} of float32" if runner.error > 1e-4 else ""
     return (
         f"{found.split.layers} frozen layers run ahead as one ({runner.name}{apart}, {runner.rate:.0f} per second); "
-        f"{max(len(found.head.plan.nodes), 1)} of {layers} are trained. fit(..., frozen='off') trains the whole."
+        f"{max(len(found.head.plan.nodes), 1)} of {layers} are trained."
     )

@@ -33,6 +33,7 @@ class Preparing(UserSteps):
 
     class_names: list[str] | None = None  # what `predict` on photos calls the outputs; saved with the model
     preprocessing: Any = None  # how photos become its input; saved with the model
+    metadata: dict[str, Any] | None = None  # how it was trained, or what you like, as JSON holds it; saved with it
     optimizer: Any = None
     loss: Any = None
     history: Any = None

@@ -1,6 +1,7 @@
 """What `fit` accepts, as one thing: a source that gives the batches (x, y, sample_weight) of an epoch."""
 
 import itertools
+import os
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -41,15 +42,15 @@ class Source:
 class Arrays(Source):
     """Arrays in memory, shuffled anew in each epoch by (seed, epoch); the last, short batch is kept."""
 
-    def __init__(self, x, y, sample_weight, batch_size, steps, shuffle, engine):
+    def __init__(self, x, y, sample_weight, batch_size, steps, shuffle, engine, who="fit"):
         parts = {"x": x, "y": y, "sample_weight": sample_weight}
-        parts = {name: arrays.prepare(part, name, engine) for name, part in parts.items() if part is not None}
+        parts = {name: arrays.prepare(part, name, engine, who) for name, part in parts.items() if part is not None}
         self.size = arrays.length(parts)
         self.parts = tuple(parts.get(name) for name in ("x", "y", "sample_weight"))
         if batch_size is None:
             batch_size = -(-self.size // steps) if steps else 32
         if int(batch_size) < 1:
-            raise ValueError(f"fit: `batch_size` must be at least 1, got {batch_size}.")
+            raise ValueError(f"{who}: `batch_size` must be at least 1, got {batch_size}.")
         self.batch_size, self.shuffle = int(batch_size), shuffle
         self.steps = -(-self.size // self.batch_size)
         self.seed = seeds.draw_seed() if shuffle else 0
@@ -191,6 +192,13 @@ class Stepped(Source):
         self.source.close()
 
 
+def are_photos(x: Any) -> bool:
+    """Whether it is a path, a picture of Pillow, the bytes of a file, or a list of these."""
+    if isinstance(x, (str, os.PathLike, bytes)) or hasattr(x, "getpixel"):
+        return True
+    return isinstance(x, (list, tuple)) and bool(x) and all(map(are_photos, x))
+
+
 def make(
     x: Any, y: Any = None, sample_weight: Any = None, *, engine: Any, batch_size: int | None = None,
     steps: int | None = None, shuffle: Any = False, class_weight: dict | None = None, epochs: int = 1,
@@ -205,7 +213,7 @@ def make(
         if class_weight is not None:
             y = arrays.prepare(y, "y", engine)
             sample_weight, class_weight = arrays.class_weights(y, class_weight), None
-        source: Source = Arrays(x, y, sample_weight, batch_size, steps, shuffle, engine)
+        source: Source = Arrays(x, y, sample_weight, batch_size, steps, shuffle, engine, who)
     else:
         for name, value in (("y", y), ("sample_weight", sample_weight), ("batch_size", batch_size)):
             if value is not None:
@@ -232,7 +240,8 @@ def _from_batches(x, shuffle, engine, limit, workers, max_queue_size, who) -> So
         return Once(x, engine, limit, max_queue_size)
     if hasattr(x, "__iter__") and not isinstance(x, (str, bytes, dict)):
         return Repeatable(lambda epoch: x, _length(x), engine)
-    raise TypeError(f"{who}: cannot read data from a {type(x).__name__}. Pass {ACCEPTED}.")
+    photos = " Photos are named by a model that knows how they are prepared: set model.preprocessing." * are_photos(x)
+    raise TypeError(f"{who}: cannot read data from a {type(x).__name__}. Pass {ACCEPTED}.{photos}")
 
 
 def _length(x: Any) -> int | None:

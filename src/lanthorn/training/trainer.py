@@ -201,13 +201,21 @@ class Trainer(Preparing, GeneratorCalls):
         `predict_step` or layers of your own, or a torch view, it goes layer by layer as small work does.
 
         Args:
-            x: arrays, or batches as for `fit` (their labels are left aside).
+            x: arrays, or batches as for `fit` (their labels are left aside). A model that knows its preprocessing takes
+                photos too: a path, a folder, a picture of Pillow, or a list of these.
+
+        Returns:
+            The outputs; of photos `lanthorn.photos.Predictions`, an array that prints as names and percentages.
 
         Example:
             >>> model.predict(x).shape
         """
         if (outputs := self._predict_at_once(x, batch_size, verbose, steps, callbacks)) is not None:
             return outputs
+        if sources.are_photos(x) and self.preprocessing is not None:
+            from ..photos import naming
+
+            return naming.of_model(self, x, batch_size, verbose)
         source = sources.make(
             x, engine=self._data_engine(), batch_size=batch_size, steps=steps, who="predict",
             workers=workers, max_queue_size=max_queue_size,

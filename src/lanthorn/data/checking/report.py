@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ..folder import Folder, is_picture
+from ..folder import Folder
+from ..listing import is_picture
 from .classes import Imbalance
 from .fixing import fix
 from .page import write_page

@@ -5,6 +5,8 @@ import os
 import sys
 from typing import Any
 
+from .. import engines
+
 
 @contextlib.contextmanager
 def standard_error_closed():
@@ -26,8 +28,6 @@ def standard_error_closed():
 
 def engine(name: str | None) -> Any:
     """The engine of that name, or the default one, loaded quietly; one that is named becomes the default."""
-    from .. import engines
-
     with standard_error_closed():
         found = engines.get(name)
     if name:

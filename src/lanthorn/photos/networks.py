@@ -4,25 +4,19 @@ Which one `--backbone auto` takes is decided by what lies on this machine; nothi
 Lanthorn and is there always. A larger network takes its place where its weights are at hand.
 """
 
+import importlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-# name on the command line: (module of lanthorn.applications, constructor)
-BACKBONES = {
-    "wick": ("wick", "Wick"),
-    "mobilenet_v2": ("mobilenet_v2", "MobileNetV2"),
-    "mobilenet": ("mobilenet", "MobileNet"),
-    "resnet50": ("resnet", "ResNet50"),
-    "resnet101": ("resnet", "ResNet101"),
-    "resnet152": ("resnet", "ResNet152"),
-    "vgg16": ("vgg16", "VGG16"),
-    "vgg19": ("vgg19", "VGG19"),
-}
+from .. import data, layers, models
+from ..applications import registry
+from .options import BACKBONES
+
 # What `auto` takes of the networks whose weights are at hand, the first first: what keeps nobody waiting, then what is
 # right a little more often. A picture costs MobileNetV2 0.3 billion multiply-adds, MobileNet 0.6, ResNet-50 to 152 4 to
 # 11. VGG has to be asked for: with 15 to 20 billion it is no more often right on ImageNet than MobileNetV2.
 PREFERRED = ("mobilenet_v2", "mobilenet", "resnet50", "resnet101", "resnet152")
-OWN, SMALL_SIZE = "wick", 64  # pixels of the small network, where --image-size does not say
+OWN, SMALL_SIZE = "wick", 64  # pixels of the small network, where image_size does not say
 
 
 class Plan(NamedTuple):
@@ -41,10 +35,10 @@ class Plan(NamedTuple):
 def plan(backbone: str, weights: str | None, size: int | None) -> Plan:
     """Decide what to train, for `--backbone`, `--weights` and `--image-size` as they were given."""
     if weights not in (None, "imagenet", "none") and not Path(weights).exists():
-        raise FileNotFoundError(f"--weights: there is no file {weights!r}. Give a file, 'imagenet' or 'none'.")
+        raise FileNotFoundError(f"weights: there is no file {weights!r}. Give a file, 'imagenet' or 'none'.")
     if backbone == "none":
         if weights not in (None, "none"):
-            raise ValueError("--weights belong to a backbone, and --backbone none is the small network without one.")
+            raise ValueError("weights belong to a backbone, and backbone 'none' is the small network without one.")
         return Plan("none", None, size or SMALL_SIZE)
     if backbone == "auto":
         if weights is None:
@@ -57,15 +51,11 @@ def plan(backbone: str, weights: str | None, size: int | None) -> Plan:
 
 def usual_size(backbone: str) -> int:
     """The side of the pictures that the published weights of a backbone are best on."""
-    from ..applications import registry
-
     return max(registry.family(backbone)["sizes"])
 
 
 def at_hand(size: int | None) -> Plan:
     """The best network whose weights are on this machine, and a line that says which and why."""
-    from ..applications import registry
-
     given = registry.given_place()
     if given is not None and given.is_file():
         return _given(given, size)
@@ -80,8 +70,6 @@ def at_hand(size: int | None) -> Plan:
 
 def _given(file: Path, size: int | None) -> Plan:
     """The network that the file `LANTHORN_WEIGHTS` is for: by its name, else by trying."""
-    from ..applications import registry
-
     row, why = registry.named_like(file), f"weights in LANTHORN_WEIGHTS: {file}"
     if row is not None and row.alpha not in (None, 1.0):
         return _own(
@@ -108,8 +96,6 @@ def _meant_by(weights: str) -> str:
 
 def _named_like(file: Path) -> str | None:
     """The backbone that a file of weights is for by its name; None if the name does not tell."""
-    from ..applications import registry
-
     row = registry.named_like(file)
     return next((name for name, (_, network) in BACKBONES.items() if row and network == row.network), None)
 
@@ -119,8 +105,6 @@ def _with_file(backbone: str, file: Path, size: int | None, why: str) -> Plan:
 
 
 def _own(size: int | None, why: str) -> Plan:
-    from ..applications import registry
-
     found = registry.find_weights(OWN)
     assert found.path is not None
     if found.source != "package":
@@ -130,8 +114,6 @@ def _own(size: int | None, why: str) -> Plan:
 
 def application(backbone: str) -> Any:
     """The module of `lanthorn.applications` that a backbone lives in."""
-    import importlib
-
     return importlib.import_module(f"lanthorn.applications.{BACKBONES[backbone][0]}")
 
 
@@ -150,31 +132,30 @@ def base(plan: Plan, engine: str | None) -> Any:
     return made
 
 
-def make(plan: Plan, classes: int, engine: str | None, hidden: int = 0, dropout: float = 0.0) -> Any:
+def make(
+    plan: Plan, classes: int, engine: str | None, hidden: int = 0, dropout: float = 0.0, several: bool = False
+) -> Any:
     """The network of a plan, for so many classes, with probabilities at its end.
 
     Args:
         hidden: units of a hidden layer in the head of a backbone, 0 for none.
         dropout: share of the head's inputs to its last layer that is left out in training.
+        several: a photo may be of several classes: each has a probability of its own.
     """
-    from .. import layers, models
-
     if plan.backbone == "none":
-        return small(plan.size, classes, engine)
+        return small(plan.size, classes, engine, several)
     body = base(plan, engine)
     x = body.output
     if hidden:
         x = layers.Dense(hidden, activation="relu", name="hidden")(x)
     if dropout:
         x = layers.Dropout(dropout, name="dropout")(x)
-    x = layers.Dense(classes, activation="softmax", name="classes")(x)
+    x = layers.Dense(classes, activation="sigmoid" if several else "softmax", name="classes")(x)
     return models.Model(body.input, x, name=f"{plan.backbone}_photos")
 
 
-def small(size: int, classes: int, engine: str | None) -> Any:
+def small(size: int, classes: int, engine: str | None, several: bool = False) -> Any:
     """Four convolutions with batch normalisation and a head: about 80,000 weights, trained in seconds to minutes."""
-    from .. import layers, models
-
     steps: list = [models.Input((size, size, 3), engine=engine)]
     for filters in (16, 32, 64, 96):
         steps += [
@@ -183,13 +164,12 @@ def small(size: int, classes: int, engine: str | None) -> Any:
             layers.Activation("relu"),
             layers.MaxPooling2D(2),
         ]
-    steps += [layers.GlobalAveragePooling2D(), layers.Dropout(0.2), layers.Dense(classes, activation="softmax")]
+    steps += [layers.GlobalAveragePooling2D(), layers.Dropout(0.2)]
+    steps += [layers.Dense(classes, activation="sigmoid" if several else "softmax")]
     return models.Sequential(steps, name="small_photos")
 
 
 def preprocessing(plan: Plan) -> Any:
     """What the network of a plan expects of a picture."""
-    from .. import data
-
     scale = "tf" if plan.backbone == "none" else application(plan.backbone).preprocess_input.scale
     return data.Preprocessing(size=(plan.size, plan.size), scale=scale)

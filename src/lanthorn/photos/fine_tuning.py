@@ -1,0 +1,62 @@
+"""The second stage: the whole network is trained on, a little, its early layers the least.
+
+Batch normalisation keeps the statistics of the large set that the network was pretrained on: a few small batches would
+spoil them. Rates fall from the head to the first layer (discriminative fine-tuning: Howard & Ruder, "Universal Language
+Model Fine-tuning for Text Classification", 2018).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from .. import optimizers
+from ..callbacks import EarlyStopping
+from ..core.layer import Layer
+from .evaluation import Evaluation, evaluate
+from .head import class_weights
+from .options import TrainOptions
+
+RATE, FIRST = 0.03, 0.1  # of the first stage's rate, at the head; and of that, at the first layer
+
+
+def layers_of(model: Any) -> list[Layer]:
+    """All layers of a model, those of nested models too."""
+    found = []
+    for layer in getattr(model, "layers", []):
+        found += [layer, *layers_of(layer)]
+    return found
+
+
+def unfreeze(model: Any) -> None:
+    """Everything is trained but batch normalisation."""
+    model.trainable = True
+    for layer in layers_of(model):
+        layer.trainable = "BatchNormalization" not in type(layer).__name__
+
+
+def run(
+    model: Any, train: Any, validation: Any, settings: TrainOptions, checkpoint: Any, before: Evaluation | None,
+    verbose: Any, tell: Callable[[str], None],
+) -> Evaluation | None:  # fmt: skip
+    """Train the whole model for `settings.fine_tune` epochs more; keeps the first stage where it was better."""
+    tell(f"Fine-tuning the whole network, {settings.fine_tune} epoch{'s' * (settings.fine_tune > 1)}.")
+    kept = model.get_weights()
+    unfreeze(model)
+    asked = model._objectives.asked
+    steps = max(1, settings.fine_tune * len(train))
+    rate = optimizers.schedules.CosineDecay(RATE * (settings.learning_rate or 1e-3), decay_steps=steps)
+    optimizer = optimizers.LayerwiseAdamW(rate, weight_decay=settings.weight_decay, first=FIRST)
+    model.compile(optimizer=optimizer, loss=asked["loss"], metrics=asked["metrics"])
+    watch = [EarlyStopping("val_balanced_loss", patience=settings.fine_tune, restore_best_weights=True, mode="min")]
+    model.fit(
+        train, validation_data=validation, epochs=(settings.epochs or 0) + settings.fine_tune,
+        initial_epoch=checkpoint.done, class_weight=class_weights(settings.class_weight, train), verbose=verbose,
+        callbacks=[checkpoint.callback(), *(watch if validation is not None and train.label_mode != "multi" else [])],
+    )  # fmt: skip
+    if validation is None or before is None:
+        return before
+    after = evaluate(model, validation, verbose=0)
+    if after.balanced_accuracy >= before.balanced_accuracy:
+        return after
+    tell("Fine-tuning made it worse on the validation photos: the model is that of the first stage.")
+    model.set_weights(kept)
+    return before

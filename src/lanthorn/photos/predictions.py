@@ -1,0 +1,180 @@
+"""What a model sees in photos: an array of probabilities that also knows the photos and the names of the classes."""
+
+import csv
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .. import vision
+
+UNKNOWN = "none of these"
+ON_A_SHEET = 24
+
+
+class Answer(NamedTuple):
+    """One line of an answer: a class and its probability."""
+
+    name: str
+    probability: float
+
+
+class Predictions(np.ndarray):
+    """Probabilities, float32 of shape (photos, classes), that print as names and percentages.
+
+    Everything that an array can do it can; beyond that:
+
+    Attributes:
+        photos: what was named: paths (str), pictures, or arrays.
+        class_names: the names of the classes, in the order of the columns.
+        skipped: photos that could not be read, with the reason.
+        threshold: below this probability the answer is `none of these`; None: there is always a name.
+
+    Example:
+        >>> seen = lanthorn.load_model("model.keras").predict("photos")
+        >>> print(seen)
+        a.jpg   98.2 % alien      1.8 % predator
+        >>> seen.names, seen.argmax(axis=1), seen.shape
+        (['alien'], array([0]), (1, 2))
+    """
+
+    photos: list[Any]
+    class_names: list[str]
+    skipped: dict[str, str]
+    threshold: float | None
+
+    def __new__(cls, probabilities, photos, class_names, skipped=None, threshold=None):
+        made = np.asarray(probabilities, np.float32).view(cls)
+        made.photos, made.class_names = list(photos), [str(name) for name in class_names]
+        made.skipped, made.threshold = dict(skipped or {}), threshold
+        return made
+
+    def __array_finalize__(self, source):
+        self.photos, self.skipped = [], {}
+        self.class_names, self.threshold = getattr(source, "class_names", []), getattr(source, "threshold", None)
+
+    def __array_wrap__(self, array, context=None, return_scalar=False):
+        """What is computed from it is a plain array or number."""
+        return array[()] if return_scalar or array.ndim == 0 else np.asarray(array)
+
+    def __getitem__(self, key):
+        found = super().__getitem__(key)
+        if not isinstance(found, Predictions):
+            return found
+        rows = np.arange(len(self.photos)) if self.ndim == 2 else np.arange(0)
+        by_row = not isinstance(key, tuple) and key is not None and key is not Ellipsis and np.ndim(key) < 2
+        if not by_row or not len(rows):
+            return np.asarray(found)
+        found.photos = [self.photos[i] for i in np.atleast_1d(rows[key])]
+        return found
+
+    def __reduce__(self):
+        return Predictions, (np.asarray(self), self.photos, self.class_names, self.skipped, self.threshold)
+
+    def copy(self, order="C"):
+        """The same again, with its photos."""
+        make, parts = self.__reduce__()
+        return make(np.array(parts[0]), *parts[1:])
+
+    def __copy__(self):
+        return self.copy()
+
+    def __deepcopy__(self, memo):
+        return self.copy()
+
+    @property
+    def table(self) -> np.ndarray:
+        """The probabilities as a plain array (photos, classes)."""
+        return np.asarray(self).reshape(-1, len(self.class_names) or 1)
+
+    @property
+    def names(self) -> list[str]:
+        """The likeliest class of each photo, or `none of these` where its probability is below the threshold."""
+        least = self.threshold or 0.0
+        best = self.table.argmax(axis=1)
+        return [self.class_names[i] if row[i] >= least else UNKNOWN for i, row in zip(best, self.table, strict=True)]
+
+    def top(self, count: int = 2) -> list[list[Answer]]:
+        """The `count` likeliest classes of each photo, the likeliest first."""
+        order = np.argsort(-self.table, axis=1, kind="stable")[:, :count]
+        rows = zip(self.table, order, strict=True)
+        return [[Answer(self.class_names[i], float(row[i])) for i in best] for row, best in rows]
+
+    def titles(self) -> list[str]:
+        """What each photo is called in a table."""
+        return [titled(photo, i) for i, photo in enumerate(self.photos)]
+
+    def lines(self, count: int = 2) -> list[str]:
+        """The table that is printed: a line per photo."""
+        wide = min(60, max(map(len, self.titles()), default=0))
+        longest = max(map(len, self.class_names), default=0)
+        found = []
+        for title, name, answers in zip(self.titles(), self.names, self.top(count), strict=True):
+            cells = [f"{100 * share:5.1f} % {label:<{longest}}" for label, share in answers]
+            if name == UNKNOWN:
+                cells = [f"{UNKNOWN}:", *cells]
+            found.append(f"{title:<{wide}}  {'  '.join(cells)}".rstrip())
+        return found
+
+    def to_dict(self, count: int = 2) -> list[dict[str, Any]]:
+        """Plain data, as `lanthorn predict --json` prints it."""
+        return [
+            {
+                "photo": title,
+                "class": name if name != UNKNOWN else None,
+                "probability": round(answers[0].probability, 6),
+                "classes": {each.name: round(each.probability, 6) for each in answers},
+            }
+            for title, name, answers in zip(self.titles(), self.names, self.top(count), strict=True)
+        ]
+
+    def to_csv(self, path: str | os.PathLike) -> None:
+        """A table with a row per photo: its name, the answer, and the probability of every class."""
+        with open(path, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["photo", "class", "probability", *self.class_names])
+            for title, name, row in zip(self.titles(), self.names, self.table, strict=True):
+                writer.writerow([title, name, f"{row.max():.6f}", *(f"{share:.6f}" for share in row)])
+
+    def least_certain(self, count: int = 10) -> "Predictions":
+        """Those to label next: where the two likeliest classes lie closest together."""
+        two = np.sort(self.table, axis=1)[:, -2:]
+        order = np.argsort(two[:, 1] - two[:, 0], kind="stable")[:count]
+        return self[order]  # pyright: ignore[reportReturnType]
+
+    def sheet(self, most: int = ON_A_SHEET, **options: Any) -> Any:
+        """The photos with their percentages on one picture; beyond `most`, evenly chosen ones."""
+        chosen = list(range(0, len(self.photos), max(1, len(self.photos) // most)))[:most]
+        return vision.pictures([self.photos[i] for i in chosen], self.table[chosen], self.class_names, **options)
+
+    def __str__(self) -> str:
+        if len(self.photos) != len(self.table):
+            return str(np.asarray(self))
+        left = len(self.skipped)
+        more = (
+            [f"({left} more could not be read: {', '.join(list(self.skipped)[:3])}{'…' * (left > 3)})"] if left else []
+        )
+        return "\n".join([*self.lines(), *more])
+
+    def __repr__(self) -> str:
+        return str(self) if self.photos and len(self.photos) == len(self.table) else repr(np.asarray(self))
+
+    def _repr_png_(self) -> bytes | None:
+        if not self.photos or len(self.photos) != len(self.table):
+            return None
+        return self.sheet()._repr_png_()
+
+
+def titled(photo: Any, number: int) -> str:
+    """A path as it is, anything else by its number."""
+    if isinstance(photo, (str, os.PathLike)):
+        return str(Path(photo))
+    name = getattr(photo, "filename", "") or getattr(photo, "name", "")
+    return str(name) if isinstance(name, (str, os.PathLike)) and str(name) else f"photo {number + 1}"
+
+
+def sources(x: Any) -> Sequence[Any]:
+    """The photos one by one."""
+    return list(x) if isinstance(x, (list, tuple)) else [x]
