@@ -4,8 +4,13 @@ from typing import Any
 
 from .augment import Augment as Augment
 from .batches import Dataset as Dataset
-from .check import CheckReport as CheckReport
 from .check import check_photos as check_photos
+from .checking.look import Looks as Looks
+from .checking.look import look as look
+from .checking.report import CheckReport as CheckReport
+from .checking.suspects import label_suspects as label_suspects
+from .checking.suspects import out_of_fold as out_of_fold
+from .checking.twins import twin_groups as twin_groups
 from .datasets import folder_dataset as folder_dataset
 from .datasets import folder_datasets as folder_datasets
 from .datasets import image_dataset_from_directory as image_dataset_from_directory
@@ -43,6 +48,7 @@ __all__ = [
     "Folder",
     "FolderError",
     "Layout",
+    "Looks",
     "PictureError",
     "Preprocessing",
     "RandomCrop",
@@ -56,9 +62,13 @@ __all__ = [
     "folder_dataset",
     "folder_datasets",
     "image_dataset_from_directory",
+    "label_suspects",
+    "look",
     "max_pixels",
+    "out_of_fold",
     "read_picture",
     "scan_folder",
     "set_max_pixels",
     "stratified_split",
+    "twin_groups",
 ]
