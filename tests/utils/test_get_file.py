@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lanthorn.utils import get_file
-from lanthorn.utils.archives import extract
+from lanthorn.data.archives import extract
 
 
 @pytest.fixture(autouse=True)
