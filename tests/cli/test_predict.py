@@ -9,6 +9,8 @@ import sys
 import pytest
 from PIL import Image
 
+from lanthorn import data
+
 
 def test_a_table_of_photos_and_folders(lanthorn, trained, photos):
     one, folder = photos / "validation" / "boat" / "000.jpg", photos / "validation" / "fish"
@@ -200,3 +202,17 @@ def test_what_no_runner_knows_is_named_all_the_same(lanthorn, photos, tmp_path):
     assert len(here) == 15
     for a, b in zip(here, there, strict=True):
         assert a["classes"] == pytest.approx(b["classes"], abs=1e-4)
+
+
+def test_an_option_lifts_the_limit_of_pixels(lanthorn, trained, photos, tmp_path, monkeypatch):
+    path = tmp_path / "large.png"
+    with Image.open(photos / "validation" / "boat" / "000.jpg") as image:
+        image.resize((400, 300)).save(path)
+    before = data.set_max_pixels(100_000)
+    try:
+        code, _, err = lanthorn("predict", trained, path)
+        assert code == 1 and "--max-pixels 120000" in err and "MAX_PIXELS" not in err
+        assert lanthorn("predict", trained, path, "--max-pixels", "120000")[0] == 0
+        assert data.max_pixels() == 100_000
+    finally:
+        data.set_max_pixels(before)

@@ -28,7 +28,7 @@ def test_broken_pictures_are_named(photos, cut):
     cut(photos / "dog" / "9.png")
     report = check_photos(scan_folder(photos))
     assert sorted(path[-9:] for path in report.broken) == ["cat/3.jpg", "dog/1.jpg", "dog/9.png"]
-    assert not report.ok and "3 cannot be read and will be skipped" in str(report)
+    assert not report.ok and "3 pictures cannot be read and are left out" in str(report)
     assert sorted(find_broken(scan_folder(photos))) == [3, 8, 12]
 
 

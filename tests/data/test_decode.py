@@ -139,6 +139,46 @@ def test_a_large_jpeg_is_decoded_at_a_reduced_scale(photo):
     assert read_picture(turned, at_least=(200, 50)).shape == (500, 200, 3)
 
 
+def _declaring(data, height, width):
+    """A JPEG that says it is larger than it is."""
+    at = max(data.find(b"\xff\xc0"), data.find(b"\xff\xc2"))
+    return data[: at + 5] + struct.pack(">HH", height, width) + data[at + 9 :]
+
+
+@pytest.fixture
+def few_pixels():
+    before = decode.set_max_pixels(200_000)
+    yield
+    decode.set_max_pixels(before)
+
+
+def test_a_jpeg_beyond_the_limit_is_decoded_smaller_and_a_bomb_is_refused(few_pixels, photo):
+    data = as_bytes(Image.fromarray(photo(7, 800, 1000)), "JPEG")
+    assert read_picture(data).shape == (400, 500, 3)
+    assert read_picture(data, at_least=(50, 50)).shape == (100, 125, 3)
+    with pytest.raises(PictureError, match="declares 1000 x 800 pixels.*limit of 400,000.*--max-pixels 400000 "):
+        read_picture(as_bytes(Image.fromarray(photo(7, 800, 1000)), "JPEG", progressive=True))
+    with pytest.raises(PictureError, match="declares 2000 x 900 pixels.*limit of 1,600,000.*--max-pixels 225000 "):
+        read_picture(_declaring(data, 900, 2000), at_least=(50, 50))
+    with pytest.raises(PictureError, match="declares 1000 x 800 pixels.*limit of 200,000.*--max-pixels 800000 "):
+        read_picture(as_bytes(Image.fromarray(photo(7, 800, 1000)), "PNG"))
+    decode.set_max_pixels(800_000)
+    assert read_picture(data).shape == (800, 1000, 3)
+
+
+def test_the_limit_is_raised_without_touching_pillows(monkeypatch, photo):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)  # Pillow alone would refuse
+    data = [as_bytes(Image.fromarray(photo(7, 300, 400)), kind) for kind in ("JPEG", "PNG", "TIFF", "WEBP")]
+    assert [read_picture(each).shape for each in data] == [(300, 400, 3)] * 4
+    assert Image.MAX_IMAGE_PIXELS == 1000
+    before = decode.set_max_pixels(5)
+    assert (before, decode.max_pixels(), decode.set_max_pixels(None)) == (decode.MAX_PIXELS, 5, 5)
+    assert decode.max_pixels() == decode.MAX_PIXELS
+    for wrong in (0, -1, 1.5, True):
+        with pytest.raises(ValueError, match="max_pixels: expected a number of pixels"):
+            decode.set_max_pixels(wrong)
+
+
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
 def test_a_truncated_jpeg_is_named(tmp_path, share, cut):
     path = tmp_path / "half.jpg"
@@ -155,7 +195,10 @@ def test_what_is_no_picture(tmp_path):
     cases = {
         "empty.jpg": (b"", "is empty"),
         "text.jpg": (b"Hello, I am text", "is not a picture"),
-        "apple.heic": (b"\0\0\0\x18ftypheic" + b"\0" * 40, "HEIC"),
+        "film.heic": (b"\0\0\0\x18ftypmp42" + b"\0" * 40, "a film"),
+        "page.jpg": (b"<!DOCTYPE html><html>", "a web page"),
+        "zeros.jpg": (b"\0" * 90, "nothing but zeros"),
+        "pointer.jpg": (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
         "cut.png": (b"\x89PNG\r\n\x1a\n", "damaged PNG"),
     }
     for name, (data, reason) in cases.items():
@@ -180,13 +223,14 @@ def _bomb_png(side):
 @pytest.mark.parametrize("side", [10_000, 60_000])
 def test_a_decompression_bomb_is_refused(tmp_path, side, photo):
     (tmp_path / "bomb.png").write_bytes(_bomb_png(side))
-    with pytest.raises(PictureError, match=r"bomb\.png.*more .*than the limit.*MAX_PIXELS"):
+    with pytest.raises(
+        PictureError, match=rf"bomb\.png.*more .*than the limit.*--max-pixels {side * side} .*max_pixels="
+    ):
         read_picture(tmp_path / "bomb.png")
-    data = bytearray(as_bytes(Image.fromarray(photo()), "JPEG"))
-    at = data.index(b"\xff\xc0")
-    data[at + 5 : at + 9] = struct.pack(">HH", 60_000, 60_000)
-    with pytest.raises(PictureError, match="60000 x 60000"):
-        read_picture(bytes(data))
+    data = as_bytes(Image.fromarray(photo()), "JPEG")
+    for at_least in (None, (32, 32)):
+        with pytest.raises(PictureError, match="60000 x 60000"):
+            read_picture(_declaring(data, 60_000, 60_000), at_least)
 
 
 def test_heads_of_jpegs(photo):

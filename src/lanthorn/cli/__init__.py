@@ -6,9 +6,10 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from . import bench, engines, evaluate, inspect, output, predict, train
+from . import bench, check, engines, evaluate, inspect, output, predict, train
 
 COMMANDS = {
+    "check": check,
     "train": train,
     "evaluate": evaluate,
     "predict": predict,

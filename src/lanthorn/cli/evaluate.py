@@ -9,7 +9,7 @@ import json
 import os
 from pathlib import Path
 
-from .options import add_naming
+from .options import add_naming, naming
 from .output import say
 
 HELP = "measure a saved model on sorted photos"
@@ -28,10 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     from .. import photos, vision
 
-    result = photos.evaluate(
-        given.model, given.photos, batch_size=given.batch_size, flip=given.flip, on_error=given.on_error,
-        engine=given.engine,
-    )  # fmt: skip
+    result = photos.evaluate(given.model, given.photos, **naming(given))
     if os.path.normpath(result.where) != os.path.normpath(given.photos):
         say(f"measured on {result.where}: {given.photos} holds a training and a validation folder.")
     if given.confusion:

@@ -49,6 +49,11 @@ def said(given: argparse.Namespace) -> dict[str, Any]:
     return {each.name: vars(given)[each.name] for each in dataclasses.fields(TrainOptions) if each.name in vars(given)}
 
 
+def naming(given: argparse.Namespace) -> dict[str, Any]:
+    """What `add_naming` read, as arguments of `lanthorn.predict` and `lanthorn.evaluate`."""
+    return {name: vars(given)[name] for name in ("batch_size", "flip", "on_error", "engine", "max_pixels")}
+
+
 def add_naming(parser: argparse.ArgumentParser) -> None:
     """How a saved model is run on photos: for the commands that do."""
     parser.add_argument(
@@ -57,6 +62,12 @@ def add_naming(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch-size", type=word(at_least_one), default=32, metavar="N", help="default: 32")
     parser.add_argument(
         "--engine", metavar="ENGINE", help="default: none if OpenVINO can do it, else the first one installed"
+    )
+    parser.add_argument(
+        "--max-pixels",
+        type=word(at_least_one),
+        metavar="N",
+        help="take photos that declare up to so many pixels (default: 89,478,485; beyond it lies a bomb, mostly)",
     )
     parser.add_argument(
         "--on-error", choices=["skip", "raise"], default="skip", help="for a broken photo (default: skip)"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..photos.numbers import at_least_one
-from .options import add_naming, word
+from .options import add_naming, naming, word
 from .output import say
 
 HELP = "name new photos with a saved model"
@@ -36,12 +36,9 @@ def run(given: argparse.Namespace) -> int:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PictureWarning)
-        seen = photos.predict(
-            given.model, given.photos, batch_size=given.batch_size, flip=given.flip, on_error=given.on_error,
-            engine=given.engine,
-        )  # fmt: skip
+        seen = photos.predict(given.model, given.photos, **naming(given))
     for path, reason in seen.skipped.items():
-        say(f"skipped {path}: {reason.rstrip('.')}.")
+        say(f"skipped {path}: {reason}.")
     if given.csv:
         given.csv.parent.mkdir(parents=True, exist_ok=True)
         seen.to_csv(given.csv)

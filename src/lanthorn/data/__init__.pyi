@@ -4,18 +4,25 @@ from typing import Any
 
 from .augment import Augment as Augment
 from .batches import Dataset as Dataset
-from .check import CheckReport as CheckReport
 from .check import check_photos as check_photos
+from .checking.look import Looks as Looks
+from .checking.look import look as look
+from .checking.report import CheckReport as CheckReport
+from .checking.suspects import label_suspects as label_suspects
+from .checking.suspects import out_of_fold as out_of_fold
+from .checking.twins import twin_groups as twin_groups
 from .datasets import folder_dataset as folder_dataset
 from .datasets import folder_datasets as folder_datasets
 from .datasets import image_dataset_from_directory as image_dataset_from_directory
-from .decode import PictureError as PictureError
 from .decode import read_picture as read_picture
 from .folder import Folder as Folder
 from .folder import scan_folder as scan_folder
 from .folder import stratified_split as stratified_split
 from .listing import FolderError as FolderError
 from .preprocessing import Preprocessing as Preprocessing
+from .refusals import PictureError as PictureError
+from .refusals import max_pixels as max_pixels
+from .refusals import set_max_pixels as set_max_pixels
 from .splits import Layout as Layout
 from .splits import find_layout as find_layout
 from .splits import find_splits as find_splits
@@ -41,6 +48,7 @@ __all__ = [
     "Folder",
     "FolderError",
     "Layout",
+    "Looks",
     "PictureError",
     "Preprocessing",
     "RandomCrop",
@@ -54,7 +62,13 @@ __all__ = [
     "folder_dataset",
     "folder_datasets",
     "image_dataset_from_directory",
+    "label_suspects",
+    "look",
+    "max_pixels",
+    "out_of_fold",
     "read_picture",
     "scan_folder",
+    "set_max_pixels",
     "stratified_split",
+    "twin_groups",
 ]

@@ -1,132 +1,120 @@
-"""Looking through photos before training: what is broken, what is odd, what is in both training and validation."""
+"""Looking through photos before training: `check_photos`, and leaving out what cannot be read."""
 
-import hashlib
 import os
 import warnings
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
 from . import decode
-from .decode import PictureError, from_pillow, open_pillow, read_picture
-from .duplicates import SIDE, Copies, Duplicate
-from .duplicates import duplicates as find_duplicates
+from .checking.classes import class_name, few, imbalance, spellings
+from .checking.look import Looks, look
+from .checking.quality import misnamed, odd, quality
+from .checking.report import CheckReport, WrongLabel
+from .checking.suspects import label_suspects, out_of_fold
+from .checking.twins import KINDS, Duplicate, Twin, Twins
+from .decode import PictureError, read_picture
 from .folder import Folder
 from .jpeg import jpeg_head
 from .workers import default_workers, for_each
 
 HEAD = 16_384  # bytes at the start of a file in which its declared size is looked for
+MOST_WRONG = 0.2  # of all labels may look wrong
 _SHOWN = 5
+
+Features = np.ndarray | Callable[[list[str]], np.ndarray]
 
 
 class PictureWarning(UserWarning):
     """Pictures were left out."""
 
 
-@dataclass
-class CheckReport:
-    """What `check_photos` found. Prints well."""
-
-    pictures: int
-    broken: dict[str, str] = field(default_factory=dict)  # path: reason
-    odd: dict[str, list[str]] = field(default_factory=dict)  # what is odd: paths
-    stray: list[str] = field(default_factory=list)
-    duplicates: list[Duplicate] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-    compared: bool = False  # whether duplicates were looked for
-
-    @property
-    def ok(self) -> bool:
-        """Nothing broken, nothing in both sets."""
-        return not self.broken and not self.duplicates
-
-    def __str__(self):
-        lines = [f"{self.pictures} pictures: " + ", ".join(f"{name} {n}" for name, n in self.counts.items())]
-        lines += _listing("cannot be read and will be skipped", [f"{p}: {r}" for p, r in self.broken.items()])
-        for what, paths in self.odd.items():
-            lines += _listing(what, paths)
-        lines += _listing("are no pictures and were ignored", self.stray)
-        pairs = [
-            f"{d.validation} = {d.train} ({d.kind}{'' if d.same_class else ', OTHER CLASS'})" for d in self.duplicates
-        ]
-        lines += _listing("validation pictures are in the training set too (accuracy on them says little)", pairs, 20)
-        if self.ok:
-            lines.append("  nothing is broken" + (" and nothing is in both sets" if self.compared else ""))
-        return "\n".join(lines)
-
-
-def _listing(what: str, items: list[str], most: int = _SHOWN) -> list[str]:
-    if not items:
-        return []
-    rest = [f"      … and {len(items) - most} more"] if len(items) > most else []
-    return [f"  {len(items)} {what}:", *(f"      {item}" for item in items[:most]), *rest]
-
-
 def check_photos(
-    train: Folder, validation: Folder | None = None, duplicates: bool = True, workers: int | None = None
+    train: Folder,
+    validation: Folder | None = None,
+    duplicates: bool = True,
+    workers: int | None = None,
+    *,
+    looks: Looks | None = None,
+    features: Features | None = None,
+    broken: Iterable[PictureError] = (),
 ) -> CheckReport:
-    """Reads every picture once and reports what is broken, odd, or in both sets.
+    """Reads every picture once and reports what is broken, poor, twice there, unevenly spread or probably mislabelled.
 
-    >>> print(check_photos(scan_folder("photos/train"), scan_folder("photos/validation")))  # doctest: +SKIP
+    `duplicates=False` looks for no twins. `looks` are those already made of a folder that holds all these pictures (see
+    `look`): then nothing is read again. `features` are what suspicious labels are told by: an array with a row per
+    picture (training, then validation), or a function that is given the paths of the pictures that can be read and
+    returns such rows (n, d), those of a frozen network. `broken` are pictures that were left out of the folders before.
+
+        >>> print(check_photos(scan_folder("photos/train"), scan_folder("photos/validation")))  # doctest: +SKIP
     """
-    workers = default_workers() if workers is None else workers
-    report = CheckReport(0, compared=duplicates and validation is not None)
-    seen = []
-    for folder in (train, validation) if validation is not None else (train,):
-        copies = Copies(len(folder.filenames)) if report.compared else None
-        found = for_each(lambda i, f=folder, c=copies: _look_at(f.path(i), i, c), len(folder.filenames), workers)
-        seen.append(copies)
-        report.pictures += len(found)
-        report.stray += [os.path.join(folder.root, name) for name in folder.stray]
-        for name, n in folder.counts().items():
+    sets = [train] if validation is None else [train, validation]
+    seen = [look(some, workers) if looks is None else looks.of(some) for some in sets]
+    report = CheckReport(0, compared=duplicates and validation is not None, sets=tuple(sets))
+    report.broken.update((error.path, error.reason) for error in broken)
+    report.pictures = sum(map(len, seen)) + len(report.broken)
+    report.stray = list(
+        dict.fromkeys(os.path.join(some.root, name) for some in sets for name in (*some.stray, *some.loose))
+    )
+    for some in seen:
+        report.broken.update((error.path, error.reason) for error in some.errors.values())
+        for name, n in some.folder.counts().items():
             report.counts[name] = report.counts.get(name, 0) + n
-        for i, odd in enumerate(found):
-            if isinstance(odd, PictureError):
-                report.broken[odd.path] = odd.reason
-            elif odd:
-                report.odd.setdefault(odd, []).append(folder.path(i))
-    if validation is not None and report.compared:
-        report.duplicates = find_duplicates(train, validation, *seen)
+        for into, found in ((report.odd, odd(some)), (report.poor, quality(some)), (report.misnamed, misnamed(some))):
+            for what, places in found.items():
+                into.setdefault(what, []).extend(some.folder.path(i) for i in places)
+    report.imbalance, report.few = imbalance(report.counts), few(report.counts)
+    report.spellings = spellings(report.counts)
+    groups = None
+    if duplicates:
+        twins = Twins(seen, workers)
+        groups = twins.groups()
+        _note_twins(report, twins, sets)
+    if features is not None:
+        _note_suspects(report, seen, features, groups)
     return report
 
 
-_ODD_MODES = {
-    "P": "have a palette (colours are looked up)",
-    "CMYK": "are CMYK (converted to RGB)",
-    "YCCK": "are CMYK (converted to RGB)",
-    "RGBA": "are transparent (shown over white)",
-    "LA": "are transparent (shown over white)",
-    "PA": "are transparent (shown over white)",
-    "I": "have 16 bits (scaled to 8)",
-    "F": "hold floats (scaled to 8 bits)",
-    "L": "are grey (repeated in three channels)",
-    "1": "are black and white (repeated in three channels)",
-}
+def _note_twins(report: CheckReport, twins: Twins, sets: Sequence[Folder]) -> None:
+    train = len(sets[0].filenames)
+    names = [class_name(some, i) for some in sets for i in range(len(some.filenames))]
+    if report.compared:
+        report.duplicates = [
+            Duplicate(twins.path(here), twins.path(there), KINDS[kind], names[here] == names[there])
+            for here, there, kind in twins.leaks()
+        ]
+    for a, b, kind in zip(twins.first.tolist(), twins.second.tolist(), twins.kind.tolist(), strict=True):
+        twin = Twin(twins.path(a), twins.path(b), KINDS[kind], (names[a], names[b]))
+        if not twin.same_class:
+            report.two_labels.append(twin)
+        elif (a < train) == (b < train):
+            report.copies.append(twin)
+        if a < train <= b and report.compared:
+            report.leaking.append(Duplicate(twin.second, twin.first, twin.kind, twin.same_class))
+    report.copies.sort(key=lambda twin: KINDS.index(twin.kind))
 
 
-def _look_at(path: str, number: int, copies: Copies | None) -> "str | PictureError":
-    """What is odd about a picture ('' if nothing), or why it cannot be read; notes a small copy of it."""
-    from PIL import Image
-
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-        image = open_pillow(data, path)
-        odd = _ODD_MODES.get(image.mode.partition(";")[0], "")
-        if image.format == "JPEG":
-            image.draft(image.mode, (2 * SIDE, 2 * SIDE))
-        if not odd and image.getexif().get(0x0112, 1) > 1:
-            odd = "are turned by their EXIF orientation"
-        pixels = from_pillow(image, path)
-    except PictureError as error:
-        return error
-    except OSError as error:
-        return PictureError(path, f"cannot be opened ({error.strerror or error})")
-    if copies is not None:
-        grey = Image.fromarray(pixels).convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
-        copies.greys[number], copies.read[number] = np.asarray(grey), True
-        copies.digests[number] = np.frombuffer(hashlib.sha256(data).digest(), np.uint8)
-    return odd
+def _note_suspects(report: CheckReport, seen: Sequence[Looks], features: Features, groups: Any) -> None:
+    labels = np.concatenate([some.folder.labels for some in seen])
+    if labels.ndim != 1:  # several labels per picture: what is said here does not hold for them
+        return
+    read = np.flatnonzero(np.concatenate([some.read for some in seen]))
+    paths = [some.folder.path(i) for some in seen for i in range(len(some))]
+    rows = np.asarray(features([paths[i] for i in read]) if callable(features) else features)
+    rows = rows[read] if len(rows) == len(paths) else rows
+    if len(rows) != len(read):
+        raise ValueError(
+            f"check_photos: features must have a row for each of the {len(paths)} pictures (or of the {len(read)} that "
+            f"can be read), got {len(rows)}."
+        )
+    names = seen[0].folder.class_names
+    table = out_of_fold(rows, labels[read], len(names), None if groups is None else groups[read])
+    found = label_suspects(labels[read], table)
+    if len(found) > MOST_WRONG * len(read):  # the features cannot tell these classes apart: nothing can be said
+        return
+    report.suspects_sought = True
+    report.suspects = [WrongLabel(paths[read[s.place]], names[s.given], names[s.proposed], s.score) for s in found]
 
 
 def looks_whole(path: str) -> bool:
@@ -194,5 +182,8 @@ def warn_skipped(where: str, errors: list[PictureError]) -> None:
     more = f"; and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
     many = "1 picture cannot be read and was" if len(errors) == 1 else f"{len(errors)} pictures cannot be read and were"
     warnings.warn(
-        f"{where}: {many} skipped ({named}{more}). Pass on_error='raise' to stop instead.", PictureWarning, stacklevel=3
+        f"{where}: {many} skipped ({named}{more}). To stop at the first instead: --on-error raise on the command line, "
+        "on_error='raise' in Python.",
+        PictureWarning,
+        stacklevel=3,
     )

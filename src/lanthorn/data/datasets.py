@@ -76,8 +76,8 @@ def folder_datasets(
     """Training and validation batches: `photos` is a folder of classes, or holds `train/` and `validation/`.
 
     The two sets may have any of their usual names (`Training`, `seg_test`, `dev`, …; see `find_layout`). `validation`
-    is a folder, or the share to split off (stratified, chosen by `seed`), 0 for none: then None is given in place of its
-    Dataset; `validation=None` takes the folder found in `photos`, else a share of 0.2. Validation pictures are
+    is a folder, or the share to split off (stratified, chosen by `seed`), 0 for none: then None is given in place of
+    its Dataset; `validation=None` takes the folder found in `photos`, else a share of 0.2. Validation pictures are
     neither augmented nor shuffled. Raises FolderError where there are validation pictures of a class without
     training pictures; a warning names classes without validation pictures.
 

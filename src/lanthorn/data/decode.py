@@ -2,7 +2,7 @@
 
 EXIF orientation is applied. Palettes are looked up. Transparency is composed over white. CMYK becomes RGB.
 16 bits are scaled to 8, not clipped. Of an animation the first frame counts. Colour profiles are not applied.
-The format is told by the first bytes, never by the file's name.
+The format is told by the first bytes, never by the file's name (`formats.py`).
 
 JPEGs are decoded by OpenCV where it is installed (twice as fast), everything else by Pillow; both carry
 libjpeg-turbo and give the same pixels. What looks odd (no end marker, four components) goes to Pillow,
@@ -10,62 +10,26 @@ which is the stricter judge.
 """
 
 import functools
-import io
 import os
 from typing import Any
 
 import numpy as np
 
+from .formats import sniff as sniff
 from .jpeg import jpeg_head
+from .opening import open_pillow as open_pillow
+from .opening import pillows_limit_lifted
+from .refusals import MAX_PIXELS as MAX_PIXELS
+from .refusals import PictureError as PictureError
+from .refusals import check_size as check_size
+from .refusals import failed as failed
+from .refusals import jpeg_scale
+from .refusals import max_pixels as max_pixels
+from .refusals import set_max_pixels as set_max_pixels
 
-MAX_PIXELS = 89_478_485  # Pillow's own limit: 256 MiB of RGB
 GAP = 1.5  # a reduced decode keeps at least this many times the pixels wanted per axis: 12 megapixels to 224 x 224 are
 # decoded at 1/8 (with 2.0 at 1/4: 1.3 times the time, and four times the memory to keep them). Resized, photos are
 # within 0.3 grey levels of a whole decode on average (0.2 with 2.0), a mosaic of thumbnails within 1.3 (0.3).
-
-_FIRST_BYTES = {
-    b"\xff\xd8\xff": "jpeg",
-    b"\x89PNG\r\n\x1a\n": "png",
-    b"GIF8": "gif",
-    b"BM": "bmp",
-    b"II*\0": "tiff",
-    b"MM\0*": "tiff",
-    b"P1": "ppm",
-    b"P2": "ppm",
-    b"P3": "ppm",
-    b"P4": "ppm",
-    b"P5": "ppm",
-    b"P6": "ppm",
-}
-
-
-class PictureError(ValueError):
-    """A file that cannot be read as a picture. `.path` names it, `.reason` says why."""
-
-    def __init__(self, path: str, reason: str, advice: str = ""):
-        self.path, self.reason = path, reason
-        super().__init__(f"{path}: {reason}." + (f" {advice}" if advice else ""))
-
-    def __reduce__(self):
-        return _rebuild, (self.path, self.reason, str(self))
-
-
-def _rebuild(path, reason, text):
-    error = PictureError(path, reason)
-    error.args = (text,)
-    return error
-
-
-def sniff(data: bytes) -> str | None:
-    """The format that the first bytes tell: jpeg, png, gif, bmp, tiff, ppm, webp, heic, avif; None if none of these."""
-    for start, name in _FIRST_BYTES.items():
-        if data.startswith(start):
-            return name
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "webp"
-    if data[4:8] == b"ftyp":
-        return "avif" if data[8:12] in (b"avif", b"avis") else "heic"
-    return None
 
 
 @functools.cache
@@ -84,9 +48,10 @@ def read_picture(source: Any, at_least: tuple[int, int] | None = None) -> np.nda
     `source`: a path, bytes, a file object, a PIL image, or an array of shape (h, w), (h, w, 1), (h, w, 3) or
     (h, w, 4) (uint8, uint16, or floats in 0 … 1). `at_least` (height, width): a JPEG much larger than this may
     be decoded at 1/2, 1/4 or 1/8 of its scale; it keeps at least one and a half times as many pixels per axis.
+    So is, without `at_least` too, a JPEG of more pixels than `max_pixels()`: a phone's 108 megapixels.
 
-    Raises PictureError, which names the file, where it is empty, truncated, no picture or too large;
-    FileNotFoundError where there is no such file.
+    Raises PictureError, which names the file, where it is empty, truncated, no picture, too large, or of a kind for
+    which no reader is installed; FileNotFoundError where there is no such file.
 
         >>> picture = read_picture("photo.jpg")  # doctest: +SKIP
     """
@@ -119,16 +84,6 @@ def _read(source) -> tuple[bytes, str]:
     )
 
 
-def check_size(name: str, height: int, width: int) -> None:
-    """Refuses a picture whose declared size would take more memory than any photo does."""
-    if height * width > MAX_PIXELS:
-        raise PictureError(
-            name,
-            f"declares {width} x {height} pixels, more than the limit of {MAX_PIXELS:,} (a decompression bomb?)",
-            "If you trust it, raise lanthorn.data.decode.MAX_PIXELS and PIL.Image.MAX_IMAGE_PIXELS, or shrink it.",
-        )
-
-
 def reduction(height: int, width: int, at_least: tuple[int, int] | None) -> int:
     """1, 2, 4 or 8: how much smaller a JPEG may be decoded and still hold GAP times `at_least`."""
     if at_least is None:
@@ -142,11 +97,11 @@ def _fast_jpeg(data: bytes, name: str, at_least) -> np.ndarray | None:
     cv2, head = opencv(), jpeg_head(data)
     if head is None:
         return None
-    check_size(name, head.height, head.width)
+    scale = jpeg_scale(name, head.height, head.width, head.progressive)  # refuses a bomb
     if cv2 is None or not (head.plain and head.complete and head.bits == 8 and head.components in (1, 3)):
         return None
     wanted = at_least if head.orientation < 5 or at_least is None else at_least[::-1]
-    scale = reduction(head.height, head.width, wanted)
+    scale = max(scale, reduction(head.height, head.width, wanted))
     # The codec writes RGB as readily as BGR where OpenCV asks it to (4.11 and later); swapping took 14 of 170 µs.
     colour = getattr(cv2, "IMREAD_COLOR_RGB", cv2.IMREAD_COLOR)
     reduced = {1: 0, 2: 16, 4: 32, 8: 64}[scale]  # the bits of IMREAD_REDUCED_COLOR_2, 4 and 8 beside the colour's
@@ -172,58 +127,32 @@ def turn(picture: np.ndarray, orientation: int) -> np.ndarray:
     return np.ascontiguousarray(picture[rows, cols])
 
 
-def open_pillow(data: bytes, name: str):
-    """The PIL image of these bytes, not decoded yet; a PictureError that says what they are instead."""
-    from PIL import Image, UnidentifiedImageError
-
-    if not data:
-        raise PictureError(name, "is empty (0 bytes)", "Delete it or fetch it again.")
-    try:
-        return Image.open(io.BytesIO(data))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise PictureError(
-            name,
-            f"declares more pixels than the limit of {MAX_PIXELS:,} (a decompression bomb?)",
-            "If you trust it, raise lanthorn.data.decode.MAX_PIXELS and PIL.Image.MAX_IMAGE_PIXELS, or shrink it.",
-        ) from None
-    except UnidentifiedImageError:
-        kind = sniff(data)
-        if kind in ("heic", "avif"):
-            advice = "Install pillow-heif and register it, or save the photos as JPEG."
-            raise PictureError(name, f"is a {kind.upper()} picture, which this Pillow cannot read", advice) from None
-        what = f"is a damaged {kind.upper()} picture" if kind else f"is not a picture (it starts with {data[:8]!r})"
-        raise PictureError(name, what, "Remove it from the folder or fetch it again.") from None
-    except Exception as error:
-        raise failed(name, error) from error
-
-
 def _with_pillow(data: bytes, name: str, at_least) -> np.ndarray:
     image = open_pillow(data, name)
-    check_size(name, image.height, image.width)
-    if image.format in ("JPEG", "MPO") and at_least is not None and image.mode in ("L", "RGB"):
-        turned = image.getexif().get(0x0112, 1) >= 5
-        scale = reduction(image.height, image.width, at_least[::-1] if turned else at_least)
-        if scale > 1:
-            image.draft(image.mode, (image.width // scale, image.height // scale))
+    shrink(image, name, at_least)
     return from_pillow(image, name)
+
+
+def shrink(image: Any, name: str, at_least: tuple[int, int] | None = None) -> None:
+    """Has a JPEG that is not decoded yet decoded at 1/2, 1/4 or 1/8: as `at_least` and the limit of pixels allow."""
+    if image.format not in ("JPEG", "MPO"):
+        return
+    turned = at_least is not None and image.getexif().get(0x0112, 1) >= 5
+    scale = reduction(image.height, image.width, at_least[::-1] if turned else at_least)
+    scale = jpeg_scale(name, image.height, image.width, "progressive" in image.info, scale)
+    if scale > 1:
+        image.draft(image.mode, (image.width // scale, image.height // scale))
 
 
 def from_pillow(image, name: str = "a PIL image") -> np.ndarray:
     """A PIL image of any mode as uint8 RGB, upright."""
     try:
-        return np.ascontiguousarray(np.asarray(_as_rgb(upright(image)), dtype=np.uint8))
+        with pillows_limit_lifted():
+            return np.ascontiguousarray(np.asarray(_as_rgb(upright(image)), dtype=np.uint8))
     except Exception as error:
         if isinstance(error, (MemoryError, PictureError)):
             raise
         raise failed(name, error) from error
-
-
-def failed(name: str, error: Exception) -> PictureError:
-    """What a decoder's complaint means, with the name of the file."""
-    text = str(error) or type(error).__name__
-    short = "truncated" in text.lower() or "end of file" in text.lower() or isinstance(error, (EOFError, IndexError))
-    word = "is truncated" if short else "is damaged"
-    return PictureError(name, f"{word} ({text})", "Fetch it again or remove it.")
 
 
 def upright(image):
@@ -265,6 +194,8 @@ def from_array(x: np.ndarray) -> np.ndarray:
 
 
 def _eight_bits(x: np.ndarray) -> np.ndarray:
+    if x.dtype.kind == "f" and not np.isfinite(x).all():  # no measurement there: black
+        x = np.where(np.isfinite(x), x, 0)
     top = x.max()
     if x.dtype.kind in "iu":
         if top <= 255 and x.dtype.itemsize > 2 and x.min() >= 0:

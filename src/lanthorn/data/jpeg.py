@@ -7,6 +7,7 @@ Markers after ITU-T T.81, annex B; the orientation tag after the EXIF and TIFF 6
 from typing import Literal, NamedTuple
 
 _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0 to SOF15; the three are tables
+_PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 _ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
 
 
@@ -18,6 +19,7 @@ class JpegHead(NamedTuple):
     orientation: int  # EXIF: 1 upright … 8
     plain: bool  # nothing in it that only the careful decoder knows how to read
     complete: bool  # ends with the end-of-image marker
+    progressive: bool = False  # its coefficients are held whole, at whatever scale it is decoded
 
 
 def jpeg_head(data: bytes) -> JpegHead | None:
@@ -36,7 +38,7 @@ def jpeg_head(data: bytes) -> JpegHead | None:
             height = int.from_bytes(data[place + 5 : place + 7], "big")
             width = int.from_bytes(data[place + 7 : place + 9], "big")
             complete = data[-64:].rstrip(b"\0")[-2:] == b"\xff\xd9"
-            return JpegHead(height, width, data[place + 9], bits, orientation, plain, complete)
+            return JpegHead(height, width, data[place + 9], bits, orientation, plain, complete, marker in _PROGRESSIVE)
         if marker == 0xE1:
             segment = data[place + 4 : place + 2 + length]
             if segment[:6] == b"Exif\0\0":

@@ -6,10 +6,10 @@ Hidden files and folders are ignored, and so is what systems leave behind (`__MA
 import os
 from collections.abc import Callable
 
-from .decode import sniff
+from .formats import SUFFIXES as SUFFIXES
+from .formats import is_picture as is_picture
 from .paths import PathList
 
-SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".ppm", ".pgm", ".tif", ".tiff", ".gif", ".webp")
 _LEFT_BEHIND = {"__macosx", "thumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "lost+found"}
 
 
@@ -27,18 +27,6 @@ class MissingFolderError(FolderError, FileNotFoundError):
 def hidden(name: str) -> bool:
     """Whether people do not see it, or a system left it behind."""
     return name.startswith(".") or name.lower() in _LEFT_BEHIND
-
-
-def is_picture(path: str) -> bool:
-    """By its suffix; a file without one by its first bytes."""
-    suffix = os.path.splitext(path)[1].lower()
-    if suffix:
-        return suffix in SUFFIXES
-    try:
-        with open(path, "rb") as file:
-            return sniff(file.read(16)) is not None
-    except OSError:
-        return False
 
 
 def entries(root: str) -> tuple[list[str], list[str]]:

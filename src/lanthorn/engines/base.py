@@ -200,6 +200,20 @@ class Engine:
         """A function that gives what `fn` returns, (loss, more), and the gradients for `fn`'s first argument."""
         return self.compile_stateless(fn, False)
 
+    def gradient_of(self, function: Callable, x: Any) -> tuple[Any, Any]:
+        """What `function` gives for an array, one number per sample, and the gradient of their sum for the array.
+
+        The weights that `function` reads are constants; no gradient is stored with them.
+        """
+        raise RuntimeError(
+            f"engine '{self.name}' has no gradients: it only runs models. Move the model to another engine first: "
+            "model.to('torch'), 'jax' or 'tensorflow'."
+        )
+
+    def overhear(self, module: Any, change: Callable) -> AbstractContextManager:
+        """Inside, what a module of the engine's own gives goes through `change(args, outputs)`."""
+        raise NotImplementedError
+
     def compile_stateless(self, step: Callable, renews: bool) -> Callable:
         """A user's `step(state, data) -> (logs, state)` made fast; `renews`: the state it is given may be used up."""
         raise TypeError(

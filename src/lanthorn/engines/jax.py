@@ -104,6 +104,14 @@ class JaxEngine(Engine):
     def value_and_grad(self, fn):
         return jax.value_and_grad(fn, has_aux=True)
 
+    def gradient_of(self, function, x):
+        def total(x):
+            values = function(x)
+            return values.sum(), values
+
+        (_, values), gradient = jax.value_and_grad(total, has_aux=True)(self.array(x))
+        return values, gradient
+
     def compile_stateless(self, step, renews):
         return jax.jit(step, donate_argnums=0 if renews else ())
 

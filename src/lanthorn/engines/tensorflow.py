@@ -145,6 +145,13 @@ class TensorFlowEngine(Engine):
         layers = model.flat_layers() if hasattr(model, "flat_layers") else []
         return self._compile(lambda x: model(x, training=False), layers=layers)
 
+    def gradient_of(self, function, x):
+        x = self.array(x)
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(x)
+            values = function(x)
+        return values, tape.gradient(values, x, unconnected_gradients="zero")
+
     def _compile(self, fn, eagerly=False, by_xla=False, layers=()):
         """`fn` as one graph for every batch size, the short last batch too.
 

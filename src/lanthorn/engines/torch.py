@@ -240,6 +240,21 @@ class TorchEngine(Engine):
 
         return train
 
+    def gradient_of(self, function, x):
+        with torch.inference_mode(False), torch.enable_grad():
+            leaf = self.array(x).detach().clone().requires_grad_(True)
+            values = function(leaf * 1)  # a module that works in place may not write into a leaf
+            (gradient,) = torch.autograd.grad(values.sum(), leaf, allow_unused=True)
+        return values.detach(), torch.zeros_like(leaf) if gradient is None else gradient
+
+    @contextmanager
+    def overhear(self, module, change):
+        hook = module.register_forward_hook(lambda _, args, outputs: change(args, outputs))
+        try:
+            yield
+        finally:
+            hook.remove()
+
     def _compiled(self, fn):
         """`fn` by torch's compiler; on a GPU as a CUDA graph, which the processor starts in one call."""
         return torch.compile(fn, mode="reduce-overhead" if self.device.type == "cuda" else "default")

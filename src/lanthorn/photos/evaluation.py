@@ -200,6 +200,7 @@ def evaluate(
     flip: bool = False,
     on_error: str = "skip",
     engine: str | None = None,
+    max_pixels: int | None = None,
     verbose: Any = "auto",
 ) -> Evaluation:
     """Measure a model on sorted photos: `lanthorn evaluate` as a function.
@@ -208,7 +209,7 @@ def evaluate(
         model: a model that knows its class names and preprocessing, or the file of one.
         photos: a folder with one sub-folder per class, named like the model's classes (of a folder that holds train/
             and validation/, the latter), or a `lanthorn.data.Dataset`.
-        batch_size, flip, on_error, engine, verbose: as for `predict`.
+        batch_size, flip, on_error, engine, max_pixels, verbose: as for `predict`.
 
     Returns:
         An Evaluation: accuracy, balanced accuracy, the confusion matrix, the photos that are named wrong.
@@ -223,7 +224,10 @@ def evaluate(
     model = load(model, engine)
     folder = photos.folder if isinstance(photos, data.Dataset) else sorted_photos(photos)
     paths, labels = labelled(folder, model.class_names)
-    seen = predict(model, paths, batch_size=batch_size, flip=flip, on_error=on_error, threshold=None, verbose=verbose)
+    seen = predict(
+        model, paths, batch_size=batch_size, flip=flip, on_error=on_error, threshold=None, max_pixels=max_pixels,
+        verbose=verbose,
+    )  # fmt: skip
     if len(seen) < len(paths):
         place = {path: i for i, path in enumerate(paths)}
         labels = [labels[place[path]] for path in seen.photos]

@@ -1,13 +1,14 @@
 """A saved classifier of photos, ready to name new ones, with or without an engine."""
 
+import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .. import engines, saving
+from .. import data, engines, saving
 from ..engines import runners
 from . import quiet
 
@@ -38,6 +39,19 @@ def local(place: str | os.PathLike) -> str:
     if "://" in text:
         raise ValueError(f"{text}: expected a file or a folder on this machine, got an address. Fetch it first.")
     return text
+
+
+@contextlib.contextmanager
+def pixel_limit(most: int | None) -> Iterator[None]:
+    """Photos that declare up to `most` pixels are read inside; None: the usual limit."""
+    if most is None:
+        yield
+        return
+    before = data.set_max_pixels(most)
+    try:
+        yield
+    finally:
+        data.set_max_pixels(before)
 
 
 def described(model: Any, who: str) -> Any:

@@ -14,7 +14,7 @@ from ..callbacks.progress import Progbar, is_terminal
 from ..data import PictureError
 from ..data.check import PictureWarning
 from ..data.listing import SUFFIXES, pictures_under
-from .loading import answering, load, local
+from .loading import answering, load, local, pixel_limit
 from .predictions import Predictions, sources, titled
 
 WORKERS, SHOWN = 4, 5
@@ -29,6 +29,7 @@ def predict(
     on_error: str = "skip",
     threshold: float | str | None = "auto",
     engine: str | None = None,
+    max_pixels: int | None = None,
     verbose: Any = "auto",
 ) -> Predictions:
     """Name photos: `lanthorn predict` as a function.
@@ -43,6 +44,7 @@ def predict(
         threshold: below this probability the answer is "none of these"; "auto": what was learnt with `unknown=True`,
             if it was; None: there is always a name.
         engine: for a file: on which engine.
+        max_pixels: read photos that declare up to so many pixels, where the usual limit is too low.
         verbose: 0 shows no progress; "auto" does on a terminal.
 
     Returns:
@@ -61,14 +63,17 @@ def predict(
     answer = answering(model, len(found) * (2 if flip else 1))
     skipped: dict[str, str] = {}
     kept, tables = [], []
-    for numbers, pictures, errors in batches(found, model.preprocessing, batch_size, verbose):
-        for number, error in errors:
-            if on_error == "raise":
-                raise error
-            skipped[titled(found[number], number)] = getattr(error, "reason", None) or " ".join(str(error).split())
-        if numbers:
-            tables.append(answers(answer, pictures, flip))
-            kept += numbers
+    with pixel_limit(max_pixels):
+        for numbers, pictures, errors in batches(found, model.preprocessing, batch_size, verbose):
+            for number, error in errors:
+                if on_error == "raise":
+                    raise error
+                if len(found) == 1:
+                    raise error
+                skipped[titled(found[number], number)] = reason(error)
+            if numbers:
+                tables.append(answers(answer, pictures, flip))
+                kept += numbers
     _tell(skipped, len(found))
     if threshold == "auto":
         threshold = (getattr(model, "metadata", None) or {}).get("threshold")
@@ -148,15 +153,18 @@ def answers(answer: Callable[[np.ndarray], np.ndarray], batch: np.ndarray, flip:
     return np.concatenate([1 - table, table], axis=-1) if table.shape[-1] == 1 else table
 
 
+def reason(error: Exception) -> str:
+    """Why a photo could not be read, without its name."""
+    return (getattr(error, "reason", None) or " ".join(str(error).split())).rstrip(".")
+
+
 def _tell(skipped: dict[str, str], count: int) -> None:
     """One warning for all that could not be read; an error where nothing could."""
     if not skipped:
         return
-    path, reason = next(iter(skipped.items()))
-    if count == 1:
-        raise PictureError(path, reason.rstrip("."))
     if len(skipped) == count:
-        raise ValueError(f"none of the {count} photos could be read; the first: {path}: {reason.rstrip('.')}.")
-    named = "; ".join(f"{path}: {reason.rstrip('.')}" for path, reason in list(skipped.items())[:SHOWN])
+        path, why = next(iter(skipped.items()))
+        raise ValueError(f"none of the {count} photos could be read; the first: {path}: {why}.")
+    named = "; ".join(f"{path}: {why}" for path, why in list(skipped.items())[:SHOWN])
     more = f"; and {len(skipped) - SHOWN} more" if len(skipped) > SHOWN else ""
     warnings.warn(f"skipped {named}{more}.", PictureWarning, stacklevel=3)

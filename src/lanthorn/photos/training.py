@@ -12,6 +12,7 @@ from . import fine_tuning, head, networks, quiet
 from .checkpoint import Checkpoint, output_file, settings_of, stopped
 from .evaluation import Evaluation, evaluate
 from .gathering import training_sets
+from .loading import pixel_limit
 from .metadata import metadata
 from .options import TrainOptions
 from .trained import Trained
@@ -47,6 +48,11 @@ def train(photos: Any, output: str | os.PathLike | None = None, *, verbose: Any 
         >>> print(result.model.predict("new.jpg"))  # doctest: +SKIP
         new.jpg   98.2 % alien      1.8 % predator
     """
+    with pixel_limit(options.get("max_pixels")):
+        return _train(photos, output, verbose, options)
+
+
+def _train(photos: Any, output: str | os.PathLike | None, verbose: Any, options: dict[str, Any]) -> Trained:
     started = time.perf_counter()
     tell: Callable[[str], None] = say if verbose else _nothing
     file = output_file(output, tell) if output is not None else None

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..data.decode import check_size, failed, from_pillow, open_pillow, upright
+from ..data.decode import failed, from_pillow, open_pillow, shrink, upright
 from ..data.resize import check_interpolation
 
 COLOR_MODES = {"rgb": 3, "rgba": 4, "grayscale": 1}
@@ -81,7 +81,7 @@ def _open(path: Any, color_mode: str) -> Any:
     else:
         raise TypeError(f"load_img: expected a path, bytes or a file object, got a {type(path).__name__}.")
     image = open_pillow(data, name)
-    check_size(name, image.height, image.width)
+    shrink(image, name)
     if color_mode == "rgba":
         try:
             image = upright(image)

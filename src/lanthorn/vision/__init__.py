@@ -2,7 +2,18 @@
 
 import importlib
 
-_HOMES = {"pictures": "sheet", "show": "sheet", "confusion": "matrix", "confusion_matrix": "matrix"}
+_HOMES = {
+    "pictures": "sheet",
+    "sheets": "sheet",
+    "show": "sheet",
+    "save": "canvas",
+    "confusion": "matrix",
+    "confusion_matrix": "matrix",
+    "worst_pairs": "matrix",
+    "saliency": "saliency_map",
+    "integrated_gradients": "integrated",
+    "overlay": "heat",
+}
 
 __all__ = sorted(_HOMES)
 

@@ -1,52 +1,94 @@
-"""What every drawing here shares: type, colours, and bringing photos and probabilities into one form."""
+"""What every drawing here shares: type, colours, photos as the network sees them, and saving."""
 
-from functools import cache
+import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageFont, ImageOps
+from PIL import Image
 
-PAPER, INK, FAINT = (255, 255, 255), (28, 32, 38), (138, 146, 156)
+from ..data.decode import PictureError, from_array, read_picture
+from .fonts import base, loaded
+from .lettering import shorten as shorten
+from .lettering import width, write
+
+PAPER, INK, FAINT = (255, 255, 255), (28, 32, 38), (106, 114, 124)
+PANEL, LINE = (244, 245, 247), (230, 233, 236)  # behind a photo; grid lines and the track of a bar
 RIGHT, WRONG, BAR = (34, 139, 84), (203, 60, 51), (222, 150, 36)  # amber: the light in the lantern
+_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 
-@cache
 def font(size: int):
-    return ImageFont.load_default(size)
+    """The face of Latin text as a Pillow font, for measuring. Names are written with `lettering.write`."""
+    first = base()
+    return loaded(first and first.path, first.index if first else 0, size)
 
 
-def shorten(text: str, room: float, size: int) -> str:
-    """`text`, cut with an ellipsis where it is wider than `room` pixels."""
-    if font(size).getlength(text) <= room:
-        return text
-    while text and font(size).getlength(text + "…") > room:
-        text = text[:-1]
-    return text + "…"
+def photo(source: Any, at_least: tuple[int, int] | None = None) -> Image.Image:
+    """An RGB picture from whatever `data.read_picture` takes, upright and as the network sees it.
 
-
-def photo(source: Any) -> Image.Image:
-    """An RGB picture from a path, a Pillow image, or an array (h, w, 3) of uint8 or of floats in 0..1 or -1..1."""
-    if isinstance(source, Image.Image):
-        return source.convert("RGB")
-    if isinstance(source, (str, Path)):
-        with Image.open(source) as file:
-            upright = ImageOps.exif_transpose(file)
-            return upright.convert("RGBA").convert("RGB") if upright.mode == "P" else upright.convert("RGB")
+    Floats of an array may also be in -1 … 1. `at_least`: see `data.read_picture`. Raises PictureError where a file
+    cannot be read, and ValueError for an array that is no picture.
+    """
+    if isinstance(source, (str, os.PathLike, bytes, Image.Image)) or hasattr(source, "read"):
+        return Image.fromarray(read_picture(source, at_least))
     array = np.asarray(source)
-    if array.ndim == 2:
-        array = array[..., None]
-    if array.ndim != 3 or array.shape[-1] not in (1, 3):
+    if array.ndim not in (2, 3) or array.ndim == 3 and array.shape[-1] not in (1, 2, 3, 4) or 0 in array.shape:
         raise ValueError(
             f"vision: expected a picture of shape (height, width, 3), got an array of shape {array.shape}. "
             "Pass the pictures one by one in a list."
         )
-    if array.dtype != np.uint8:
+    if array.dtype.kind == "f":
         array = array.astype("float32")
-        if array.min() < 0:
-            array = (array + 1) / 2
-        array = np.clip(array * (255 if array.max() <= 1 else 1), 0, 255).astype("uint8")
-    return Image.fromarray(np.repeat(array, 4 - array.shape[-1], -1) if array.shape[-1] == 1 else array)
+        if np.nanmin(array) < 0:
+            array = (np.clip(array, -1, 1) + 1) / 2
+        elif np.nanmax(array) > 1:
+            array = np.clip(array, 0, 255)
+    return Image.fromarray(from_array(array))
+
+
+def thumbnail(source: Any, size: int) -> Image.Image:
+    """A photo fitted into a square of `size` pixels; where it cannot be read, a grey tile that says so."""
+    try:
+        image = photo(source, (size, size))
+    except (PictureError, OSError):
+        return unreadable(source, size)
+    if image.width > size or image.height > size:
+        image.thumbnail((size, size), Image.Resampling.LANCZOS)
+    if max(image.size) < size:  # small pictures are enlarged, their pixels kept visible
+        factor = size / max(image.size)
+        wide, high = (max(1, round(side * factor)) for side in image.size)
+        image = image.resize((wide, high), Image.Resampling.BICUBIC)
+    return image
+
+
+def unreadable(source: Any, size: int) -> Image.Image:
+    """The tile in the place of a photo that cannot be read, with its name."""
+    tile, letter = Image.new("RGB", (size, size * 3 // 4), (218, 221, 225)), max(10, size // 15)
+    for line, text, colour in ((-0.8, "cannot be read", INK), (0.8, name_of(source), FAINT)):
+        short = shorten(text, size - letter, letter)
+        write(tile, (size / 2, tile.height / 2 + line * letter), short, letter, colour, "mm")
+    return tile
+
+
+def name_of(source: Any) -> str:
+    """The name of a photo's file, '' where it is not from one."""
+    if isinstance(source, (str, os.PathLike)):
+        return os.path.basename(os.fsdecode(source))
+    name = getattr(source, "filename", "") or getattr(source, "name", "")
+    return os.path.basename(name) if isinstance(name, str) else ""
+
+
+def names_of(sources: Any) -> list[str]:
+    """The names of photos' files; those that are alike with their folder in front."""
+    names = [name_of(source) for source in sources]
+    found: dict[str, int] = {}
+    for name in names:
+        found[name] = found.get(name, 0) + 1
+    for k, (source, name) in enumerate(zip(sources, names)):
+        if found[name] > 1 and isinstance(source, (str, os.PathLike)):
+            names[k] = "/".join(Path(os.fsdecode(source)).parts[-2:])
+    return names
 
 
 def percentages(probabilities: Any, count: int, class_names) -> np.ndarray:
@@ -62,3 +104,37 @@ def percentages(probabilities: Any, count: int, class_names) -> np.ndarray:
             f"{len(class_names)} class names, got {table.shape}."
         )
     return table
+
+
+def write_upwards(image: Image.Image, xy: tuple[float, float], text: str, size: int, fill: Any, anchor: str) -> None:
+    """Writes `text` from the bottom to the top, the middle of its letters at x; `anchor` s or m: where y is."""
+    wide, high = int(width(text, size)) + 2, round(size * 1.6)
+    strip = Image.new("RGB", (wide, high), PAPER)
+    write(strip, (1, high / 2), text, size, fill, "lm")
+    turned = strip.transpose(Image.Transpose.ROTATE_90)
+    image.paste(turned, (round(xy[0] - high / 2), round(xy[1] - (wide if anchor == "s" else wide / 2))))
+
+
+def save(image: Image.Image, path: str | os.PathLike, quality: int = 88) -> Path:
+    """Writes a picture as PNG, JPEG or WebP, as the suffix of `path` says, and returns the path.
+
+    Folders that are not there are made; a file that is there is replaced once the new one is whole. JPEG suits photos
+    (a tenth of a PNG), PNG drawings. Raises ValueError for another suffix.
+
+        >>> drawn = lanthorn.vision.confusion([[9, 1], [0, 5]], ["cat", "dog"])
+        >>> lanthorn.vision.save(drawn, "drawn/confusion.png").name
+        'confusion.png'
+    """
+    path = Path(path)
+    kind = _FORMATS.get(path.suffix.lower())
+    if kind is None:
+        raise ValueError(f"{path}: a picture is saved as {', '.join(_FORMATS)}; got the suffix {path.suffix!r}.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    settings = {"PNG": {}, "JPEG": {"quality": quality, "subsampling": 0}, "WEBP": {"quality": quality}}[kind]
+    try:
+        image.save(partial, kind, **settings)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
