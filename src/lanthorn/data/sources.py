@@ -84,8 +84,9 @@ class Photos:
     def _of(self, part: str) -> Folder | None:
         if self._listed is not None:
             found = self._listed.get(part)
-            # A table without validation photos: its test photos validate, as those of a folder do.
-            return self._listed.get(TEST) if found is None and part == VALIDATION else found
+            if VALIDATION in self._listed or part == TRAIN:
+                return found
+            return self._listed.get(TEST) if part == VALIDATION else None  # test photos validate, as a folder's do
         place = getattr(self._layout, part)
         if not place:
             return None
