@@ -152,3 +152,34 @@ def test_early_stopping_is_not_fooled_by_a_large_class(own_photos, tmp_path):
     assert "val_balanced_loss" in result.history.history
     with pytest.raises(ValueError, match="early_stopping watches the validation photos"):
         lanthorn.train(own_photos / "train", **QUICK, early_stopping=1, validation=0)
+
+
+def test_a_crash_leaves_what_was_trained(photos, tmp_path, monkeypatch):
+    from lanthorn.photos import checkpoint
+
+    monkeypatch.setattr(checkpoint, "EVERY", -1.0)
+    batches = lanthorn.data.Dataset.epoch_batches
+
+    def crashing(self, epoch, *args, **kwargs):
+        if epoch == 2 and self.shuffle:
+            raise MemoryError("the machine is full")
+        return batches(self, epoch, *args, **kwargs)
+
+    file = tmp_path / "m.keras"
+    file.write_bytes(b"the good one of yesterday")
+    with monkeypatch.context() as patch:
+        patch.setattr(lanthorn.data.Dataset, "epoch_batches", crashing)
+        with pytest.raises(MemoryError):
+            lanthorn.train(photos, file, **QUICK | {"epochs": 4})
+    assert file.read_bytes() == b"the good one of yesterday"
+    gone_on = lanthorn.train(photos, file, resume=True, verbose=0)
+    assert len(gone_on.history.history["loss"]) == 4
+    assert lanthorn.load_model(file).metadata["history"] == gone_on.history.history
+    assert not (tmp_path / "m.unfinished.keras").exists()
+    assert (tmp_path / "m.previous.keras").read_bytes() == b"the good one of yesterday"
+
+
+def test_without_validation_photos_all_are_trained_on(photos, capsys):
+    result = lanthorn.train(photos / "train", **QUICK | {"verbose": 2}, validation=0)
+    assert result.validation is None and result.evaluation is None and result.train.samples == 40
+    assert "none for validation" in capsys.readouterr().out and "none were held out" in str(result)

@@ -1,8 +1,8 @@
 """Look through a folder of photos before training on it.
 
 Finds what cannot be read; photos that are tiny, blank, blurred or panoramas; photos that are there twice, mirrored or
-nearly so, in a class, in two, in the training and the validation set; classes that are small beside others or spelled in
-two ways; labels that a pretrained network finds suspicious. Nothing is changed.
+nearly so, in a class, in two, in the training and the validation set; classes that are small beside others or spelled
+in two ways; labels that a pretrained network finds suspicious. Nothing is changed.
 
 exit codes: 0 nothing that spoils training, 1 something that does (or an error)
 """

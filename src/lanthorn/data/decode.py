@@ -137,8 +137,9 @@ def shrink(image: Any, name: str, at_least: tuple[int, int] | None = None) -> No
     """Has a JPEG that is not decoded yet decoded at 1/2, 1/4 or 1/8: as `at_least` and the limit of pixels allow."""
     if image.format not in ("JPEG", "MPO"):
         return
-    turned = at_least is not None and image.getexif().get(0x0112, 1) >= 5
-    scale = reduction(image.height, image.width, at_least[::-1] if turned else at_least)
+    if at_least is not None and image.getexif().get(0x0112, 1) >= 5:
+        at_least = at_least[1], at_least[0]
+    scale = reduction(image.height, image.width, at_least)
     scale = jpeg_scale(name, image.height, image.width, "progressive" in image.info, scale)
     if scale > 1:
         image.draft(image.mode, (image.width // scale, image.height // scale))

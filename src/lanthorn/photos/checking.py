@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from .. import data
-from . import networks, quiet
+from . import networks
 from .loading import answering, local, pixel_limit
 from .naming import batches
 
@@ -62,8 +62,7 @@ class _Features:
         self.plan, self.verbose = networks.plan(backbone, weights, None), verbose
 
     def __call__(self, paths: list[str]) -> np.ndarray:
-        engine = quiet.engine(None).name
-        network = networks.base(self.plan, "numpy" if engine == "numpy" else None)
+        network = networks.base(self.plan, "numpy")
         answer = answering(network, 2 * len(paths))
         rows = [np.empty((0, int(network.output_shape[-1])), np.float32)]
         for _, pictures, errors in batches(paths, networks.preprocessing(self.plan), 32, self.verbose):

@@ -50,9 +50,11 @@ class Trained(NamedTuple):
         self.model.save(path)
 
     def __str__(self) -> str:
-        lines = self.evaluation.summary() if self.evaluation else []
         if self.evaluation:
-            lines += ["", *self.evaluation.table(), ""]
+            lines = [*self.evaluation.summary(), "", *self.evaluation.table(), ""]
+        else:
+            kept = self.history.history.get("accuracy") or self.history.history.get("binary_accuracy") or [float("nan")]
+            lines = [f"accuracy           {kept[-1]:.3f}  (on the training photos: none were held out)"]
         return "\n".join([*lines, f"time               {self.seconds:.1f} s"])
 
     def __repr__(self) -> str:

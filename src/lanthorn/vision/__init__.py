@@ -1,4 +1,4 @@
-"""Pictures to look at: photos with what the model thinks of them, and the confusion matrix. Drawn with Pillow."""
+"""Pictures to look at: photos and what a model sees in them, where it looks, how it learnt, where it errs."""
 
 import importlib
 
@@ -13,6 +13,17 @@ _HOMES = {
     "saliency": "saliency_map",
     "integrated_gradients": "integrated",
     "overlay": "heat",
+    "curves": "learning_curves",
+    "curves_svg": "learning_curves",
+    "calibration": "reliability",
+    "Calibration": "reliability",
+    "top_losses": "worst",
+    "show_top_losses": "worst",
+    "TopLoss": "worst",
+    "show_batch": "showing",
+    "show_predictions": "showing",
+    "show_saliency": "showing",
+    "replay": "augmented",
 }
 
 __all__ = sorted(_HOMES)

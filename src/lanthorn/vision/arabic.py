@@ -25,6 +25,7 @@ def joined(text: str) -> str:
     """`text` (in the order of reading) with each Arabic letter in its form; marks above and below stay."""
     forms = _forms()
     letters = _letters(text, forms)
+    shaped = list(letters)
     solid = [k for k, letter in enumerate(letters) if not unicodedata.combining(letter[0])]
     for place, k in enumerate(solid):
         letter = letters[k]
@@ -34,8 +35,8 @@ def joined(text: str) -> str:
         after = letters[solid[place + 1]] if place + 1 < len(solid) else ""
         from_before = _reaches_on(before, forms) and bool(forms[letter][1])
         to_after = _reaches_on(letter, forms) and (after in forms and bool(forms[after][1]) or after == "ـ")
-        letters[k] = forms[letter][from_before + 2 * to_after] or letter
-    return "".join(letters)
+        shaped[k] = forms[letter][from_before + 2 * to_after] or letter
+    return "".join(shaped)
 
 
 def _reaches_on(letter: str, forms: dict[str, list[str]]) -> bool:

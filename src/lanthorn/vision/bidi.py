@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 
 _JOINER, _EMOJI_STYLE = "\u200d", "\ufe0f"
-_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # marks of direction: not drawn, not obeyed
+_KEPT = re.compile("[\u200c\u200d\U000e0020-\U000e007f]")  # joiners; other marks of format (of direction) are dropped
 
 
 def clean(text: str) -> str:
@@ -17,8 +17,9 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
-    text = _CONTROLS.sub("", unicodedata.normalize("NFC", text))
-    return "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf" or _KEPT.match(c))
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
 
 
 def clusters(text: str) -> list[str]:

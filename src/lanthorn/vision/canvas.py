@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops
 
 from ..data.decode import PictureError, from_array, read_picture
 from .fonts import base, loaded
@@ -20,8 +20,7 @@ _FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 def font(size: int):
     """The face of Latin text as a Pillow font, for measuring. Names are written with `lettering.write`."""
-    first = base()
-    return loaded(first and first.path, first.index if first else 0, size)
+    return loaded(base(), size)
 
 
 def photo(source: Any, at_least: tuple[int, int] | None = None) -> Image.Image:
@@ -112,7 +111,9 @@ def write_upwards(image: Image.Image, xy: tuple[float, float], text: str, size: 
     strip = Image.new("RGB", (wide, high), PAPER)
     write(strip, (1, high / 2), text, size, fill, "lm")
     turned = strip.transpose(Image.Transpose.ROTATE_90)
-    image.paste(turned, (round(xy[0] - high / 2), round(xy[1] - (wide if anchor == "s" else wide / 2))))
+    left, top = round(xy[0] - high / 2), round(xy[1] - (wide if anchor == "s" else wide / 2))
+    behind = image.crop((left, top, left + turned.width, top + turned.height))
+    image.paste(ImageChops.darker(behind, turned), (left, top))  # its paper hides no neighbour
 
 
 def save(image: Image.Image, path: str | os.PathLike, quality: int = 88) -> Path:

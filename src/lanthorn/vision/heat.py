@@ -7,7 +7,7 @@ from PIL import Image
 
 from .canvas import photo
 
-# from cold to hot: blue, violet, red, amber, pale yellow; each is brighter than the one before, so that the order can be
+# from cold to hot: blue, violet, red, amber, pale yellow; each is brighter than the one before, so that the order is
 # seen without telling colours apart
 _HEAT = np.array([(20, 24, 82), (106, 24, 110), (196, 48, 74), (240, 134, 32), (252, 240, 140)], "float64")
 
@@ -41,6 +41,6 @@ def overlay(image: Any, map: Any, strength: float = 0.65, preprocessing: Any = N
         table = np.asarray(Image.fromarray(table).resize(picture.size, Image.Resampling.BILINEAR))
     pixels = np.asarray(picture, "float64")
     grey = pixels.mean(axis=-1, keepdims=True)
-    cover = strength * np.sqrt(np.clip(table, 0, 1))[..., None]  # the root: what counts half as much is still seen
+    cover = strength * np.clip(table, 0, 1)[..., None] ** 0.7  # so that what counts half as much is still seen
     under = grey * 0.35 + pixels * 0.65
     return Image.fromarray(np.rint(under * (1 - cover) + heat(table) * cover).astype("uint8"))

@@ -43,8 +43,7 @@ def integrated_gradients(
     picture = pictured(model, image, "integrated_gradients")
     probe = Probe(model, picture.channels_first)
     scores = Scores(probe, *probe.record(picture.batch))
-    row = scores.numbers(picture.batch)[0]
-    chosen = choose(target, scores, row, getattr(model, "class_names", None))
+    chosen = choose(target, scores, getattr(model, "class_names", None))
     start = picture.black if baseline is None else np.broadcast_to(np.asarray(baseline, "float32"), picture.batch.shape)
     return along_the_way(scores, picture.batch, start, chosen, steps)
 

@@ -4,19 +4,21 @@ A letter that no font has is drawn as a frame with its code in it, so that diffe
 warning per drawing names such letters and what to install.
 """
 
+import os
 import re
 import unicodedata
 import warnings
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from .arabic import joined
 from .bidi import clean, clusters, is_emoji, levels, seen_order
 from .fonts import Font, base, font_of, loaded, shapes
 
-_IGNORED = {0x200D, 0xFE0E, 0xFE0F, 0x200C}  # no font need have a joiner
+_IGNORED = {0x200C, 0x200D, 0xFE0E, 0xFE0F, *range(0xE0020, 0xE0080)}  # no font need have a joiner
 _UNSHAPED = str.maketrans(dict.fromkeys((*_IGNORED, 0x20E3, *range(0x1F3FB, 0x1F400))))  # says how to join, or a colour
 _CAPITAL = 0.72  # height of a capital letter, in ems
 _missing: dict[str, None] = {}
@@ -62,8 +64,6 @@ def _font(piece: str, before: Font | None) -> tuple[Font | None, bool]:
     if piece.isspace() and before is not None and before.has(codes[0]) and not before.is_emoji:
         return before, False
     font = font_of(codes, is_emoji(piece)) or font_of(codes[:1], is_emoji(piece))
-    if font is None and base() is None and piece.isascii():
-        return None, False  # Pillow's own
     if font is None:
         _missing.setdefault(piece[0])
     return font, font is None
@@ -78,12 +78,8 @@ def width(text: str, size: int) -> float:
 def _width(run: Run, size: int) -> float:
     if run.missing:
         return _frame(run.text, size)[0] + 2
-    font = loaded(run.font and run.font.path, run.font.index if run.font else 0, size)
-    return font.getlength(*_prepared(run), **_direction(run)) * size / _size(font, size)
-
-
-def _size(font: Any, size: int) -> float:
-    return getattr(font, "size", size)
+    font = loaded(run.font or base(), size)
+    return font.getlength(*_prepared(run), **_direction(run)) * size / font.size
 
 
 def _prepared(run: Run) -> tuple[str]:
@@ -111,27 +107,33 @@ def write(image: Image.Image, xy: tuple[float, float], text: str, size: int, fil
     for run in runs(text):
         if run.missing:
             _draw_frame(draw, x, baseline, run.text, size, fill)
+        elif run.font is not None and run.font.is_emoji:
+            drawn, above = _coloured(run, size)
+            image.paste(drawn.convert("RGB"), (round(x), baseline - above), drawn)
         else:
-            font = loaded(run.font and run.font.path, run.font.index if run.font else 0, size)
-            if run.font is not None and run.font.is_emoji:
-                _paste(image, x, baseline, run, size)
-            else:
-                draw.text((x, baseline), *_prepared(run), fill=fill, font=font, anchor="ls", **_direction(run))
+            mask, left, top = _mask(run, size)
+            image.paste(fill, (round(x) + left, baseline + top), mask)
         x += _width(run, size)
     return wide
 
 
-def _paste(image: Image.Image, x: float, baseline: int, run: Run, size: int) -> None:
-    drawn, above = _coloured(run, size)
-    image.paste(drawn.convert("RGB"), (round(x), baseline - above), drawn)
+@lru_cache(4096)
+def _mask(run: Run, size: int) -> tuple[Image.Image, int, int]:
+    """Where the ink of a run is, and its place relative to the baseline. Kept: Noto takes a millisecond a word, and a
+    sheet says `98 % alien` often."""
+    font = loaded(run.font or base(), size)
+    above, left = round(1.6 * size), size // 2  # room for marks that stand high, and for what leans out
+    mask = Image.new("L", (round(_width(run, size)) + 2 * left, round(2.5 * size)))
+    ImageDraw.Draw(mask).text((left, above), *_prepared(run), fill=255, font=font, anchor="ls", **_direction(run))
+    return mask, -left, -above
 
 
 @lru_cache(512)
 def _coloured(run: Run, size: int) -> tuple[Image.Image, int]:
     """Emoji as an RGBA picture, and how far it reaches above the baseline. Many fonts have them in one size only."""
     assert run.font is not None
-    font = loaded(run.font.path, run.font.index, size)
-    factor = size / _size(font, size)
+    font = loaded(run.font, size)
+    factor = size / font.size
     left, top, right, bottom = font.getbbox(run.text, anchor="ls", **_direction(run))
     drawn = Image.new("RGBA", (max(1, int(right)), max(1, int(bottom - top))), (255, 255, 255, 0))
     ink = (28, 32, 38)
@@ -144,7 +146,7 @@ def _frame(piece: str, size: int) -> tuple[int, int, list[str], Any]:
     """Width and height of a letter's stand-in, and the lines of its code in it."""
     code = f"{ord(piece[0]):04X}"
     half = -(-len(code) // 2)
-    font = ImageFont.load_default(max(6, round(size * 0.5)))
+    font = loaded(base(), max(6, round(size * 0.5)))
     wide = round(max(font.getlength(line) for line in (code[:half], code[half:]))) + 4
     return wide, round(size * 1.15), [code[:half], code[half:]], font
 
@@ -157,49 +159,67 @@ def _draw_frame(draw, x: float, baseline: int, piece: str, size: int, fill: Any)
         draw.text((x + 1 + wide / 2, top + high * (0.28 + 0.46 * k)), line, fill=fill, font=font, anchor="mm")
 
 
-def shorten(text: str, room: float, size: int, share: float = 0.5) -> str:
+def shorten(text: str, room: float, size: int) -> str:
     """`text`, its middle replaced by an ellipsis where it is wider than `room` pixels.
 
-    The middle, since names that begin alike differ at their ends, and files' names end with their kind. `share` is how
-    much of what stays is the beginning.
+    The middle, since names that begin alike differ at their ends, and files' names end with their kind.
     """
-    if width(text, size) <= room:
+    wide = width(text, size)
+    if wide <= room:
         return text
     pieces = clusters(clean(text))
-    low, high = 0, len(pieces) - 1
-    while low < high:  # the most pieces that fit
-        middle = (low + high + 1) // 2
-        if width(_cut(pieces, middle, share), size) <= room:
-            low = middle
-        else:
-            high = middle - 1
-    return _cut(pieces, low, share)
+    kept = min(len(pieces) - 1, max(0, int(len(pieces) * (room - size) / wide)))
+    while kept < len(pieces) - 1 and width(_cut(pieces, kept + 1), size) <= room:
+        kept += 1
+    while kept > 0 and width(_cut(pieces, kept), size) > room:
+        kept -= 1
+    return _cut(pieces, kept)
 
 
-def _cut(pieces: list[str], kept: int, share: float) -> str:
-    head = min(kept, int(kept * share + 0.5))
+def _cut(pieces: list[str], kept: int) -> str:
+    head = (kept + 1) // 2
     return "".join(pieces[:head]).rstrip() + "…" + "".join(pieces[len(pieces) - (kept - head) :]).lstrip()
 
 
-def shorten_all(names: list[str], room: float, size: int) -> list[str]:
-    """Each name shortened so that those that differ still do."""
+def shorten_all(names: Sequence[str], room: float, size: int) -> list[str]:
+    """Each name shortened so that those that differ still do: the part in which they differ stays."""
     short = [shorten(name, room, size) for name in names]
-    for share in (0.75, 0.25, 0.9, 0.1, 1.0, 0.0):
-        again = _alike(names, short)
-        for k in again:
-            tried = shorten(names[k], room, size, share)
-            if tried not in short:
-                short[k] = tried
-    for k in _alike(names, short):  # the same at both ends: told apart by their numbers
-        short[k] = f"{shorten(names[k], room - width(f' {k}', size), size)} {k}"
+    for alike in _alike(names, short):
+        first, last = _differing([names[k] for k in alike])
+        for k in alike:
+            short[k] = _around(names[k], first, len(names[k]) - last, room, size)
+    for alike in _alike(names, short):  # they differ in many places: told apart by their numbers
+        for k in alike:
+            short[k] = f"{shorten(names[k], room - width(f' {k}', size), size)} {k}"
     return short
 
 
-def _alike(names: list[str], short: list[str]) -> list[int]:
-    whose: dict[str, set[str]] = {}
-    for name, cut in zip(names, short):
-        whose.setdefault(cut, set()).add(name)
-    return [k for k, cut in enumerate(short) if len(whose[cut]) > 1]
+def _alike(names: Sequence[str], short: list[str]) -> list[list[int]]:
+    """The places of different names that were shortened to the same, group by group."""
+    groups: dict[str, list[int]] = {}
+    for k, cut in enumerate(short):
+        groups.setdefault(cut, []).append(k)
+    return [group for group in groups.values() if len({names[k] for k in group}) > 1]
+
+
+def _differing(names: list[str]) -> tuple[int, int]:
+    """How many letters the names share at their beginnings and at their ends."""
+    first = len(os.path.commonprefix(names))
+    return first, len(os.path.commonprefix([name[first:][::-1] for name in names]))
+
+
+def _around(name: str, start: int, end: int, room: float, size: int) -> str:
+    """`be…differs…end`: the letters from `start` to `end`, and as much of the rest as there is room for."""
+    core = shorten(name[start:end], room * 0.8, size)
+    kept, best = 0, f"…{core}…"
+    while kept < len(name):
+        kept += 1
+        head, tail = name[: min(start, (kept + 1) // 2)], name[max(end, len(name) - kept // 2) :]
+        tried = head + "…" * (len(head) < start) + core + "…" * (len(tail) < len(name) - end) + tail
+        if width(tried, size) > room:
+            break
+        best = tried
+    return best
 
 
 def tell_missing() -> None:

@@ -10,7 +10,7 @@ from .canvas import BAR, FAINT, INK, LINE, PAPER, WRONG, write_upwards
 from .lettering import shorten_all, tell_missing, width, write
 
 NUMBERS_UP_TO = 30  # classes whose matrix has room for numbers; beyond, a heat map and the worst pairs
-_MAP = 1160  # pixels that a heat map's side may take
+_MAP = 1060  # pixels that a heat map's side may take
 
 
 def confusion_matrix(y_true: Any, y_pred: Any, num_classes: int | None = None) -> np.ndarray:
@@ -117,25 +117,26 @@ class _Frame(NamedTuple):
 
 def _framed(table, names, step: float, letter: int, every: int, beside: int = 0) -> _Frame:
     """The picture with the names of rows and columns, every so many of them, and which is which."""
-    n, room = len(names), 17 * letter
-    title = round(letter * 1.1)
+    n, room = len(names), (13 if beside else 17) * letter
+    title = max(14, round(letter * 1.1))
     grid = round(n * step)
-    rows = shorten_all(names, room, letter)
+    rows = dict(zip(range(0, n, every), shorten_all(names[::every], room, letter)))
     flat = every == 1 and max(width(name, letter) for name in names) <= step - 8
-    side = int(max(width(name, letter) for name in rows[::every])) + letter
+    side = int(max(width(name, letter) for name in rows.values())) + letter
     left, high = round(title * 2.2) + side, round(letter * 1.8) if flat else side
     top = round(title * 2) + high
+    foot = int(width(_summary(table), title))
     total_high = top + grid + round(title * 2.6)
-    sheet = Image.new("RGB", (max(left + grid + 2 * letter + beside, left + 240), total_high), PAPER)
+    sheet = Image.new("RGB", (left + max(grid + 2 * letter + beside, foot + letter), total_high), PAPER)
     write(sheet, (left + grid / 2, title * 1.2), "predicted", title, FAINT, "mm")
     write_upwards(sheet, (title * 1.2, top + grid / 2), "true", title, FAINT, "m")
-    for i in range(0, n, every):
+    for i, name in rows.items():
         middle = (i + 0.5) * step
-        write(sheet, (left - letter / 2, top + middle), rows[i], letter, INK, "rm")
+        write(sheet, (left - letter / 2, top + middle), name, letter, INK, "rm")
         if flat:
             write(sheet, (left + middle, top - letter * 0.9), names[i], letter, INK, "mm")
         else:
-            write_upwards(sheet, (left + middle, top - letter / 2), rows[i], letter, INK, "s")
+            write_upwards(sheet, (left + middle, top - letter / 2), name, letter, INK, "s")
     write(sheet, (left, top + grid + title * 0.7), _summary(table), title, FAINT)
     return _Frame(sheet, left, top)
 
@@ -174,12 +175,13 @@ def _with_numbers(table, names, cell) -> Image.Image:
 def _as_heat(table, names, cell) -> Image.Image:
     n = len(names)
     step = cell or min(24, _MAP // n) or _MAP / n
-    letter = int(min(13, max(11, step)))
-    every = max(1, -(-letter // max(1, int(step * 1.01)))) if step >= 1 else int(np.ceil(letter / step))
+    letter = int(min(13, max(10, step)))
+    every = int(np.ceil(letter / step))
     beside = 350
     sheet, left, top = _framed(table, names, step, letter, every, beside)
     share = table / np.maximum(table.sum(1, keepdims=True), 1)
-    strength = np.where(share > 0, np.maximum(share, 0) ** 0.6 * 0.85 + 0.15, 0)[..., None]
+    least = 0.15 if step >= 6 else 0.4  # a single pixel must be strong to be seen
+    strength = np.where(share > 0, np.maximum(share, 0) ** 0.6 * (1 - least) + least, 0)[..., None]
     full = np.where(np.eye(n, dtype=bool)[..., None], BAR, WRONG)
     colours = (np.array(PAPER) + (full - PAPER) * strength).astype(np.uint8)
     if step < 1:  # several classes to a pixel: the strongest of them is seen
@@ -207,13 +209,14 @@ def _list_pairs(sheet, x: int, y: int, wide: int, high: int, table, names) -> No
     pairs = worst_pairs(table, names, max(1, min(25, high // row - 1)))
     write(sheet, (x, y), "Most often taken for others" if pairs else "No mistakes", 15, INK)
     draw = ImageDraw.Draw(sheet)
-    for k, pair in enumerate(pairs):
+    counts = [f"{pair.count} of {pair.of}" for pair in pairs]
+    room = wide - 22 - max((width(count, letter) for count in counts), default=0)
+    names = list(dict.fromkeys(name for pair in pairs for name in pair[:2]))
+    short = dict(zip(names, shorten_all(names, room, letter)))
+    for k, (pair, count) in enumerate(zip(pairs, counts)):
         at = y + 32 + k * row
         share = pair.count / max(1, pair.of)
         draw.rectangle((x, at + 1, x + 4, at + row - 8), fill=_colour(0.3 + 0.7 * share, False))
-        count = f"{pair.count} of {pair.of}"
-        room = wide - 12 - width(count, letter) - 10
-        true, predicted = shorten_all([pair.true, pair.predicted], room, letter)
-        write(sheet, (x + 12, at), true, letter, INK)
-        write(sheet, (x + 12, at + letter * 1.25), f"as {predicted}", letter, FAINT)
+        write(sheet, (x + 12, at), short[pair.true], letter, INK)
+        write(sheet, (x + 12, at + letter * 1.25), f"as {short[pair.predicted]}", letter, FAINT)
         write(sheet, (x + wide, at), count, letter, INK, "ra")

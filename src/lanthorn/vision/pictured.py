@@ -41,8 +41,8 @@ def pictured(model: Any, image: Any, who: str = "saliency") -> Pictured:
     if is_file or (array.dtype == np.uint8 and prepare is not None):  # pyright: ignore[reportOptionalMemberAccess]
         if prepare is None:
             raise ValueError(
-                f"{who}: the model {model.name!r} does not say how its pictures are prepared. Set model.preprocessing = "
-                "lanthorn.data.Preprocessing(size=…, scale=…), or pass an array of floats that is prepared already."
+                f"{who}: the model {model.name!r} does not say how its pictures are prepared. Set model.preprocessing "
+                "= lanthorn.data.Preprocessing(size=…, scale=…), or pass an array of floats that is prepared already."
             )
         x = _prepared(prepare, image if is_file else array, channels)
         black = _prepared(prepare, np.zeros((8, 8, 3), np.uint8), channels)
@@ -60,8 +60,8 @@ def pictured(model: Any, image: Any, who: str = "saliency") -> Pictured:
     if x.ndim != 3 or shape is not None and any(n not in (None, m) for n, m in zip(shape, x.shape)):
         raise ValueError(
             f"{who}: the model {model.name!r} takes pictures of shape {shape or '(height, width, channels)'}, got an "
-            f"array of shape {np.shape(array if array is not None else x)}. Pass one photo (a path, a Pillow image or an "
-            "array of uint8), which is then prepared as the model needs it, or resize the array."
+            f"array of shape {np.shape(array if array is not None else x)}. Pass one photo (a path, a Pillow image or "
+            "an array of uint8), which is then prepared as the model needs it, or resize the array."
         )
     return Pictured(np.ascontiguousarray(x[None], dtype="float32"), np.asarray(black, "float32")[None], front)
 

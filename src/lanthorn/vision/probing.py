@@ -1,7 +1,7 @@
 """Running a model while listening to its layers: what each gives, and what comes out if one gives something else.
 
-Nothing here knows how a model is made: functional, nested, subclassed, or full of modules of the engine's own. The model
-is as it was afterwards: it runs in inference, and what a call would store is kept apart.
+Nothing here knows how a model is made: functional, nested, subclassed, or full of modules of the engine's own. The
+model is as it was afterwards: it runs in inference, and what a call would store is kept apart.
 """
 
 import threading
@@ -65,7 +65,7 @@ class Probe:
             return self.run(x, hear), found
 
     def run_with(self, x: Any, changes: dict[tuple[int, int], Callable]) -> Any:
-        """The outputs where some calls are changed: by (id of the layer, number of the call), `change(compute, args)`."""
+        """The outputs where calls are changed: by (id of the layer, number of the call), `change(compute, args)`."""
         counts: dict[int, int] = {}
 
         def hear(layer, compute, args):

@@ -46,8 +46,8 @@ def saliency(
         patch, stride, fill: for "occlusion": size and step of the patch in pixels (a sixth of the picture, and half of
             that), and what covers, as the network gets it (the picture's mean colour).
 
-    Gradients are those of the score before the last softmax or sigmoid, where there is one (Selvaraju's y^c), else of the
-    output. A map in which nothing speaks for the class is 0 everywhere.
+    Gradients are those of the score before the last softmax or sigmoid (Selvaraju's y^c), where there is one, else of
+    the output. A map in which nothing speaks for the class is 0 everywhere.
 
     Raises:
         ValueError: there is no such method, layer or class; picture and model do not fit; no convolution for Grad-CAM.
@@ -68,14 +68,14 @@ def saliency(
         raise ValueError(f"saliency: expected `method` to be one of {', '.join(map(repr, METHODS))}, got {method!r}.")
     if method != "occlusion" and not model.engine.differentiable:
         raise RuntimeError(
-            f"saliency: {model.describe()} is on {model.engine.name}, which has no gradients. Move it to another engine "
-            "first (model.to('torch'), 'jax' or 'tensorflow'), or take method=\"occlusion\"."
+            f"saliency: {model.describe()} is on {model.engine.name}, which has no gradients. Move it to another "
+            "engine first (model.to('torch'), 'jax' or 'tensorflow'), or take method=\"occlusion\"."
         )
     picture = pictured(model, image)
     x, probe = picture.batch, Probe(model, picture.channels_first)
     outputs, heard = probe.record(x)
     scores = Scores(probe, outputs, heard)
-    chosen = choose(target, scores, scores.numbers(x)[0], getattr(model, "class_names", None))
+    chosen = choose(target, scores, getattr(model, "class_names", None))
     if method == "occlusion":
         drops = occlusion(scores, x, chosen, picture.channels_first, patch, stride, fill)
         return _shares(np.maximum(drops, 0))

@@ -33,7 +33,7 @@ class Scores:
                 f"saliency: expected {probe.model.describe()} to give one row of scores per picture, (n, classes), got "
                 f"{what}. Make a model of the one output in question: lanthorn.Model(model.inputs, output)."
             )
-        self.probe, self.width, self.kind = probe, int(shape[-1]), ""
+        self.probe, self.outputs, self.width, self.kind = probe, outputs, int(shape[-1]), ""
         self.changes: dict[tuple[int, int], Callable] = {}
         last = next((each for each in heard if each.outputs is outputs), None)
         if last is not None:
@@ -72,8 +72,8 @@ class Target(NamedTuple):
         return scores[:, self.column] * self.sign
 
 
-def choose(asked: Any, scores: Scores, row: np.ndarray, class_names: Sequence[str] | None) -> Target:
-    """The class that was asked for by number or name; None: the one that the model sees.
+def choose(asked: Any, scores: Scores, class_names: Sequence[str] | None) -> Target:
+    """The class that was asked for by number or name; None: the one that the model saw when it was listened to.
 
     Raises:
         ValueError: the model has no such class.
@@ -82,9 +82,8 @@ def choose(asked: Any, scores: Scores, row: np.ndarray, class_names: Sequence[st
     two = scores.width == 1 and (scores.kind == "sigmoid" or len(names) == 2)
     count = 2 if two else scores.width
     if asked is None:
-        if not two:
-            return Target(int(row.argmax()))
-        asked = int(row[0] > (0 if scores.kind == "sigmoid" else 0.5))
+        row = scores.probe.engine.to_numpy(scores.outputs)[0]
+        asked = int(row[0] > 0.5) if two else int(row.argmax())
     if isinstance(asked, str):
         if asked not in names:
             near = difflib.get_close_matches(asked, names, n=3)

@@ -72,7 +72,7 @@ def sheets(
     table = percentages(probabilities, len(photos), class_names)
     if not isinstance(captions, bool):
         _check_captions(captions, len(photos))
-    names = names_of(photos) if captions is True else captions
+    names = names_of(photos) if captions is True else list(captions) if captions is not False else False
     several = len(photos) > columns
     for start in range(0, len(photos), per_page):
         part = slice(start, start + per_page)
@@ -94,7 +94,7 @@ def _sheet(photos, probabilities, class_names, truth, columns, size, top, captio
     names = _captions(photos, captions)
     letter = max(11, size // 15)
     small = max(10, round(letter * 0.86))
-    row, gap = int(letter * 1.5), size // 14
+    row, gap = int(letter * 1.65), size // 14
     head, foot = row * top + row // 3, int(small * 1.7) if any(names) or truth is not None else 0
     rows = -(-count // columns)
     sheet = Image.new("RGB", (columns * (size + gap) + gap, rows * (size + head + foot + gap) + gap), PAPER)

@@ -6,7 +6,7 @@ import pytest
 from lanthorn.data import Preprocessing, check_photos, label_suspects, out_of_fold, scan_folder
 
 
-def blobs(n, classes, rng, noise=1.0):
+def blobs(n, classes, rng, noise=0.8):
     labels = np.arange(n) % classes
     return 2 * np.eye(classes, 12)[labels] + noise * rng.normal(size=(n, 12)) * 0.5, labels
 

@@ -36,6 +36,7 @@ def test_copies_are_found_among_many(n):
     assert strength.min() > 0.9
 
 
+@pytest.mark.slow
 def test_thousands_of_nearly_equal_pictures_take_no_square_of_steps():
     def seconds(n):
         start = time.process_time()

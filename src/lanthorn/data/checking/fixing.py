@@ -3,9 +3,10 @@
 import csv
 import os
 import shutil
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..folder import FolderError
+from ..folder import Folder, FolderError
 from .classes import class_name
 from .wording import count
 
@@ -64,8 +65,7 @@ def fix(report: "CheckReport", target: str | os.PathLike) -> dict[str, int]:
         raise FolderError(f"{target}: the report does not know its photos. Make it with check_photos.")
     os.makedirs(target, exist_ok=True)
     copied = 0
-    for folder in report.sets:
-        inside = os.path.relpath(os.path.abspath(folder.root), report.root)
+    for folder, inside in zip(report.sets, _names(report.sets), strict=True):
         for i in range(len(folder.filenames)):
             path, name = folder.path(i), folder.filenames[i]
             action = chosen.get(path, ("", "", ""))[0]
@@ -73,16 +73,24 @@ def fix(report: "CheckReport", target: str | os.PathLike) -> dict[str, int]:
                 continue
             if action == SET_ASIDE:
                 label = chosen[path][2]
-                inner = (
-                    name if name.startswith(os.path.join(label, "")) else os.path.join(label, os.path.basename(name))
-                )
-                place = _free(os.path.join(target, ASIDE, inner))
+                if not name.startswith(os.path.join(label, "")):
+                    name = os.path.join(label, os.path.basename(name))
+                place = _free(os.path.join(target, ASIDE, name))
             else:
                 place, copied = os.path.normpath(os.path.join(target, inside, name)), copied + 1
             os.makedirs(os.path.dirname(place), exist_ok=True)
             shutil.copy2(path, place)
     _write_list(report, os.path.join(target, "moves.csv"), chosen)
     return _numbers(chosen, copied)
+
+
+def _names(sets: Sequence[Folder]) -> list[str]:
+    """The folders of the copy: as training and validation are called, '.' where they are one folder."""
+    roots = [os.path.abspath(some.root) for some in sets]
+    names = [os.path.basename(root) for root in roots]
+    if len(set(roots)) == 1:
+        return ["."] * len(sets)
+    return names if len(set(names)) == len(names) else ["train", "validation"]
 
 
 def _numbers(chosen, copied: int) -> dict[str, int]:

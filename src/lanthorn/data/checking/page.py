@@ -4,7 +4,8 @@ import base64
 import html
 import io
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from ..decode import PictureError, read_picture
 from .wording import agree, count, plain
@@ -37,7 +38,8 @@ ul.pictures>li{background:var(--card);border:1px solid var(--line);border-radius
 figure{margin:0}figcaption{font-size:.85rem;line-height:1.35}
 img{display:block;max-width:100%;height:auto;max-height:11rem;margin:0 auto .4rem;background:#8883}
 .why{font-size:.85rem;margin:.4rem 0 0;color:var(--faint)}
-table{border-collapse:collapse;width:100%;max-width:40rem}th,td{text-align:start;padding:.2rem .6rem .2rem 0;vertical-align:top}
+table{border-collapse:collapse;width:100%;max-width:40rem}
+th,td{text-align:start;padding:.2rem .6rem .2rem 0;vertical-align:top}
 td.n{text-align:end;white-space:nowrap;font-variant-numeric:tabular-nums}td.b{width:50%}
 .bar{display:block;height:.8rem;min-width:1px;background:var(--bar);border-radius:2px}
 @media print{body{max-width:none;font-size:10pt}nav,.skip{display:none}img{max-height:8rem}
@@ -57,9 +59,11 @@ def page(report: "CheckReport", title: str = "") -> str:
     title = title or f"Photos checked: {os.path.basename(report.root) or report.root or 'report'}"
     thumbnails = _Thumbnails(report)
     sections = [(anchor, tone, head, body) for anchor, tone, head, body in _sections(report, thumbnails) if head]
-    verdict, tone = ("Something here spoils training or its measure.", "bad") if report.severity else (
-        ("Nothing spoils training; some things are worth a look.", "warn") if sections else ("Nothing was found.", "good")
-    )  # fmt: skip
+    verdict, tone = "Nothing was found.", "good"
+    if report.severity:
+        verdict, tone = "Something here spoils training or its measure.", "bad"
+    elif sections:
+        verdict, tone = "Nothing spoils training; some things are worth a look.", "warn"
     links = "".join(f'<li><a href="#{a}">{_text(head)}</a></li>' for a, _, head, _ in sections)
     nav = f'<nav aria-label="Findings"><ul>{links}</ul></nav>' if links else ""
     bodies = "".join(
@@ -103,10 +107,10 @@ class _Thumbnails:
         return f"<figure>{self._image(path, name)}<figcaption>{_path(name)}<br>{caption}</figcaption></figure>"
 
     def _image(self, path: str, name: str) -> str:
-        if path not in self.made:
-            self.made[path] = self._made(path) if self.used < MOST_BYTES else None
-        found = self.made[path]
-        if found is None:
+        if path not in self.made and self.used < MOST_BYTES:
+            self.made[path] = self._made(path)
+        found = self.made.get(path)
+        if found is None or self.used >= MOST_BYTES:
             return '<p class="faint">(not shown)</p>'
         data, width, height = found
         self.used += len(data)  # each time: the page holds it as often
@@ -139,7 +143,7 @@ def _side_by_side(first: str, second: str, why: str) -> str:
     return f'<div class="side">{first}{second}</div><p class="why">{why}</p>'
 
 
-def _sections(report: "CheckReport", thumbnails: _Thumbnails):
+def _sections(report: "CheckReport", thumbnails: _Thumbnails) -> Iterator[tuple[str, str, Any, str]]:
     """(anchor, tone, headline, body), the worst first; the headline is '' where nothing was found."""
     figure = thumbnails.figure
 
@@ -195,7 +199,7 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails):
         "spellings",
         "bad",
         n and f"{count(n, 'class')} in two spellings?",
-        f"<p>Merge the folders.</p><ul>{names}</ul>",
+        f"<p>If so, put their photos into one folder.</p><ul>{names}</ul>",
     )
     uneven = report.imbalance
     yield (
@@ -203,9 +207,9 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails):
         "warn",
         uneven and f"Uneven classes: {uneven.most:,} against {uneven.least:,}",
         uneven
-        and f"<p>{_name(uneven.largest)} has {count(uneven.most, 'photo')}, {_name(uneven.smallest)} {uneven.least:,}: of "
-        f"these two, always answering the first is right {uneven.blind_accuracy:.1%} of the time. Collect more of the "
-        "small class, or train with <code>--class-weight balanced</code> (in Python "
+        and f"<p>{_name(uneven.largest)} has {count(uneven.most, 'photo')}, {_name(uneven.smallest)} {uneven.least:,}: "
+        f"of these two, always answering the first is right {uneven.blind_accuracy:.1%} of the time. Collect more of "
+        "the small class, or train with <code>--class-weight balanced</code> (in Python "
         '<code>class_weight="balanced"</code>).</p>',
     )
     n = len(report.few)
@@ -259,7 +263,8 @@ def _classes(report: "CheckReport") -> str:
     )
     rest = len(report.counts) - MOST_CLASSES
     more = f'<p class="faint">… and {count(rest, "class")} more.</p>' if rest > 0 else ""
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Class", "Photos", "Share of the largest"))
     return (
-        '<section aria-labelledby="classes"><h2 id="classes">Photos per class</h2><table><thead><tr><th scope="col">Class'
-        f'</th><th scope="col">Photos</th><th scope="col">Share of the largest</th></tr></thead><tbody>{rows}</tbody></table>{more}</section>'
+        '<section aria-labelledby="classes"><h2 id="classes">Photos per class</h2>'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}</section>"
     )

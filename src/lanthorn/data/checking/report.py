@@ -15,7 +15,7 @@ from .twins import Duplicate, Twin
 
 
 class WrongLabel(NamedTuple):
-    """A photo whose label is suspicious: it is in class `given`, `proposed` is likelier; the lowest `score` is worst."""
+    """A photo whose label is suspicious: it is in class `given`, `proposed` is likelier; the least `score` is worst."""
 
     path: str
     given: str

@@ -104,14 +104,22 @@ def _sections(report: "CheckReport"):
         n and f"{count(n)} {agree(n, 'are')} in a class twice" + (f" ({exact:,} byte for byte)" if exact else ""),
         [("{} = {} (" + t.kind + ")", name(t.second), name(t.first)) for t in report.copies],
     )
-    yield _merged(report.poor), [("{}", name(p)) for paths in report.poor.values() for p in paths]
+    n = sum(map(len, report.poor.values()))
+    yield (
+        n and (_merged(report.poor) or f"{count(n)} may teach little"),
+        [("{} (" + what.partition(" ")[2] + ")", name(p)) for what, paths in report.poor.items() for p in paths],
+    )
     n = sum(map(len, report.misnamed.values()))
     yield (
         n and f"{count(n)} {agree(n, 'are')} of another format than named (and read all the same)",
         [("{} (" + what.partition(" ")[0] + ")", name(p)) for what, paths in report.misnamed.items() for p in paths],
     )
-    yield _merged(report.odd), [("{}", name(p)) for paths in report.odd.values() for p in paths]
-    loose = set(report.loose)
+    n = sum(map(len, report.odd.values()))
+    yield (
+        n and (_merged(report.odd) or f"{count(n)} {agree(n, 'are')} odd (and read all the same)"),
+        [("{} (" + what.partition(" (")[0] + ")", name(p)) for what, paths in report.odd.items() for p in paths],
+    )
+    loose = dict.fromkeys(report.loose)
     n = len(loose)
     yield n and f"{count(n)} {agree(n, 'lie')} beside the class folders, in no class", [("{}", name(p)) for p in loose]
     other = [path for path in report.stray if path not in loose]
@@ -125,14 +133,7 @@ def _short(name: str) -> str:
 
 
 def _merged(found: dict[str, list[str]]) -> str:
-    """'3 pictures look blurred, 1 is under 32 pixels'."""
-    parts = [f"{len(paths):,} {agree(len(paths), what)}" for what, paths in found.items()]
-    if parts:
-        what, paths = next(iter(found.items()))
-        parts[0] = f"{count(len(paths))} {agree(len(paths), what)}"
-    text = ", ".join(parts)
-    if len(text) <= WIDTH - 4:
-        return text
-    return f"{count(sum(map(len, found.values())))}: " + ", ".join(
-        f"{len(paths):,} {agree(len(paths), what.partition(' (')[0])}" for what, paths in found.items()
-    )
+    """'3 pictures look blurred, 1 is under 32 pixels'; '' where that takes more than a line."""
+    parts = [(len(paths), what) for what, paths in found.items()]
+    said = [f"{n:,} {agree(n, what)}" if k else f"{count(n)} {agree(n, what)}" for k, (n, what) in enumerate(parts)]
+    return ", ".join(said) if len(", ".join(said)) <= WIDTH - 4 else ""

@@ -25,8 +25,8 @@ def label_suspects(labels: Any, probabilities: Any) -> list[Suspect]:
     """The photos whose label is suspicious, the worst first.
 
     `labels` int (n,) are places in the classes; `probabilities` (n, classes) must be out of fold: given by a classifier
-    that was not trained on the photo itself. After Northcutt et al., equations 1 and 2 (the confident joint), ranked
-    by normalised margin. A row with a NaN is left out. Raises ValueError where the shapes do not fit.
+    that was not trained on the photo itself. The confident joint (Northcutt et al., equations 1 to 3) tells how many
+    labels are wrong, the margin which. A row with a NaN is left out. Raises ValueError where the shapes do not fit.
 
         >>> sure = np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.95, 0.05], [0.2, 0.8], [0.1, 0.9]])
         >>> [(found.place, found.proposed) for found in label_suspects([0, 0, 0, 0, 1, 1], sure)]
@@ -35,7 +35,7 @@ def label_suspects(labels: Any, probabilities: Any) -> list[Suspect]:
     labels, table = np.asarray(labels), np.asarray(probabilities, np.float64)
     if labels.ndim != 1 or table.ndim != 2 or len(table) != len(labels):
         raise ValueError(
-            f"label_suspects: expected labels of shape (n,) and probabilities of shape (n, classes), got {labels.shape} "
+            f"label_suspects: expected labels (n,) and probabilities (n, classes), got the shapes {labels.shape} "
             f"and {table.shape}."
         )
     if len(labels) and (labels.min() < 0 or labels.max() >= table.shape[1]):
@@ -44,16 +44,28 @@ def label_suspects(labels: Any, probabilities: Any) -> list[Suspect]:
         )
     good = np.flatnonzero(np.isfinite(table).all(axis=1))
     labels, table = labels[good].astype(np.int64), table[good]
-    own = table[np.arange(len(labels)), labels]
-    counts = np.bincount(labels, minlength=table.shape[1])
-    sums = np.bincount(labels, own, minlength=table.shape[1])
-    usual = np.where(counts > 0, sums / np.maximum(counts, 1), np.inf)  # how sure one is of a class, on average
-    confident = np.where(table >= usual, table, -1.0)
-    proposed = confident.argmax(axis=1)
-    score = own - table[np.arange(len(labels)), proposed]
-    order = np.flatnonzero((confident.max(axis=1) >= 0) & (proposed != labels) & (score < 0))
-    order = order[np.argsort(score[order], kind="stable")]
+    rows, counts = np.arange(len(labels)), np.bincount(labels, minlength=table.shape[1])
+    others = table.copy()
+    others[rows, labels] = -1
+    proposed = others.argmax(axis=1) if len(labels) else labels
+    score = table[rows, labels] - table[rows, proposed]
+    order = np.argsort(score, kind="stable")[: _how_many(labels, table, counts)]
+    order = order[score[order] < 0]
     return [Suspect(int(good[i]), int(labels[i]), int(proposed[i]), float(score[i])) for i in order]
+
+
+def _how_many(labels: np.ndarray, table: np.ndarray, counts: np.ndarray) -> int:
+    """How many labels are wrong: the confident joint off its diagonal, each row brought to the count of its label."""
+    if not len(labels):
+        return 0
+    own = np.bincount(labels, table[np.arange(len(labels)), labels], minlength=len(counts))
+    usual = np.where(counts > 0, own / np.maximum(counts, 1), np.inf)  # how sure one is of a class, on average
+    confident = np.where(table >= usual, table, -1.0)
+    sure = confident.max(axis=1) >= 0
+    joint = np.zeros((len(counts), len(counts)))
+    np.add.at(joint, (labels[sure], confident[sure].argmax(axis=1)), 1)
+    joint *= (counts / np.maximum(joint.sum(axis=1), 1))[:, None]
+    return round(float(joint.sum() - np.trace(joint)))
 
 
 def out_of_fold(features: Any, labels: Any, classes: int, groups: Any = None) -> np.ndarray:
@@ -95,7 +107,7 @@ def _standardised(x: np.ndarray) -> np.ndarray:
 
 
 def _principal(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Left singular vectors (n, r) of x (n, d) and the squares of the singular values, by way of the smaller product."""
+    """Left singular vectors (n, r) of x (n, d) and squares of its singular values, by way of the smaller product."""
     wide = x.shape[0] <= x.shape[1]
     sizes, vectors = np.linalg.eigh((x @ x.T if wide else x.T @ x).astype(np.float64))
     keep = sizes > 1e-6 * max(float(sizes[-1]), 1e-12)

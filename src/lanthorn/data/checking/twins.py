@@ -8,7 +8,7 @@ import numpy as np
 from ..folder import Folder
 from ..workers import default_workers
 from .likeness import near_pairs
-from .look import Looks, look
+from .look import SIDE, Looks, look
 
 KINDS = ("same file", "near", "mirrored")
 FLAT = 8  # grey levels between the darkest and the brightest block: such a picture is like any other blank one
@@ -53,10 +53,7 @@ class Twins:
         places = np.flatnonzero(read)
         self.by_bytes = _first_equal(digests, places, len(read))
         single = places[self.by_bytes[places] == places]
-        flat = greys[single].reshape(len(single), -1)
-        single = (
-            single[flat.max(1, initial=0) - flat.min(1, initial=255).astype(int) >= FLAT] if len(single) else single
-        )
+        single = single[np.ptp(greys[single].reshape(len(single), SIDE * SIDE), axis=1) >= FLAT]
         by_grey = _first_equal(greys.reshape(len(greys), -1), single, len(read))
         self.alias = by_grey[self.by_bytes]
         different = single[by_grey[single] == single]
@@ -94,11 +91,10 @@ class Twins:
         Where weak links would chain many pictures into one group (the frames of a film), only stronger ones count.
         """
         n = len(self.alias)
-        links = np.ones(len(self.first), bool)
+        links, large = np.ones(len(self.first), bool), np.ones(n, bool)
         most = max(_LARGE, n // 50)
         for least in (0.0, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0):
-            if least:
-                links &= (self.likeness >= least) | ~large[self.first]
+            links &= (self.likeness >= least) | ~large[self.first]
             root = _roots(n, self.first[links], self.second[links])
             large = np.bincount(root, minlength=n)[root] > most
             if not large.any():

@@ -3,15 +3,7 @@
 import unicodedata
 
 WIDTH = 79
-_SINGULAR = {
-    "are": "is",
-    "have": "has",
-    "look": "looks",
-    "show": "shows",
-    "hold": "holds",
-    "were": "was",
-    "lie": "lies",
-}
+_SINGULAR = {"are": "is", "have": "has", "were": "was"} | {verb: verb + "s" for verb in ("look", "show", "hold", "lie")}
 
 
 def count(n: int, noun: str = "picture") -> str:
