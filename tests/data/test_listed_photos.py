@@ -33,6 +33,8 @@ def rows(separator=",", header="filename,label", stem=str):
     return "\n".join([*lines, *(f"{stem(n)}{separator}{label}" for n, label in zip(NAMES, labels, strict=True))])
 
 
+LINES = rows().split("\n")[1:]
+PAIRS = [line.split(",") for line in LINES]
 WRITTEN = {
     "plain": (rows(), "utf-8"),
     "semicolons": (rows(";"), "utf-8"),
@@ -50,23 +52,21 @@ WRITTEN = {
     "from here": (rows(stem=lambda n: f"./images/{n}"), "utf-8"),
     "backslashes": (rows(stem=lambda n: f".\\images\\{n}"), "utf-8"),
     "another machine": (rows(stem=lambda n: f"C:\\Users\\me\\My Photos\\images\\{n}"), "utf-8"),
-    "another machine (2)": (rows(stem=lambda n: f"/home/me/data/{n}"), "utf-8"),
-    "labels first": ("class,image\n" + "\n".join(f"{r.split(',')[1]},{r.split(',')[0]}" for r in rows().split("\n")[1:]),
-                     "utf-8"),
-    "pandas' index": (",file,label\n" + "\n".join(f"{k},{r}" for k, r in enumerate(rows().split("\n")[1:])), "utf-8"),
-    "more columns": ("file,width,label,label_id\n" + "\n".join(
-        f"{r.split(',')[0]},{640 + k},{r.split(',')[1]},{int('dog' in r)}" for k, r in enumerate(rows().split("\n")[1:])),
-        "utf-8"),
-    "one-hot, one each": ("image,cat,dog\n" + "\n".join(
-        r.replace(",cat", ",1.0,0.0").replace(",dog", ",0.0,1.0") for r in rows().split("\n")[1:]), "utf-8"),
-    "rows twice": (rows() + "\n" + "\n".join(rows().split("\n")[1:3]), "utf-8"),
+    "another machine (2)": (rows(stem=lambda n: f"/data/mine/{n}"), "utf-8"),
+    "labels first": ("\n".join(["class,image", *(f"{label},{name}" for name, label in PAIRS)]), "utf-8"),
+    "pandas' index": ("\n".join([",file,label", *(f"{k},{line}" for k, line in enumerate(LINES))]), "utf-8"),
+    "more columns": ("\n".join(["file,width,label,label_id", *(
+        f"{name},{640 + k},{label},{int(label == 'dog')}" for k, (name, label) in enumerate(PAIRS))]), "utf-8"),
+    "one-hot, one each": ("\n".join(["image,cat,dog", *(
+        f"{name},{'1.0,0.0' if label == 'cat' else '0.0,1.0'}" for name, label in PAIRS)]), "utf-8"),
+    "rows twice": (rows() + "\n" + "\n".join(LINES[:2]), "utf-8"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("how", WRITTEN)
 def test_the_same_photos_however_they_are_written_down(place, how):
-    path = place(*[(text, "labels.csv", encoding) for text, encoding in [WRITTEN[how]]][0])
-    folder = find_photos(path).train
+    text, encoding = WRITTEN[how]
+    folder = find_photos(place(text, encoding=encoding)).train
     found = {os.path.basename(folder.path(i)): folder.class_names[folder.labels[i]] for i in range(len(folder.labels))}
     assert found == dict(zip(NAMES, ("cat", "cat", "dog", "dog", "cat", "dog"), strict=True))
     assert folder.labels.dtype == np.int32 and folder.counts() == {"cat": 3, "dog": 3} and not folder.several
@@ -192,7 +192,9 @@ def test_numbers_are_classes_where_they_are_few(place):
 
 def test_missing_photos_are_counted_and_named(place):
     more = "\n".join(f"gone{k}.jpg,cat" for k in range(7))
-    with pytest.warns(UserWarning, match=r"7 of 13 photos are not there and were left out: gone0.jpg, .*gone4.jpg and 2"):
+    with pytest.warns(
+        UserWarning, match=r"7 of 13 photos are not there and were left out: gone0.jpg, .*gone4.jpg and 2"
+    ):
         found = find_photos(place(rows() + "\n" + more)).train
     assert len(found.filenames) == 6
     with pytest.raises(FolderError, match=r"none of the 7 photos .* \(gone0.jpg.*put the table beside the photos"):

@@ -86,7 +86,11 @@ def test_names_that_macos_writes_without_saying_so(tmp_path):
             data[at + offset + 1] &= 0xF7
     path.write_bytes(data)
     assert find_photos(path).train.class_names == ("Löwe", "猫")
-    assert find_photos(packed(tmp_path / "b.tar", members("a", "12:30", "Löwe"))).train.class_names == ("12:30", "Löwe", "a")
+    assert find_photos(packed(tmp_path / "b.tar", members("a", "12:30", "Löwe"))).train.class_names == (
+        "12:30",
+        "Löwe",
+        "a",
+    )
 
 
 def linked():

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lanthorn.utils import get_file
 from lanthorn.data.archives import extract
+from lanthorn.utils import get_file
 
 
 @pytest.fixture(autouse=True)

@@ -51,11 +51,15 @@ class Dataset:
         grayscale: bool = False,
     ):
         if labels not in LABELS:
-            raise ValueError(f"Dataset: labels must be 'int', 'categorical', 'binary', 'multi' or None, got {labels!r}.")
+            raise ValueError(
+                f"Dataset: labels must be 'int', 'categorical', 'binary', 'multi' or None, got {labels!r}."
+            )
         if labels is not None and folder.several:
             labels = "multi"
         elif labels == "multi":
-            raise ValueError(f"Dataset: labels='multi' needs several labels per picture, {folder.root} has one for each.")
+            raise ValueError(
+                f"Dataset: labels='multi' needs several labels per picture, {folder.root} has one for each."
+            )
         if labels == "binary" and len(folder.class_names) != 2:
             raise ValueError(f"Dataset: labels='binary' needs 2 classes, {folder.root} has {len(folder.class_names)}.")
         if batch_size < 1:

@@ -89,8 +89,8 @@ def folder_datasets(
     is a folder, or the share to split off (stratified, chosen by `seed`), 0 for none: then None is given in place of
     its Dataset; `validation=None` takes the folder found in `photos`, else a share of 0.2. Validation pictures are
     neither augmented nor shuffled. `groups` keeps pictures together when a share is split off: a number for each, or
-    a function from the Folder to them, such as `twin_groups`. Raises FolderError where there are validation pictures of a class without
-    training pictures; a warning names classes without validation pictures.
+    a function from the Folder to them, such as `twin_groups`. Raises FolderError where there are validation pictures
+    of a class without training pictures; a warning names classes without validation pictures.
 
         >>> train, validation = folder_datasets("photos", 0.2, scale="tf")  # doctest: +SKIP
     """
@@ -118,8 +118,8 @@ def _split(folder: Folder, share: float, seed: int, groups: Any) -> tuple[Folder
     train, held = stratified_split(folder.labels, share, seed, groups)
     if not len(held):
         raise FolderError(
-            f"{folder.root}: {counted(len(folder.filenames), 'picture')} are too few to split a share off. Add more, or "
-            "set validation to 0: then all are trained on."
+            f"{folder.root}: {counted(len(folder.filenames), 'picture')} are too few to split a share off. Add more, "
+            "or set validation to 0: then all are trained on."
         )
     train, held = folder.select(train), folder.select(held)
     alone = [name for name, n in folder.counts().items() if n == 1]

@@ -15,7 +15,6 @@ from .paths import PathList
 from .splits import find_layout, sets_in
 from .words import counted, listed
 
-
 ARCHIVES = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
 
 
@@ -79,8 +78,9 @@ def scan_folder(
     """What is in a folder with one sub-folder per class; one that only wraps it is looked through.
 
     `class_names` chooses sub-folders and their order (default: all that hold pictures, sorted by name; a warning names
-    the empty ones; with `keep_empty` they are classes all the same, as for Keras). Raises FolderError where the folder is missing, empty, has no class folders, fewer classes than
-    `min_classes`, a chosen class without pictures, or holds a training and a validation set in place of classes.
+    the empty ones; with `keep_empty` they are classes all the same, as for Keras). Raises FolderError where the folder
+    is missing, empty, has no class folders, fewer classes than `min_classes`, a chosen class without pictures, or holds
+    a training and a validation set in place of classes.
 
         >>> folder = scan_folder("photos")  # doctest: +SKIP
     """

@@ -61,7 +61,8 @@ def _tell_missing(table: Table, column: int, places: list[str | None]) -> None:
     if len(missing) == len(places):
         raise FolderError(
             f"{table.path}: none of the {counted(len(missing), 'photo')} that it names is there ({named}; column "
-            f"{table.called(column)}). They were looked for in {where} and in its folders; put the table beside the photos."
+            f"{table.called(column)}). They were looked for in {where} and in its folders; put the table beside the "
+            "photos."
         )
     one = len(missing) == 1
     warnings.warn(

@@ -71,7 +71,8 @@ def find_layout(root: str | os.PathLike) -> Layout:
     if not found.train:
         held = [os.path.basename(each) for each in (found.validation, found.test) if each]
         raise FolderError(
-            f"{root}: holds {' and '.join(map(repr, held))} but no 'train' folder. Add it, or give the folder of classes."
+            f"{root}: holds {' and '.join(map(repr, held))} but no 'train' folder. Add it, or give the folder of "
+            "classes."
         )
     return found
 
@@ -161,8 +162,8 @@ def _refuse_doubt(at: str, train: Part, other: Part) -> None:
     """`train/` holds folders, and one other folder, of unknown name, holds photos."""
     if not other.classes:
         raise FolderError(
-            f"{at}: is {train.name!r} a class, or the photos to train on? It holds folders, {other.name!r} holds photos. "
-            f"If a class, move its photos out of their folders; if not, give {train.path}."
+            f"{at}: is {train.name!r} a class, or the photos to train on? It holds folders, {other.name!r} holds "
+            f"photos. If a class, move its photos out of their folders; if not, give {train.path}."
         )
 
 
@@ -200,8 +201,8 @@ def _refuse_the_same_below(at: str, names: list[str]) -> None:
     shown, some = listed([repr(n) for n in names]), ", ".join(sorted(common)[:3])
     if all(role(c) for c in common):
         raise FolderError(
-            f"{at}: each of its folders {shown} holds sets ({some}). Turn it round: a folder per set, with a sub-folder "
-            f"per class, such as {os.path.join(at, 'train', names[0])}."
+            f"{at}: each of its folders {shown} holds sets ({some}). Turn it round: a folder per set, with a "
+            f"sub-folder per class, such as {os.path.join(at, 'train', names[0])}."
         )
     raise FolderError(
         f"{at}: its folders {shown} hold the same sub-folders ({some}), so they look like a training and a "

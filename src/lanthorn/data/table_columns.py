@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from .listing import FolderError
-from .split_names import TEST, TRAIN, VALIDATION, role, says_only
+from .split_names import TEST, TRAIN, VALIDATION, says_only
 from .tables import Table, has_suffix, is_number
 from .words import listed
 

@@ -65,15 +65,17 @@ def _of_numbers(table: Table, column: int, cells: list[str], name: str) -> Label
         )
     names = tuple(str(int(value)) for value in different)
     rows = [(str(int(values[cell])),) if cell else () for cell in cells]
-    note = f"the numbers in column {table.called(column)} ({listed(names)}) are taken for {counted(len(names), 'class')}."
+    note = (
+        f"the numbers in column {table.called(column)} ({listed(names)}) are taken for {counted(len(names), 'class')}."
+    )
     return Labels(rows, False, names, (note,))
 
 
 def _parted(cells: list[str], name: str) -> tuple[list[tuple[str, ...]], str]:
     """The labels of each cell, and what parts them; '' where a cell is one label.
 
-    A comma, slash or blank may belong to a label (`golden retriever`). It parts labels where the column has a plural for
-    a name or some labels also stand alone, and where there are fewer labels so than there are different cells.
+    A comma, slash or blank may belong to a label (`golden retriever`). It parts labels where the column has a plural
+    for a name or labels also stand alone, and where there are fewer labels so than there are different cells.
     """
     filled = [cell for cell in cells if cell]
     if filled and all(cell[0] in "[({" and cell[-1] in "])}" for cell in filled):
