@@ -14,6 +14,7 @@ from ..callbacks.progress import Progbar, is_terminal
 from ..data import PictureError
 from ..data.check import PictureWarning
 from ..data.listing import SUFFIXES, pictures_under
+from ..data.sources import unpacked
 from .loading import answering, load, local, pixel_limit
 from .predictions import Predictions, sources, titled
 
@@ -95,7 +96,7 @@ def gather(places: Sequence[Any]) -> list[Any]:
         if not isinstance(place, (str, os.PathLike)):
             found.append(place)
             continue
-        for path in _under(Path(local(place))):
+        for path in _under(Path(unpacked(local(place)))):
             if path not in seen:
                 seen.add(path)
                 found.append(path)
