@@ -53,6 +53,8 @@ WRITTEN = {
     "backslashes": (rows(stem=lambda n: f".\\images\\{n}"), "utf-8"),
     "another machine": (rows(stem=lambda n: f"C:\\Users\\me\\My Photos\\images\\{n}"), "utf-8"),
     "another machine (2)": (rows(stem=lambda n: f"/data/mine/{n}"), "utf-8"),
+    "addresses": (rows(stem=lambda n: f"https://example.org/photos/images/{n}"), "utf-8"),
+    "single quotes": (rows(stem=lambda n: f"'{n}'").replace(",cat", ",'cat'"), "utf-8"),
     "labels first": ("\n".join(["class,image", *(f"{label},{name}" for name, label in PAIRS)]), "utf-8"),
     "pandas' index": ("\n".join([",file,label", *(f"{k},{line}" for k, line in enumerate(LINES))]), "utf-8"),
     "more columns": ("\n".join(["file,width,label,label_id", *(

@@ -21,7 +21,9 @@ class Finder:
 
     def __call__(self, name: str) -> str | None:
         """The path relative to `root` of the photo called so, or None."""
-        wanted = name.strip().strip("\"'").replace("\\", "/").removeprefix("file://")
+        wanted = name.strip().strip("\"'").replace("\\", "/")
+        if "://" in wanted:  # an address: what of its end is here?
+            wanted = "/" + wanted.partition("://")[2].lstrip("/")
         while wanted.startswith("./"):
             wanted = wanted[2:]
         if not wanted or wanted.endswith("/"):

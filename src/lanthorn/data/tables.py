@@ -104,10 +104,15 @@ def _rows(path: str, text: str, separator: str) -> list[list[str]]:
         return [[cell.strip("\"'") for cell in row] for row in parts if row]
     try:
         found = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
-        rows = [[cell.strip() for cell in row] for row in found]
+        rows = [[_bare(cell.strip()) for cell in row] for row in found]
     except csv.Error as error:
         raise FolderError(f"{path}: is no table of comma-separated values ({error}).") from error
     return [row for row in rows if any(row)]
+
+
+def _bare(cell: str) -> str:
+    """A cell without the single quotes around it, which no reader of CSV takes off."""
+    return cell[1:-1].strip() if len(cell) > 1 and cell[0] == cell[-1] == "'" else cell
 
 
 def _is_header(rows: list[list[str]]) -> bool:

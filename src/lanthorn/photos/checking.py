@@ -7,7 +7,7 @@ import numpy as np
 from .. import data
 from . import networks
 from .loading import answering, local, pixel_limit
-from .naming import batches
+from .reading import batches
 
 
 def check(

@@ -30,7 +30,7 @@ class Predictions(np.ndarray):
         photos: what was named: paths (str), pictures, or arrays.
         class_names: the names of the classes, in the order of the columns.
         skipped: photos that could not be read, with the reason.
-        threshold: below this probability the answer is `none of these`; None: there is always a name.
+        unknown: where the answer is `none of these`, bool (photos,); None: there is always a name.
 
     Example:
         >>> seen = lanthorn.load_model("model.keras").predict("photos")
@@ -43,17 +43,17 @@ class Predictions(np.ndarray):
     photos: list[Any]
     class_names: list[str]
     skipped: dict[str, str]
-    threshold: float | None
+    unknown: np.ndarray | None
 
-    def __new__(cls, probabilities, photos, class_names, skipped=None, threshold=None):
+    def __new__(cls, probabilities, photos, class_names, skipped=None, unknown=None):
         made = np.asarray(probabilities, np.float32).view(cls)
         made.photos, made.class_names = list(photos), [str(name) for name in class_names]
-        made.skipped, made.threshold = dict(skipped or {}), threshold
+        made.skipped, made.unknown = dict(skipped or {}), unknown
         return made
 
     def __array_finalize__(self, source):
-        self.photos, self.skipped = [], {}
-        self.class_names, self.threshold = getattr(source, "class_names", []), getattr(source, "threshold", None)
+        self.photos, self.skipped, self.unknown = [], {}, None
+        self.class_names = getattr(source, "class_names", [])
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
         """What is computed from it is a plain array or number."""
@@ -67,11 +67,13 @@ class Predictions(np.ndarray):
         by_row = not isinstance(key, tuple) and key is not None and key is not Ellipsis and np.ndim(key) < 2
         if not by_row or not len(rows):
             return np.asarray(found)
-        found.photos = [self.photos[i] for i in np.atleast_1d(rows[key])]
+        chosen = np.atleast_1d(rows[key])
+        found.photos = [self.photos[i] for i in chosen]
+        found.unknown = None if self.unknown is None else self.unknown[chosen]
         return found
 
     def __reduce__(self):
-        return Predictions, (np.asarray(self), self.photos, self.class_names, self.skipped, self.threshold)
+        return Predictions, (np.asarray(self), self.photos, self.class_names, self.skipped, self.unknown)
 
     def copy(self, order="C"):
         """The same again, with its photos."""
@@ -91,10 +93,10 @@ class Predictions(np.ndarray):
 
     @property
     def names(self) -> list[str]:
-        """The likeliest class of each photo, or `none of these` where its probability is below the threshold."""
-        least = self.threshold or 0.0
+        """The likeliest class of each photo, or `none of these`."""
+        unknown = np.zeros(len(self.table), bool) if self.unknown is None else self.unknown
         best = self.table.argmax(axis=1)
-        return [self.class_names[i] if row[i] >= least else UNKNOWN for i, row in zip(best, self.table, strict=True)]
+        return [UNKNOWN if other else self.class_names[i] for i, other in zip(best, unknown, strict=True)]
 
     def top(self, count: int = 2) -> list[list[Answer]]:
         """The `count` likeliest classes of each photo, the likeliest first."""
