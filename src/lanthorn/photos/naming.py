@@ -8,13 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..data.check import PictureWarning
-<<<<<<< HEAD
-from ..data.listing import SUFFIXES, pictures_under
-from ..data.sources import unpacked
-from .loading import answering, load, local, pixel_limit
-=======
 from .loading import answering, load, pixel_limit
->>>>>>> main
 from .predictions import Predictions, sources, titled
 from .reading import batches, gather
 from .unknown import Known, cut, known
@@ -94,21 +88,6 @@ def of_model(model: Any, photos: Any, batch_size: int | None = None, verbose: An
     return predict(model, photos, batch_size=batch_size or 32, on_error=on_error, verbose=verbose)
 
 
-<<<<<<< HEAD
-def gather(places: Sequence[Any]) -> list[Any]:
-    """The photos that are named, and those in the folders that are named, each path once, in a fixed order."""
-    found: list[Any] = []
-    seen: set[str] = set()
-    for place in places:
-        if not isinstance(place, (str, os.PathLike)):
-            found.append(place)
-            continue
-        for path in _under(Path(unpacked(local(place)))):
-            if path not in seen:
-                seen.add(path)
-                found.append(path)
-    return found
-=======
 def _answering(model: Any, classes: Known | None, count: int) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
     """A function from pictures to outputs and features; the latter are what `classes` are told by, else the outputs."""
     if classes is None:
@@ -122,7 +101,6 @@ def _answering(model: Any, classes: Known | None, count: int) -> Callable[[np.nd
         return np.asarray(head.predict(features, verbose=0)), features
 
     return both
->>>>>>> main
 
 
 def answers(answer: Callable, batch: np.ndarray, flip: bool) -> tuple[np.ndarray, np.ndarray]:
