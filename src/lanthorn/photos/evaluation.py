@@ -227,11 +227,10 @@ def evaluate(
 
 
 def sorted_photos(photos: Any) -> data.Folder:
-    """The photos of a sorted folder; of its `validation/` if it has one."""
+    """The photos of a sorted folder, an archive or a table; of its `validation/` if it has one."""
     if isinstance(photos, data.Folder):
         return photos
-    train, validation = data.find_splits(local(photos))
-    return data.scan_folder(validation or train, min_classes=1)
+    return data.find_photos(local(photos), min_classes=1).measured
 
 
 def labelled(folder: data.Folder, class_names: Sequence[str]) -> tuple[list[str], list[int]]:
