@@ -25,6 +25,9 @@ def training_sets(
     for note in train.folder.notes:
         tell(note)
     tell(f"Photos: {train.samples} for training, {held}.")
-    report = data.check_photos(train.folder, validation.folder if validation is not None else None)
+    sets = [train] if validation is None else [train, validation]
+    report = data.check_photos(
+        *(each.folder for each in sets), looks=train.looks, broken=[error for each in sets for error in each.left_out]
+    )
     tell(str(report))
     return train, validation, report

@@ -78,7 +78,8 @@ def predict(
     _tell(skipped, len(found))
     least = classes.least if classes else threshold if isinstance(threshold, (int, float)) else None
     unknown = np.concatenate(likenesses) < least if least is not None else None
-    return Predictions(np.concatenate(tables), [found[i] for i in kept], model.class_names, skipped, unknown)
+    several = bool((getattr(model, "metadata", None) or {}).get("several"))
+    return Predictions(np.concatenate(tables), [found[i] for i in kept], model.class_names, skipped, unknown, several)
 
 
 def of_model(model: Any, photos: Any, batch_size: int | None = None, verbose: Any = "auto") -> Predictions:

@@ -32,6 +32,7 @@ class Predictions(np.ndarray):
         class_names: the names of the classes, in the order of the columns.
         skipped: photos that could not be read, with the reason.
         unknown: where the answer is `none of these`, bool (photos,); None: there is always a name.
+        several: whether a photo may be of several classes: each of 50 % or more is in its name.
 
     Example:
         >>> seen = lanthorn.load_model("model.keras").predict("photos")
@@ -45,16 +46,17 @@ class Predictions(np.ndarray):
     class_names: list[str]
     skipped: dict[str, str]
     unknown: np.ndarray | None
+    several: bool
 
-    def __new__(cls, probabilities, photos, class_names, skipped=None, unknown=None):
+    def __new__(cls, probabilities, photos, class_names, skipped=None, unknown=None, several=False):
         made = np.asarray(probabilities, np.float32).view(cls)
         made.photos, made.class_names = list(photos), [str(name) for name in class_names]
-        made.skipped, made.unknown = dict(skipped or {}), unknown
+        made.skipped, made.unknown, made.several = dict(skipped or {}), unknown, several
         return made
 
     def __array_finalize__(self, source):
         self.photos, self.skipped, self.unknown = [], {}, None
-        self.class_names = getattr(source, "class_names", [])
+        self.class_names, self.several = getattr(source, "class_names", []), getattr(source, "several", False)
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
         """What is computed from it is a plain array or number."""
@@ -74,7 +76,7 @@ class Predictions(np.ndarray):
         return found
 
     def __reduce__(self):
-        return Predictions, (np.asarray(self), self.photos, self.class_names, self.skipped, self.unknown)
+        return Predictions, (np.asarray(self), self.photos, self.class_names, self.skipped, self.unknown, self.several)
 
     def copy(self, order="C"):
         """The same again, with its photos."""
@@ -96,6 +98,11 @@ class Predictions(np.ndarray):
     def names(self) -> list[str]:
         """The likeliest class of each photo, or `none of these`."""
         unknown = np.zeros(len(self.table), bool) if self.unknown is None else self.unknown
+        if self.several:
+            found = [[name for name, share in zip(self.class_names, row) if share >= 0.5] for row in self.table]
+            return [
+                UNKNOWN if other else ", ".join(some) or UNKNOWN for some, other in zip(found, unknown, strict=True)
+            ]
         best = self.table.argmax(axis=1)
         return [UNKNOWN if other else self.class_names[i] for i, other in zip(best, unknown, strict=True)]
 
