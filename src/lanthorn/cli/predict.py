@@ -25,6 +25,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--top", type=word(at_least_one), default=2, metavar="N", help="classes to list per photo (default: 2)"
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--uncertain", type=word(at_least_one), metavar="N", help="list only the N to label next")
+    parser.add_argument("--sort", type=Path, metavar="FOLDER", help="copy the photos into a folder per class")
+    parser.add_argument("--link", action="store_true", help="with --sort: links in the place of copies")
+    parser.add_argument(
+        "--unsure-below",
+        type=word(number(least=0)),
+        default=0.0,
+        metavar="SHARE",
+        help="with --sort: photos named with a smaller probability go to unsure/",
+    )
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write all probabilities to a table")
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="draw the photos with their percentages")
     parser.add_argument(
@@ -53,6 +63,9 @@ def run(given: argparse.Namespace) -> int:
         seen = photos.predict(given.model, given.photos, threshold=given.threshold, **naming(given))
     for path, reason in seen.skipped.items():
         say(f"skipped {path}: {reason}.")
+    placed = photos.sort_photos(seen, given.sort, link=given.link, below=given.unsure_below) if given.sort else None
+    if given.uncertain:
+        seen = seen.least_certain(given.uncertain)
     if given.csv:
         given.csv.parent.mkdir(parents=True, exist_ok=True)
         seen.to_csv(given.csv)
@@ -63,6 +76,8 @@ def run(given: argparse.Namespace) -> int:
     print("\n".join(seen.lines(given.top)))
     if given.csv:
         print(f"\nAll probabilities are in {given.csv}")
+    if placed is not None:
+        print(f"\nSorted into {given.sort}: {', '.join(f'{name} {n}' for name, n in placed.items())}")
     if sheet:
         print(f"\nThe photos with their percentages are in {given.output}; {sheet} of them on one sheet: "
               f"{given.output / 'sheet.png'}")  # fmt: skip

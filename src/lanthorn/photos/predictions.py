@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from .. import vision
 
 UNKNOWN = "none of these"
 ON_A_SHEET = 24
+_FORMULA = tuple("=+-@\t\r")
 
 
 class Answer(NamedTuple):
@@ -134,17 +135,17 @@ class Predictions(np.ndarray):
 
     def to_csv(self, path: str | os.PathLike) -> None:
         """A table with a row per photo: its name, the answer, and the probability of every class."""
-        with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["photo", "class", "probability", *self.class_names])
-            for title, name, row in zip(self.titles(), self.names, self.table, strict=True):
-                writer.writerow([title, name, f"{row.max():.6f}", *(f"{share:.6f}" for share in row)])
+        rows = [["photo", "class", "probability", *self.class_names]]
+        for title, name, row in zip(self.titles(), self.names, self.table, strict=True):
+            rows.append([title, name, f"{row.max():.6f}", *(f"{share:.6f}" for share in row)])
+        write_csv(path, rows)
 
     def least_certain(self, count: int = 10) -> "Predictions":
-        """Those to label next: where the two likeliest classes lie closest together."""
+        """Those to label next: where the two likeliest classes lie closest together; of copies of a photo only one."""
         two = np.sort(self.table, axis=1)[:, -2:]
-        order = np.argsort(two[:, 1] - two[:, 0], kind="stable")[:count]
-        return self[order]  # pyright: ignore[reportReturnType]
+        order = np.argsort(two[:, 1] - two[:, 0], kind="stable")
+        _, first = np.unique(np.round(self.table[order], 5), axis=0, return_index=True)
+        return self[order[np.sort(first)[:count]]]  # pyright: ignore[reportReturnType]
 
     def sheet(self, most: int = ON_A_SHEET, **options: Any) -> Any:
         """The photos with their percentages on one picture; beyond `most`, evenly chosen ones."""
@@ -167,6 +168,12 @@ class Predictions(np.ndarray):
         if not self.photos or len(self.photos) != len(self.table):
             return None
         return self.sheet()._repr_png_()
+
+
+def write_csv(path: str | os.PathLike, rows: Iterable[Sequence[str]]) -> None:
+    """A table for a spreadsheet: UTF-8 that says so, and no cell that it would take for a formula."""
+    with open(path, "w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
+        csv.writer(file).writerows([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row] for row in rows)
 
 
 def titled(photo: Any, number: int) -> str:

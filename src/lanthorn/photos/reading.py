@@ -12,6 +12,7 @@ import numpy as np
 from ..callbacks.progress import Progbar, is_terminal
 from ..data import PictureError
 from ..data.listing import SUFFIXES, pictures_under
+from ..data.sources import unpacked
 from .loading import local
 
 WORKERS = 4
@@ -25,7 +26,7 @@ def gather(places: Sequence[Any]) -> list[Any]:
         if not isinstance(place, (str, os.PathLike)):
             found.append(place)
             continue
-        for path in _under(Path(local(place))):
+        for path in _under(Path(unpacked(local(place)))):
             if path not in seen:
                 seen.add(path)
                 found.append(path)
