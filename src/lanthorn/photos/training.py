@@ -79,13 +79,13 @@ def _train(photos: Any, output: str | os.PathLike | None, verbose: Any, options:
         evaluation = _measured(model, validation)
         if settings.fine_tune:
             evaluation = fine_tuning.run(model, train, validation, settings, checkpoint, evaluation, verbose, tell)
+        rule = learn(model, train, validation) if settings.unknown and validation is not None else None
     except KeyboardInterrupt:
         raise KeyboardInterrupt(checkpoint.interrupted()) from None
     history.history = checkpoint.history
     model.metadata = metadata(photos, file, plan, settings, engine, checkpoint.history, check, evaluation)
-    if settings.unknown and validation is not None:
-        model.metadata["known"] = learn(model, train, validation).to_config()
-        tell("A photo is 'none of these' where it is less like a class than 95 % of the validation photos are.")
+    if rule is not None:
+        model.metadata["known"] = rule.to_config()
     checkpoint.finish()
     return Trained(model, history, train, validation, check, evaluation, settings, time.perf_counter() - started)
 
