@@ -4,7 +4,7 @@ import math
 import os
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
@@ -162,8 +162,8 @@ class Evaluation:
             "errors": [each._asdict() for each in self.errors],
         }
 
-    def to_csv(self, path: str | os.PathLike) -> None:
-        """The photos that were named wrong, a row each."""
+    def to_csv(self, path: str | os.PathLike | TextIO) -> None:
+        """The photos that were named wrong, a row each; as `Predictions.to_csv`."""
         rows = [[*each[:3], f"{each.probability:.6f}", f"{each.of_truth:.6f}"] for each in self.errors]
         write_csv(path, [Mistake._fields, *rows])
 
@@ -186,9 +186,8 @@ class Evaluation:
         if len(self.class_names) > 1:
             lines.append(f"balanced accuracy  {self.balanced_accuracy:.3f}  (the mean over classes)")
         if self.unknown is not None:
-            lines.append(
-                f"none of these      {self.unknown} of {photos}; {self.unknown_right} of them would have been named right"
-            )
+            right = f"{self.unknown_right} of them would have been named right"
+            lines.append(f"none of these      {self.unknown} of {photos}; {right}")
         return lines
 
     def __str__(self) -> str:

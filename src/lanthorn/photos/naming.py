@@ -11,7 +11,7 @@ from ..data.check import PictureWarning
 from . import numbers
 from .loading import answering, load, pixel_limit
 from .predictions import Predictions, sources, titled
-from .reading import batches, gather
+from .reading import batches, folders, gather
 from .unknown import Known, cut, known
 
 SHOWN = 5
@@ -81,7 +81,8 @@ def predict(
     _tell(skipped, len(found))
     least = classes.least if classes else threshold if isinstance(threshold, float) else None
     unknown = np.concatenate(likenesses) < least if least is not None else None
-    return Predictions(np.concatenate(tables), [found[i] for i in kept], model.class_names, skipped, unknown)
+    named, searched = [found[i] for i in kept], folders(sources(photos))
+    return Predictions(np.concatenate(tables), named, model.class_names, skipped, unknown, searched)
 
 
 def of_model(model: Any, photos: Any, batch_size: int | None = None, verbose: Any = "auto") -> Predictions:
