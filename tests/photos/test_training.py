@@ -194,7 +194,7 @@ def test_photos_with_several_labels(engine, photos, tmp_path):
     result = lanthorn.train(tmp_path / "labels.csv", tmp_path / "m.keras", **QUICK | {"engine": engine, "epochs": 4})
     assert result.class_names == ["boat", "fish", "house", "lantern", "odd", "tree"]
     assert str(result.model.layers[-1].activation).find("sigmoid") >= 0
-    assert len(result.evaluation) == 8 and "photos all right" in str(result)
+    assert len(result.evaluation) >= 8 and "photos all right" in str(result)
     losses = result.history.history["loss"]
     assert losses[-1] < losses[0]
     seen = lanthorn.predict(tmp_path / "m.keras", photos / "train" / "boat", verbose=0)

@@ -4,7 +4,7 @@ import math
 import os
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
@@ -125,6 +125,17 @@ class Evaluation:
         some = [i for i in np.argsort(top, kind="stable") if best[i] == self.labels[i] and top[i] < below]
         return [self._mistake(i, int(best[i]), titles[i]) for i in some]
 
+    @property
+    def unknown(self) -> int | None:
+        """How many were refused as `none of these`; None where every photo gets a name."""
+        return None if self.predictions.unknown is None else int(self.predictions.unknown.sum())
+
+    @property
+    def unknown_right(self) -> int:
+        """How many of those would have got the right name: the price of refusing. They count as right elsewhere."""
+        refused = self.predictions.unknown if self.predictions.unknown is not None else np.zeros(len(self), bool)
+        return int((refused & (self.predictions.table.argmax(axis=1) == self.labels)).sum())
+
     def _mistake(self, i: int, best: int, title: str) -> Mistake:
         row, truth = self.predictions.table[i], int(self.labels[i])
         return Mistake(title, self.class_names[truth], self.class_names[best], float(row[best]), float(row[truth]))
@@ -138,6 +149,7 @@ class Evaluation:
             "interval": [low, high],
             "balanced_accuracy": self.balanced_accuracy,
             "loss": self.loss,
+            "unknown": None if self.unknown is None else {"photos": self.unknown, "right": self.unknown_right},
             "classes": {
                 each.name: {
                     "photos": each.photos,
@@ -151,8 +163,8 @@ class Evaluation:
             "errors": [each._asdict() for each in self.errors],
         }
 
-    def to_csv(self, path: str | os.PathLike) -> None:
-        """The photos that were named wrong, a row each."""
+    def to_csv(self, path: str | os.PathLike | TextIO) -> None:
+        """The photos that were named wrong, a row each; as `Predictions.to_csv`."""
         rows = [[*each[:3], f"{each.probability:.6f}", f"{each.of_truth:.6f}"] for each in self.errors]
         write_csv(path, [Mistake._fields, *rows])
 
@@ -174,6 +186,9 @@ class Evaluation:
         lines = [f"accuracy           {self.accuracy:.3f}  ({self.right} of {photos}; 95 %: {low:.3f} to {high:.3f})"]
         if len(self.class_names) > 1:
             lines.append(f"balanced accuracy  {self.balanced_accuracy:.3f}  (the mean over classes)")
+        if self.unknown is not None:
+            right = f"{self.unknown_right} of them would have been named right"
+            lines.append(f"none of these      {self.unknown} of {photos}; {right}")
         return lines
 
     def __str__(self) -> str:
@@ -192,6 +207,7 @@ def evaluate(
     batch_size: int = 32,
     flip: bool = False,
     on_error: str = "skip",
+    threshold: float | str | None = "auto",
     engine: str | None = None,
     max_pixels: int | None = None,
     verbose: Any = "auto",
@@ -202,6 +218,8 @@ def evaluate(
         model: a model that knows its class names and preprocessing, or the file of one.
         photos: a folder with one sub-folder per class, named like the model's classes (of a folder that holds train/
             and validation/, the latter), or a `lanthorn.data.Dataset`.
+        threshold: as for `predict`: how many photos are refused as "none of these" is told beside the accuracy, which
+            goes by the likeliest class all the same.
         batch_size, flip, on_error, engine, max_pixels, verbose: as for `predict`.
 
     Returns:
@@ -219,8 +237,8 @@ def evaluate(
     folder = photos.folder if isinstance(photos, data.Dataset) else sorted_photos(photos)
     paths, labels = labelled(folder, model.class_names)
     seen = predict(
-        model, paths, batch_size=batch_size, flip=flip, on_error=on_error, threshold=None, max_pixels=max_pixels,
-        verbose=verbose,
+        model, paths, batch_size=batch_size, flip=flip, on_error=on_error, threshold=threshold,
+        max_pixels=max_pixels, verbose=verbose,
     )  # fmt: skip
     if len(seen) < len(paths):
         place = {path: i for i, path in enumerate(paths)}

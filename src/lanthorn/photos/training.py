@@ -66,14 +66,7 @@ def _train(photos: Any, output: str | os.PathLike | None, verbose: Any, options:
     plan = networks.plan(settings.backbone, settings.weights, settings.image_size)
     head.settle(settings, plan)
     train, validation, check = training_sets(photos, settings, networks.preprocessing(plan), tell)
-    if settings.early_stopping and validation is None:
-        raise ValueError("train: early_stopping watches the validation photos, and validation 0 leaves none.")
-    if settings.unknown and train.label_mode == "multi":
-        raise ValueError("train: unknown is for photos of one class each; of several classes, none may be the answer.")
-    if train.label_mode == "multi" and (settings.class_weight or settings.early_stopping):
-        raise ValueError("train: class_weight and early_stopping are for photos of one class each.")
-    if settings.unknown and validation is None:
-        raise ValueError("train: unknown is learnt from the validation photos, and validation 0 leaves none.")
+    head.refuse_what_the_photos_lack(settings, train, validation)
     tell(_what_will_be_done(plan, settings, engine))
 
     model = before or _new_model(plan, train, settings)
@@ -85,14 +78,14 @@ def _train(photos: Any, output: str | os.PathLike | None, verbose: Any, options:
         evaluation = _measured(model, validation)
         if settings.fine_tune:
             evaluation = fine_tuning.run(model, train, validation, settings, checkpoint, evaluation, verbose, tell)
+        rule = learn(model, train, validation) if settings.unknown and validation is not None else None
     except KeyboardInterrupt:
         raise KeyboardInterrupt(checkpoint.interrupted()) from None
     history.history = checkpoint.history
     found = metadata(photos, file, plan, settings, engine, checkpoint.history, check, evaluation)
     model.metadata = found | ({"several": True} if train.label_mode == "multi" else {})
-    if settings.unknown and validation is not None:
-        model.metadata["known"] = learn(model, train, validation).to_config()
-        tell("A photo is 'none of these' where it is less like a class than 95 % of the validation photos are.")
+    if rule is not None:
+        model.metadata["known"] = rule.to_config()
     checkpoint.finish()
     return Trained(model, history, train, validation, check, evaluation, settings, time.perf_counter() - started)
 
