@@ -216,3 +216,21 @@ def test_an_option_lifts_the_limit_of_pixels(lanthorn, trained, photos, tmp_path
         assert data.max_pixels() == 100_000
     finally:
         data.set_max_pixels(before)
+
+
+def test_photos_are_sorted_and_the_least_certain_listed(lanthorn, trained, photos, tmp_path):
+    code, out, err = lanthorn(
+        "predict", trained, photos / "validation", "--sort", tmp_path / "sorted", "--uncertain", "4"
+    )
+    assert code == 0, err
+    rows = [line for line in out.splitlines() if "%" in line]
+    assert len(rows) == 4 and f"Sorted into {tmp_path / 'sorted'}: " in out
+    assert sum(len(names) for _, _, names in os.walk(tmp_path / "sorted")) == 15
+
+
+def test_photos_are_drawn_though_nobody_reads_the_table(trained, photos, tmp_path):
+    command = (
+        f"{sys.executable} -m lanthorn.cli predict '{trained}' '{photos / 'validation'}' -o '{tmp_path / 'drawn'}'"
+    )
+    subprocess.run(["bash", "-c", f"{command} | head -n 1"], check=True, capture_output=True)
+    assert len(list((tmp_path / "drawn").rglob("*.png"))) == 16

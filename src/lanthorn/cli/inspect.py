@@ -52,7 +52,7 @@ def run(given: argparse.Namespace) -> int:
         "versions": ", ".join(f"{name} {version}" for name, version in found.get("versions", {}).items()),
         "command": found.get("command"),
         "validation": _validation(found.get("validation")),
-        "none of these": f"below {100 * found['threshold']:.0f} %" if found.get("threshold") else None,
+        "none of these": "where a photo is like none of the classes" if found.get("known") else None,
         "training": f"stopped after epoch {found['unfinished']['epochs']}" if found.get("unfinished") else None,
         "the check": _checked(found.get("check")),
     }

@@ -11,7 +11,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from ..photos.numbers import at_least_one
+from ..photos.numbers import at_least_one, number
 from .options import add_naming, naming, word
 from .output import say
 
@@ -25,9 +25,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--top", type=word(at_least_one), default=2, metavar="N", help="classes to list per photo (default: 2)"
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--uncertain", type=word(at_least_one), metavar="N", help="list only the N to label next")
+    parser.add_argument("--sort", type=Path, metavar="FOLDER", help="copy the photos into a folder per class")
+    parser.add_argument("--link", action="store_true", help="with --sort: links in the place of copies")
+    parser.add_argument(
+        "--unsure-below",
+        type=word(number(least=0)),
+        default=0.0,
+        metavar="SHARE",
+        help="with --sort: photos named with a smaller probability go to unsure/",
+    )
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write all probabilities to a table")
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="draw the photos with their percentages")
+    parser.add_argument(
+        "--threshold",
+        type=_threshold,
+        default="auto",
+        metavar="auto|SHARE|none",
+        help="when to answer 'none of these': auto (the default) as learnt by train --unknown, below a probability, or "
+        "never",
+    )
     add_naming(parser)
+
+
+def _threshold(text: str) -> Any:
+    if text in ("auto", "none"):
+        return None if text == "none" else text
+    return word(number(least=0))(text)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -36,9 +60,12 @@ def run(given: argparse.Namespace) -> int:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PictureWarning)
-        seen = photos.predict(given.model, given.photos, **naming(given))
+        seen = photos.predict(given.model, given.photos, threshold=given.threshold, **naming(given))
     for path, reason in seen.skipped.items():
         say(f"skipped {path}: {reason}.")
+    placed = photos.sort_photos(seen, given.sort, link=given.link, below=given.unsure_below) if given.sort else None
+    if given.uncertain:
+        seen = seen.least_certain(given.uncertain)
     if given.csv:
         given.csv.parent.mkdir(parents=True, exist_ok=True)
         seen.to_csv(given.csv)
@@ -49,6 +76,8 @@ def run(given: argparse.Namespace) -> int:
     print("\n".join(seen.lines(given.top)))
     if given.csv:
         print(f"\nAll probabilities are in {given.csv}")
+    if placed is not None:
+        print(f"\nSorted into {given.sort}: {', '.join(f'{name} {n}' for name, n in placed.items())}")
     if sheet:
         print(f"\nThe photos with their percentages are in {given.output}; {sheet} of them on one sheet: "
               f"{given.output / 'sheet.png'}")  # fmt: skip
@@ -58,18 +87,18 @@ def run(given: argparse.Namespace) -> int:
 def draw(folder: Path, seen: Any, top: int) -> int:
     """Each photo with its percentages, and `sheet.png` with the first ones; returns how many are on the sheet."""
     from .. import vision
-    from ..photos.naming import progress
     from ..photos.predictions import ON_A_SHEET
+    from ..photos.reading import progress
 
     folder.mkdir(parents=True, exist_ok=True)
     paths = [Path(photo) for photo in seen.photos]
     start = os.path.commonpath([str(path.parent) for path in paths]) if len(paths) > 1 else str(paths[0].parent)
     bar = progress(len(paths), "drawing", True)
-    for number, (path, row) in enumerate(zip(paths, seen.table)):
+    for done, (path, row) in enumerate(zip(paths, seen.table), 1):
         target = folder / Path(os.path.relpath(path, start)).with_suffix("")
         target.parent.mkdir(parents=True, exist_ok=True)
         picture = vision.pictures([path], [row], seen.class_names, size=448, top=top)
         picture.save(target.with_name(f"{target.name}{path.suffix.replace('.', '_')}.png"))
-        bar.update(number + 1)
+        bar.update(done)
     seen.sheet(size=192, top=top).save(folder / "sheet.png")
     return min(ON_A_SHEET, len(paths))

@@ -21,12 +21,13 @@ from .preprocessing import Preprocessing
 from .transforms import Resize
 from .workers import Job, default_workers, in_order, parts_of
 
-LABELS = ("int", "categorical", "binary", None)
+LABELS = ("int", "categorical", "binary", "multi", None)
 
 
 class Dataset:
     """Batches `(x, y)` of a folder's pictures: x float32 (n, height, width, 3); y int32 (n,) for labels='int', float32
-    (n, classes) for 'categorical', float32 (n, 1) for 'binary'; labels=None gives x alone.
+    (n, classes) for 'categorical', float32 (n, 1) for 'binary'; labels=None gives x alone. Where pictures may have
+    several labels, y is float32 (n, classes), 1 for each that a picture has, and `label_mode` is 'multi'.
 
     Iterating gives one epoch and moves `epoch` on. `augment` is an Augment or a list of transforms, made on uint8
     pictures before they are scaled; a list that does not set the size works on pictures of `preprocessing.size`.
@@ -50,7 +51,15 @@ class Dataset:
         grayscale: bool = False,
     ):
         if labels not in LABELS:
-            raise ValueError(f"Dataset: labels must be 'int', 'categorical', 'binary' or None, got {labels!r}.")
+            raise ValueError(
+                f"Dataset: labels must be 'int', 'categorical', 'binary', 'multi' or None, got {labels!r}."
+            )
+        if labels is not None and folder.several:
+            labels = "multi"
+        elif labels == "multi":
+            raise ValueError(
+                f"Dataset: labels='multi' needs several labels per picture, {folder.root} has one for each."
+            )
         if labels == "binary" and len(folder.class_names) != 2:
             raise ValueError(f"Dataset: labels='binary' needs 2 classes, {folder.root} has {len(folder.class_names)}.")
         if batch_size < 1:
@@ -84,7 +93,7 @@ class Dataset:
 
     @property
     def labels(self) -> np.ndarray:
-        """The class of every picture, as a place in `class_names`: int32 (n,)."""
+        """The class of every picture, as a place in `class_names`: int32 (n,); for several each, uint8 (n, classes)."""
         return self.folder.labels
 
     @property
@@ -160,6 +169,8 @@ class Dataset:
     def targets(self, numbers: np.ndarray) -> np.ndarray:
         """The labels of these pictures as batches have them (see `label_mode`)."""
         labels = self.folder.labels[numbers]
+        if self.label_mode == "multi":
+            return labels.astype(np.float32)
         if self.label_mode == "categorical":
             return np.eye(self.num_classes, dtype=np.float32)[labels]
         return labels.astype(np.float32)[:, None] if self.label_mode == "binary" else labels

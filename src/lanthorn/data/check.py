@@ -133,12 +133,12 @@ def looks_whole(path: str) -> bool:
         return False
     if start[:3] == b"\xff\xd8\xff":
         head = jpeg_head(start)
-        if head is not None and head.height * head.width > decode.MAX_PIXELS:
+        if head is not None and head.height * head.width > decode.max_pixels():
             return False
         return end.rstrip(b"\0").endswith(b"\xff\xd9")
     if not start.startswith(b"\x89PNG") or b"IEND" not in end[-16:]:
         return False
-    return int.from_bytes(start[16:20]) * int.from_bytes(start[20:24]) <= decode.MAX_PIXELS
+    return int.from_bytes(start[16:20]) * int.from_bytes(start[20:24]) <= decode.max_pixels()
 
 
 def find_broken(folder: Folder, workers: int | None = None) -> dict[int, PictureError]:

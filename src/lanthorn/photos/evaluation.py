@@ -1,6 +1,5 @@
 """How good a model is on sorted photos, class by class, and which photos it gets wrong."""
 
-import csv
 import math
 import os
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ import numpy as np
 from .. import data, vision
 from .loading import load, local
 from .naming import predict
-from .predictions import UNKNOWN, Predictions
+from .predictions import Predictions, write_csv
 
 
 class Mistake(NamedTuple):
@@ -129,11 +128,6 @@ class Evaluation:
         row, truth = self.predictions.table[i], int(self.labels[i])
         return Mistake(title, self.class_names[truth], self.class_names[best], float(row[best]), float(row[truth]))
 
-    @property
-    def unknown(self) -> int:
-        """How many answers were `none of these`."""
-        return self.predictions.names.count(UNKNOWN)
-
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as `lanthorn evaluate --json` prints it."""
         low, high = self.interval
@@ -158,10 +152,8 @@ class Evaluation:
 
     def to_csv(self, path: str | os.PathLike) -> None:
         """The photos that were named wrong, a row each."""
-        with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(Mistake._fields)
-            writer.writerows((*each[:3], f"{each.probability:.6f}", f"{each.of_truth:.6f}") for each in self.errors)
+        rows = [[*each[:3], f"{each.probability:.6f}", f"{each.of_truth:.6f}"] for each in self.errors]
+        write_csv(path, [Mistake._fields, *rows])
 
     def table(self) -> list[str]:
         """A line per class: how many were right, what the others were taken for."""
@@ -235,11 +227,10 @@ def evaluate(
 
 
 def sorted_photos(photos: Any) -> data.Folder:
-    """The photos of a sorted folder; of its `validation/` if it has one."""
+    """The photos of a sorted folder, an archive or a table; of its `validation/` if it has one."""
     if isinstance(photos, data.Folder):
         return photos
-    train, validation = data.find_splits(local(photos))
-    return data.scan_folder(validation or train, min_classes=1)
+    return data.find_photos(local(photos), min_classes=1).measured
 
 
 def labelled(folder: data.Folder, class_names: Sequence[str]) -> tuple[list[str], list[int]]:

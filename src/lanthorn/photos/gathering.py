@@ -22,7 +22,7 @@ def training_sets(
         on_error=settings.on_error,
     )
     held = f"{validation.samples} for validation" if validation is not None else "none for validation"
-    for note in data.find_layout(local(photos)).notes():
+    for note in train.folder.notes:
         tell(note)
     tell(f"Photos: {train.samples} for training, {held}.")
     report = data.check_photos(train.folder, validation.folder if validation is not None else None)

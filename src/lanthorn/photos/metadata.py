@@ -32,8 +32,6 @@ def metadata(
     if evaluation is not None:
         rows = evaluation.to_dict()
         found["validation"] = {k: rows[k] for k in ("photos", "accuracy", "interval", "balanced_accuracy", "classes")}
-        if settings.unknown:
-            found["threshold"] = evaluation.threshold()
     return found
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from .. import vision
 
 UNKNOWN = "none of these"
 ON_A_SHEET = 24
+_FORMULA = tuple("=+-@\t\r")
 
 
 class Answer(NamedTuple):
@@ -30,7 +31,7 @@ class Predictions(np.ndarray):
         photos: what was named: paths (str), pictures, or arrays.
         class_names: the names of the classes, in the order of the columns.
         skipped: photos that could not be read, with the reason.
-        threshold: below this probability the answer is `none of these`; None: there is always a name.
+        unknown: where the answer is `none of these`, bool (photos,); None: there is always a name.
 
     Example:
         >>> seen = lanthorn.load_model("model.keras").predict("photos")
@@ -43,17 +44,17 @@ class Predictions(np.ndarray):
     photos: list[Any]
     class_names: list[str]
     skipped: dict[str, str]
-    threshold: float | None
+    unknown: np.ndarray | None
 
-    def __new__(cls, probabilities, photos, class_names, skipped=None, threshold=None):
+    def __new__(cls, probabilities, photos, class_names, skipped=None, unknown=None):
         made = np.asarray(probabilities, np.float32).view(cls)
         made.photos, made.class_names = list(photos), [str(name) for name in class_names]
-        made.skipped, made.threshold = dict(skipped or {}), threshold
+        made.skipped, made.unknown = dict(skipped or {}), unknown
         return made
 
     def __array_finalize__(self, source):
-        self.photos, self.skipped = [], {}
-        self.class_names, self.threshold = getattr(source, "class_names", []), getattr(source, "threshold", None)
+        self.photos, self.skipped, self.unknown = [], {}, None
+        self.class_names = getattr(source, "class_names", [])
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
         """What is computed from it is a plain array or number."""
@@ -67,11 +68,13 @@ class Predictions(np.ndarray):
         by_row = not isinstance(key, tuple) and key is not None and key is not Ellipsis and np.ndim(key) < 2
         if not by_row or not len(rows):
             return np.asarray(found)
-        found.photos = [self.photos[i] for i in np.atleast_1d(rows[key])]
+        chosen = np.atleast_1d(rows[key])
+        found.photos = [self.photos[i] for i in chosen]
+        found.unknown = None if self.unknown is None else self.unknown[chosen]
         return found
 
     def __reduce__(self):
-        return Predictions, (np.asarray(self), self.photos, self.class_names, self.skipped, self.threshold)
+        return Predictions, (np.asarray(self), self.photos, self.class_names, self.skipped, self.unknown)
 
     def copy(self, order="C"):
         """The same again, with its photos."""
@@ -91,10 +94,10 @@ class Predictions(np.ndarray):
 
     @property
     def names(self) -> list[str]:
-        """The likeliest class of each photo, or `none of these` where its probability is below the threshold."""
-        least = self.threshold or 0.0
+        """The likeliest class of each photo, or `none of these`."""
+        unknown = np.zeros(len(self.table), bool) if self.unknown is None else self.unknown
         best = self.table.argmax(axis=1)
-        return [self.class_names[i] if row[i] >= least else UNKNOWN for i, row in zip(best, self.table, strict=True)]
+        return [UNKNOWN if other else self.class_names[i] for i, other in zip(best, unknown, strict=True)]
 
     def top(self, count: int = 2) -> list[list[Answer]]:
         """The `count` likeliest classes of each photo, the likeliest first."""
@@ -132,17 +135,17 @@ class Predictions(np.ndarray):
 
     def to_csv(self, path: str | os.PathLike) -> None:
         """A table with a row per photo: its name, the answer, and the probability of every class."""
-        with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["photo", "class", "probability", *self.class_names])
-            for title, name, row in zip(self.titles(), self.names, self.table, strict=True):
-                writer.writerow([title, name, f"{row.max():.6f}", *(f"{share:.6f}" for share in row)])
+        rows = [["photo", "class", "probability", *self.class_names]]
+        for title, name, row in zip(self.titles(), self.names, self.table, strict=True):
+            rows.append([title, name, f"{row.max():.6f}", *(f"{share:.6f}" for share in row)])
+        write_csv(path, rows)
 
     def least_certain(self, count: int = 10) -> "Predictions":
-        """Those to label next: where the two likeliest classes lie closest together."""
+        """Those to label next: where the two likeliest classes lie closest together; of copies of a photo only one."""
         two = np.sort(self.table, axis=1)[:, -2:]
-        order = np.argsort(two[:, 1] - two[:, 0], kind="stable")[:count]
-        return self[order]  # pyright: ignore[reportReturnType]
+        order = np.argsort(two[:, 1] - two[:, 0], kind="stable")
+        _, first = np.unique(np.round(self.table[order], 5), axis=0, return_index=True)
+        return self[order[np.sort(first)[:count]]]  # pyright: ignore[reportReturnType]
 
     def sheet(self, most: int = ON_A_SHEET, **options: Any) -> Any:
         """The photos with their percentages on one picture; beyond `most`, evenly chosen ones."""
@@ -165,6 +168,12 @@ class Predictions(np.ndarray):
         if not self.photos or len(self.photos) != len(self.table):
             return None
         return self.sheet()._repr_png_()
+
+
+def write_csv(path: str | os.PathLike, rows: Iterable[Sequence[str]]) -> None:
+    """A table for a spreadsheet: UTF-8 that says so, and no cell that it would take for a formula."""
+    with open(path, "w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
+        csv.writer(file).writerows([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row] for row in rows)
 
 
 def titled(photo: Any, number: int) -> str:

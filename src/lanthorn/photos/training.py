@@ -16,6 +16,7 @@ from .loading import pixel_limit
 from .metadata import metadata
 from .options import TrainOptions
 from .trained import Trained
+from .unknown import learn
 
 
 def train(photos: Any, output: str | os.PathLike | None = None, *, verbose: Any = "auto", **options: Any) -> Trained:
@@ -67,6 +68,8 @@ def _train(photos: Any, output: str | os.PathLike | None, verbose: Any, options:
     train, validation, check = training_sets(photos, settings, networks.preprocessing(plan), tell)
     if settings.early_stopping and validation is None:
         raise ValueError("train: early_stopping watches the validation photos, and validation 0 leaves none.")
+    if settings.unknown and validation is None:
+        raise ValueError("train: unknown is learnt from the validation photos, and validation 0 leaves none.")
     tell(_what_will_be_done(plan, settings, engine))
 
     model = before or _new_model(plan, train, settings)
@@ -80,6 +83,9 @@ def _train(photos: Any, output: str | os.PathLike | None, verbose: Any, options:
         raise KeyboardInterrupt(checkpoint.interrupted()) from None
     history.history = checkpoint.history
     model.metadata = metadata(photos, file, plan, settings, engine, checkpoint.history, check, evaluation)
+    if settings.unknown and validation is not None:
+        model.metadata["known"] = learn(model, train, validation).to_config()
+        tell("A photo is 'none of these' where it is less like a class than 95 % of the validation photos are.")
     checkpoint.finish()
     return Trained(model, history, train, validation, check, evaluation, settings, time.perf_counter() - started)
 
