@@ -86,6 +86,14 @@ def test_class_weights_change_what_is_learnt(engine, photos):
     assert set(weighted.evaluation.predictions.names) == {"boat"}  # nothing else counted
 
 
+def test_class_weights_count_on_a_frozen_backbone_too(one_engine, photos, packaged_wick):
+    options = QUICK | {"backbone": "wick", "epochs": 3}
+    plain = lanthorn.train(photos, **options).history.history["loss"]
+    weights = {"boat": 9.0, "fish": 0.0, "house": 1.0, "lantern": 1.0, "tree": 1.0}
+    weighted = lanthorn.train(photos, **options, class_weight=weights).history.history["loss"]
+    assert abs(plain[0] - weighted[0]) > 0.1
+
+
 def test_fine_tuning_moves_the_backbone_least_and_leaves_its_statistics(engine, photos, packaged_wick):
     options = QUICK | {"backbone": "wick", "engine": engine, "augment": False}
     before = lanthorn.train(photos, **options)
