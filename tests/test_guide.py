@@ -6,7 +6,6 @@ stands for any such number, and in a text block any number for any other.
 """
 
 import ast
-import os
 import re
 import shlex
 import shutil
