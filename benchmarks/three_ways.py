@@ -1,10 +1,10 @@
-"""The same photos by the command line, by `lanthorn.train`, and by the README's lines in Keras: the same accuracy?
+"""The same photos by the command line, by `lanthorn.train`, by the README's lines in Keras: the same accuracy?
 
     python benchmarks/three_ways.py AVP CALTECH [--seeds 5] [--csv FILE]
 
-AVP is the folder of Alien vs Predator (train/ and validation/), CALTECH Caltech-101. Three set-ups: AvP; 20 classes that
-Wick has never seen, 25 photos of each; 3 of them, 24 photos of each. Validation is AvP's, else all other photos of the
-classes, at most 60 of each. The backbone is Wick, so that nothing else is needed.
+AVP is the folder of Alien vs Predator (train/ and validation/), CALTECH Caltech-101. Three set-ups: AvP; 20 classes
+that Wick has never seen, 25 photos of each; 3 of them, 24 photos of each. Validation is AvP's, else all other photos
+of the classes, at most 60 of each. The backbone is Wick, so that nothing else is needed.
 """
 
 import argparse

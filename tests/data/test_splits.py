@@ -143,7 +143,8 @@ def test_no_validation_at_all(tmp_path):
 def test_one_photo_in_a_class_is_trained_on(tmp_path):
     put(tmp_path, *CLASSES)
     put(tmp_path, "owl", count=1)
-    mine, held = folder_datasets(tmp_path, 0.4, size=(12, 12))
+    with pytest.warns(UserWarning, match="owl has one picture only"):
+        mine, held = folder_datasets(tmp_path, 0.4, size=(12, 12))
     assert mine.folder.counts()["owl"] == 1 and held.folder.counts() == {"cat": 1, "dog": 1, "owl": 0}
 
 
@@ -165,3 +166,93 @@ def test_counts_are_right(tmp_path):
     assert folder.stray == (os.path.join("cat", "notes.txt"),)
     assert folder.loose == ("1.png", "a.png")
     assert "2 pictures lie beside the class folders" in str(folder) and "1 other file" in str(folder)
+
+
+@pytest.mark.parametrize(
+    ("train", "validation", "test"),
+    [
+        ("seg_train/seg_train", "seg_test/seg_test", "seg_pred/seg_pred"),  # as Kaggle packs them
+        ("train/images", "val/images", "extra"),
+        ("imagesTr", "imagesTs", "unlabelled"),
+        ("train", "test", "test1/test1"),
+    ],
+)
+def test_wrapping_folders_within_the_sets(tmp_path, train, validation, test):
+    put(sets(tmp_path, train, validation), test)
+    found = find_layout(tmp_path)
+    assert (found.train, found.validation) == (str(tmp_path / train), str(tmp_path / validation))
+    assert found.aside == (str(tmp_path / test.partition("/")[0]),) and found.test is None
+
+
+def test_a_picture_beside_the_classes_of_a_set_changes_nothing(tmp_path):
+    put(sets(tmp_path, "Training", "Testing"), "Training", count=1)
+    put(tmp_path, ".", count=1)
+    mine, _ = folder_datasets(tmp_path, size=(12, 12))
+    assert mine.class_names == list(CLASSES) and mine.folder.loose == ("0.png",)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("train", "test"), ("Train", "test", "car"), ("trainA", "trainB", "testA", "testB"), ("train_cat", "test_cat"),
+     ("train", "pred"), ("images/train", "images/val")],
+)  # fmt: skip
+def test_sets_of_unsorted_photos_are_refused(tmp_path, names):
+    put(tmp_path, *names)
+    at = tmp_path / "images" if "/" in names[0] else tmp_path
+    (at / "sample_submission.csv").write_text("id,label")
+    (at / "labels.csv").write_text("id,label")
+    with pytest.raises(FolderError, match=r"not sorted into classes.*Or, if labels.csv says what they show"):
+        folder_datasets(tmp_path)
+
+
+def test_a_split_within_every_class_is_refused(tmp_path):
+    put(tmp_path, *(f"{name}/{part}" for name in CLASSES for part in ("train", "val")))
+    with pytest.raises(FolderError, match=r"holds sets \(train, val\). Turn it round"):
+        folder_datasets(tmp_path)
+
+
+def test_only_photos_to_measure_on(tmp_path):
+    sets(tmp_path, "test")
+    with pytest.raises(FolderError, match="holds 'test' but no 'train' folder"):
+        find_layout(tmp_path)
+    with pytest.raises(FolderError, match="no 'train' photos"):
+        folder_datasets(tmp_path)
+    assert data.find_photos(tmp_path).measured.counts() == {"cat": 3, "dog": 3}
+
+
+def test_links_lead_to_classes_and_round_in_circles_to_none(tmp_path):
+    put(tmp_path / "store", *CLASSES)
+    root = tmp_path / "photos"
+    root.mkdir()
+    for name in CLASSES:
+        (root / name.upper()).symlink_to(tmp_path / "store" / name)
+    (root / "again").symlink_to(root)
+    with pytest.warns(UserWarning, match="no pictures in 'again'"):
+        mine, _ = folder_datasets(root, size=(12, 12))
+    assert mine.class_names == ["CAT", "DOG"]
+
+
+def test_keras_call_keeps_the_label_of_an_empty_class(tmp_path):
+    put(tmp_path, *CLASSES)
+    (tmp_path / "cow").mkdir()
+    with pytest.warns(UserWarning, match="no pictures in 'cow'; the class keeps its label"):
+        found = data.image_dataset_from_directory(tmp_path, verbose=False, image_size=(12, 12))
+    assert found.class_names == ["cat", "cow", "dog"] and set(found.labels) == {0, 2}
+
+
+def test_what_is_told_is_told_once(tmp_path):
+    put(tmp_path, *CLASSES, count=4)
+    (tmp_path / "notes.txt").write_text("")
+    mine, held = folder_datasets(tmp_path, size=(12, 12))
+    assert mine.folder.stray == ("notes.txt",) and held.folder.stray == ()
+
+
+@pytest.mark.parametrize(
+    ("pack", "match"),
+    [(["a.zip"], "holds 1 archive .*give .*a.zip itself"), (["a.zip", "b.tar.gz"], "holds 2 archives .*unpack them")],
+)
+def test_a_folder_of_archives(tmp_path, pack, match):
+    for name in pack:
+        (tmp_path / name).write_bytes(b"PK")
+    with pytest.raises(FolderError, match=match):
+        folder_datasets(tmp_path)

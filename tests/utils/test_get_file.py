@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from lanthorn.data.archives import extract
 from lanthorn.utils import get_file
-from lanthorn.utils.archives import extract
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,7 @@ def lines(svg, colour):
 
 def inked(image, role):
     colour = list(bytes.fromhex(COLOURS[role][0][1:]))
-    return int((np.abs(np.asarray(image).astype(int) - colour).max(-1) < 60).sum())
+    return int((np.abs(np.asarray(image).astype(int) - colour).max(-1) < 40).sum())
 
 
 def test_curves_lie_where_the_values_are():

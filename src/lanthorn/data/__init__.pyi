@@ -17,15 +17,17 @@ from .datasets import image_dataset_from_directory as image_dataset_from_directo
 from .decode import read_picture as read_picture
 from .folder import Folder as Folder
 from .folder import scan_folder as scan_folder
-from .folder import stratified_split as stratified_split
 from .listing import FolderError as FolderError
 from .preprocessing import Preprocessing as Preprocessing
 from .refusals import PictureError as PictureError
 from .refusals import max_pixels as max_pixels
 from .refusals import set_max_pixels as set_max_pixels
+from .sources import Photos as Photos
+from .sources import find_photos as find_photos
 from .splits import Layout as Layout
 from .splits import find_layout as find_layout
 from .splits import find_splits as find_splits
+from .stratify import stratified_split as stratified_split
 from .transforms import Affine as Affine
 from .transforms import Brightness as Brightness
 from .transforms import Contrast as Contrast
@@ -49,6 +51,7 @@ __all__ = [
     "FolderError",
     "Layout",
     "Looks",
+    "Photos",
     "PictureError",
     "Preprocessing",
     "RandomCrop",
@@ -58,6 +61,7 @@ __all__ = [
     "Transform",
     "check_photos",
     "find_layout",
+    "find_photos",
     "find_splits",
     "folder_dataset",
     "folder_datasets",

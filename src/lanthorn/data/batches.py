@@ -21,12 +21,13 @@ from .preprocessing import Preprocessing
 from .transforms import Resize
 from .workers import Job, default_workers, in_order, parts_of
 
-LABELS = ("int", "categorical", "binary", None)
+LABELS = ("int", "categorical", "binary", "multi", None)
 
 
 class Dataset:
     """Batches `(x, y)` of a folder's pictures: x float32 (n, height, width, 3); y int32 (n,) for labels='int', float32
-    (n, classes) for 'categorical', float32 (n, 1) for 'binary'; labels=None gives x alone.
+    (n, classes) for 'categorical', float32 (n, 1) for 'binary'; labels=None gives x alone. Where pictures may have
+    several labels, y is float32 (n, classes), 1 for each that a picture has, and `label_mode` is 'multi'.
 
     Iterating gives one epoch and moves `epoch` on. `augment` is an Augment or a list of transforms, made on uint8
     pictures before they are scaled; a list that does not set the size works on pictures of `preprocessing.size`.
@@ -50,14 +51,24 @@ class Dataset:
         grayscale: bool = False,
     ):
         if labels not in LABELS:
-            raise ValueError(f"Dataset: labels must be 'int', 'categorical', 'binary' or None, got {labels!r}.")
+            raise ValueError(
+                f"Dataset: labels must be 'int', 'categorical', 'binary', 'multi' or None, got {labels!r}."
+            )
+        if labels is not None and folder.several:
+            labels = "multi"
+        elif labels == "multi":
+            raise ValueError(
+                f"Dataset: labels='multi' needs several labels per picture, {folder.root} has one for each."
+            )
         if labels == "binary" and len(folder.class_names) != 2:
             raise ValueError(f"Dataset: labels='binary' needs 2 classes, {folder.root} has {len(folder.class_names)}.")
         if batch_size < 1:
             raise ValueError(f"Dataset: batch_size must be 1 or more, got {batch_size}.")
         check.check_on_error("Dataset", on_error)
         self.workers = default_workers() if workers is None else workers
-        self.folder = check.without_broken(folder, on_error, self.workers)
+        self.left_out: list[PictureError] = []
+        self.looks: Any = None  # what was seen of the pictures when they were split, for `check_photos`
+        self.folder = check.without_broken(folder, on_error, self.workers, self.left_out)
         if not len(self.folder.filenames):
             raise FolderError(f"{folder.root}: none of its {len(folder.filenames)} pictures can be read.")
         self.preprocessing = preprocessing or Preprocessing()
@@ -84,7 +95,7 @@ class Dataset:
 
     @property
     def labels(self) -> np.ndarray:
-        """The class of every picture, as a place in `class_names`: int32 (n,)."""
+        """The class of every picture, as a place in `class_names`: int32 (n,); for several each, uint8 (n, classes)."""
         return self.folder.labels
 
     @property
@@ -160,6 +171,8 @@ class Dataset:
     def targets(self, numbers: np.ndarray) -> np.ndarray:
         """The labels of these pictures as batches have them (see `label_mode`)."""
         labels = self.folder.labels[numbers]
+        if self.label_mode == "multi":
+            return labels.astype(np.float32)
         if self.label_mode == "categorical":
             return np.eye(self.num_classes, dtype=np.float32)[labels]
         return labels.astype(np.float32)[:, None] if self.label_mode == "binary" else labels

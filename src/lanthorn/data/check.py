@@ -133,12 +133,12 @@ def looks_whole(path: str) -> bool:
         return False
     if start[:3] == b"\xff\xd8\xff":
         head = jpeg_head(start)
-        if head is not None and head.height * head.width > decode.MAX_PIXELS:
+        if head is not None and head.height * head.width > decode.max_pixels():
             return False
         return end.rstrip(b"\0").endswith(b"\xff\xd9")
     if not start.startswith(b"\x89PNG") or b"IEND" not in end[-16:]:
         return False
-    return int.from_bytes(start[16:20]) * int.from_bytes(start[20:24]) <= decode.MAX_PIXELS
+    return int.from_bytes(start[16:20]) * int.from_bytes(start[20:24]) <= decode.max_pixels()
 
 
 def find_broken(folder: Folder, workers: int | None = None) -> dict[int, PictureError]:
@@ -165,14 +165,21 @@ def check_on_error(who: str, on_error: str) -> None:
         raise ValueError(f"{who}: on_error must be 'skip' or 'raise', got {on_error!r}.")
 
 
-def without_broken(folder: Folder, on_error: str = "skip", workers: int | None = None) -> Folder:
-    """The folder without its broken pictures, which one warning counts and names; on_error='raise' raises the first."""
+def without_broken(
+    folder: Folder, on_error: str = "skip", workers: int | None = None, into: list[PictureError] | None = None
+) -> Folder:
+    """The folder without its broken pictures, which one warning counts and names; on_error='raise' raises the first.
+
+    The errors are added to `into`.
+    """
     broken = find_broken(folder, workers)
     if not broken:
         return folder
     if on_error == "raise":
         raise next(iter(broken.values()))
     warn_skipped(folder.root, list(broken.values()))
+    if into is not None:
+        into += broken.values()
     return folder.select(np.setdiff1d(np.arange(len(folder.filenames)), list(broken)))
 
 

@@ -1,17 +1,22 @@
 """The ways to a Dataset: one folder, a pair for training and validation, and Keras's `image_dataset_from_directory`."""
 
 import os
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from .batches import Dataset
-from .folder import Folder, refuse_sets, scan_folder, stratified_split, warn_of_sets, with_classes_of
+from .checking.look import Looks, look
+from .checking.twins import twin_groups
+from .folder import Folder, scan_folder, warn_of_sets, with_classes_of
 from .kept import CACHE
 from .listing import FolderError, entries, pictures_under
 from .preprocessing import Preprocessing
-from .splits import find_layout
+from .sources import find_photos
+from .stratify import stratified_split
+from .words import counted, listed
 
 
 def _preprocessing(given: Preprocessing | None, size: Any, fit: str, interpolation: str, scale: str) -> Preprocessing:
@@ -38,7 +43,7 @@ def folder_dataset(
     on_error: str = "skip",
     cache: int = CACHE,
 ) -> Dataset:
-    """Batches of a folder with one sub-folder per class.
+    """Batches of a folder with one sub-folder per class, or whatever else `find_photos` takes.
 
     `size` is (height, width) in pixels; `preprocessing` says size, fit, interpolation and scale in one (a pretrained
     network's own). `augment` is a list of transforms such as `[Affine(shear=10, zoom=0.2), Flip()]`. The rest is
@@ -48,16 +53,21 @@ def folder_dataset(
         >>> for x, y in train: ...  # doctest: +SKIP
     """
     prep = _preprocessing(preprocessing, size, fit, interpolation, scale)
-    if class_names is None:
-        refuse_sets(os.fspath(directory))
-        directory = find_layout(directory).root  # a folder that only wraps it is looked through
-    folder = scan_folder(directory, class_names, min_classes=1 if labels is None else 2)
+    found = find_photos(directory, class_names, 1 if labels is None else 2)
+    folder = found.train
+    if found.validation is not None:
+        held = found.validation.root
+        where = f"{found.train.root} (and {held})" if held != found.train.root else "a table of one set"
+        raise FolderError(
+            f"{found.place}: holds a training and a validation set. Give {where}, or give it where both are asked for: "
+            "lanthorn train, lanthorn.train, folder_datasets."
+        )
     return Dataset(folder, prep, batch_size, augment, shuffle, seed, labels, workers, on_error, cache)
 
 
 def folder_datasets(
-    photos: str | os.PathLike,
-    validation: str | os.PathLike | float | None = None,
+    photos: Any,
+    validation: Any = None,
     size: int | tuple[int, int] = (224, 224),
     batch_size: int = 32,
     *,
@@ -72,40 +82,61 @@ def folder_datasets(
     workers: int | None = None,
     on_error: str = "skip",
     cache: int = CACHE,
+    groups: Any = "twins",
 ) -> tuple[Dataset, Any]:
     """Training and validation batches: `photos` is a folder of classes, or holds `train/` and `validation/`.
 
-    The two sets may have any of their usual names (`Training`, `seg_test`, `dev`, …; see `find_layout`). `validation`
+    The two sets may have any of their usual names (`Training`, `seg_test`, `dev`, …; see `find_layout`). In place of a
+    folder there may be a .zip or .tar of one, or a .csv of file names and labels (see `find_photos`). `validation`
     is a folder, or the share to split off (stratified, chosen by `seed`), 0 for none: then None is given in place of
     its Dataset; `validation=None` takes the folder found in `photos`, else a share of 0.2. Validation pictures are
-    neither augmented nor shuffled. Raises FolderError where there are validation pictures of a class without
-    training pictures; a warning names classes without validation pictures.
+    neither augmented nor shuffled. `groups` keeps pictures on one side when a share is split off: "twins" those of one
+    photo (each is read once for that), None none, or a number for each picture. Raises FolderError where there are
+    validation pictures of a class without training pictures; a warning names classes without validation pictures.
 
         >>> train, validation = folder_datasets("photos", 0.2, scale="tf")  # doctest: +SKIP
     """
-    layout = find_layout(photos)
-    folder = scan_folder(layout.train, class_names)
+    found = find_photos(photos, class_names)
+    train = found.train
+    held_out: Folder | None = None
+    looks: Looks | None = None
     if validation is None:
-        validation = layout.validation if layout.validation is not None else 0.2
-    train, held_out = folder, None
+        validation = 0.2 if found.validation is None else found.validation
     if isinstance(validation, (int, float)):
         if validation:
-            train_places, places = stratified_split(folder.labels, validation, seed)
-            train, held_out = folder.select(train_places), folder.select(places)
-            if not len(places):
-                raise FolderError(
-                    f"{layout.train}: {len(folder.filenames)} pictures are too few to split a share off. Add more, or "
-                    "set validation to 0: then all are trained on."
-                )
+            if isinstance(groups, str):
+                looks = look(train, workers)
+                groups = twin_groups(train, workers, looks)
+            train, held_out = _split(train, validation, seed, groups)
     else:
-        chosen = find_layout(validation)
-        held_out = with_classes_of(train, scan_folder(chosen.validation or chosen.train, class_names, min_classes=1))
+        held_out = with_classes_of(train, find_photos(validation, class_names, min_classes=1).measured)
     prep = _preprocessing(preprocessing, size, fit, interpolation, scale)
     settings = {"seed": seed, "labels": labels, "workers": workers, "on_error": on_error, "cache": cache}
-    return (
-        Dataset(train, prep, batch_size, augment, shuffle=True, **settings),
-        Dataset(held_out, prep, batch_size, None, shuffle=False, **settings) if held_out is not None else None,
-    )
+    training = Dataset(train, prep, batch_size, augment, shuffle=True, **settings)
+    training.looks = looks
+    if held_out is None:
+        return training, None
+    return training, Dataset(held_out, prep, batch_size, None, shuffle=False, **settings)
+
+
+def _split(folder: Folder, share: float, seed: int, groups: Any) -> tuple[Folder, Folder]:
+    """The training and the validation pictures; what was found beside them stays with the former."""
+    train, held = stratified_split(folder.labels, share, seed, groups)
+    if not len(held):
+        raise FolderError(
+            f"{folder.root}: {counted(len(folder.filenames), 'picture')} are too few to split a share off. Add more, "
+            "or set validation to 0: then all are trained on."
+        )
+    train, held = folder.select(train), folder.select(held)
+    alone = [name for name, n in folder.counts().items() if n == 1]
+    if alone:
+        which = f"{listed(alone)} {'has' if len(alone) == 1 else 'have'}"
+        warnings.warn(
+            f"{folder.root}: {which} one picture only, which is trained on; whether the class is told cannot be "
+            "measured. Add pictures of it.",
+            stacklevel=3,
+        )
+    return train, held._replace(stray=(), loose=(), notes=())
 
 
 def image_dataset_from_directory(
@@ -178,7 +209,7 @@ def _labelled(root: str, labels, class_names, follow_links: bool) -> Folder:
             raise ValueError(f"labels: expected 'inferred', None or a list of integers, got {labels!r}.")
         if class_names is None:
             warn_of_sets("image_dataset_from_directory", root)
-            class_names = entries(root)[0] or None
+            return scan_folder(root, entries(root)[0] or None, follow_links, min_classes=1, keep_empty=True)
         return scan_folder(root, class_names, follow_links, min_classes=1)
     if not os.path.isdir(root):
         scan_folder(root)  # says what is wrong

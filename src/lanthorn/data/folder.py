@@ -10,18 +10,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .draws import generator
 from .listing import SUFFIXES, FolderError, entries, is_picture, pictures_under
 from .paths import PathList
-from .splits import sets_in
-from .words import counted
+from .splits import find_layout, sets_in
+from .words import counted, listed
 
-_SPLIT_STREAM = 1 << 62  # keeps the split's random choices apart from those of the epochs
+ARCHIVES = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
 
 
 class Folder(NamedTuple):
-    """The pictures under `root`: relative `filenames`, `labels` (int32, places in `class_names`), and what was left
-    out: `stray`, the visible files that are no pictures, and `loose`, pictures beside the class folders."""
+    """Sorted pictures: relative `filenames` under `root`, and `labels`, int32 places in `class_names`; where a picture
+    may have several, `labels` is uint8 (n, classes), 1 for each that it has.
+
+    Left out were `stray`, the visible files that are no pictures, and `loose`, pictures beside the class folders.
+    `notes` are sentences on how the pictures were found.
+    """
 
     root: str
     class_names: tuple[str, ...]
@@ -29,6 +32,12 @@ class Folder(NamedTuple):
     labels: np.ndarray
     stray: tuple[str, ...] = ()
     loose: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether a picture may have several labels, or none."""
+        return self.labels.ndim == 2
 
     def path(self, i: int) -> str:
         """The full path of picture `i`."""
@@ -40,19 +49,22 @@ class Folder(NamedTuple):
 
     def counts(self) -> dict[str, int]:
         """How many pictures each class has."""
-        found = np.bincount(self.labels, minlength=len(self.class_names)) if self.class_names else []
+        found: Any = []
+        if self.several:
+            found = self.labels.sum(axis=0, dtype=np.int64)
+        elif self.class_names:
+            found = np.bincount(self.labels, minlength=len(self.class_names))
         return dict(zip(self.class_names, map(int, found), strict=False))
 
     def __str__(self):
         counts = ", ".join(f"{name} {n}" for name, n in self.counts().items())
-        classes = counted(len(self.class_names), "class", "classes")
+        classes = counted(len(self.class_names), "class") + (", several to a picture" if self.several else "")
         text = f"{self.root}: {counted(len(self.filenames), 'picture')} in {classes} ({counts})"
-        for names, what in ((self.loose, "lie beside the class folders"), (self.stray, "ignored")):
-            if names:
-                shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
-                kind = counted(len(names), "picture" if names is self.loose else "other file")
-                what = "lies beside the class folders" if names is self.loose and len(names) == 1 else what
-                text += f"; {kind} {what} ({shown})"
+        if self.loose:
+            verb = "lies" if len(self.loose) == 1 else "lie"
+            text += f"; {counted(len(self.loose), 'picture')} {verb} beside the class folders ({listed(self.loose, 3)})"
+        if self.stray:
+            text += f"; {counted(len(self.stray), 'other file')} ignored ({listed(self.stray, 3)})"
         return text
 
 
@@ -61,12 +73,14 @@ def scan_folder(
     class_names: Sequence[str] | None = None,
     follow_links: bool = False,
     min_classes: int = 2,
+    keep_empty: bool = False,
 ) -> Folder:
-    """What is in a folder with one sub-folder per class.
+    """What is in a folder with one sub-folder per class; one that only wraps it is looked through.
 
     `class_names` chooses sub-folders and their order (default: all that hold pictures, sorted by name; a warning names
-    the empty ones). Raises FolderError where the folder is missing, empty, has no class folders, fewer classes than
-    `min_classes`, a chosen class without pictures, or holds a training and a validation set in place of classes.
+    the empty ones; with `keep_empty` they are classes all the same, as for Keras). Raises FolderError where the folder
+    is missing, empty, has no class folders, fewer classes than `min_classes`, a chosen class without pictures, or holds
+    a training and a validation set in place of classes.
 
         >>> folder = scan_folder("photos")  # doctest: +SKIP
     """
@@ -74,7 +88,8 @@ def scan_folder(
     folders, files = entries(root)
     if class_names is None:
         _refuse_classless(root, folders, files)
-        refuse_sets(root)
+        root = refuse_sets(root)
+        folders, files = entries(root)
         names = folders
     else:
         names = list(class_names)
@@ -85,7 +100,11 @@ def scan_folder(
     loose = [name for name in files if is_picture(os.path.join(root, name))]
     inside = {name: pictures_under(root, name, follow_links) for name in names}
     empty = {name: other for name, (pictures, other) in inside.items() if not pictures}
-    if empty and class_names is None and len(empty) < len(names):
+    if empty and keep_empty and len(empty) < len(names):
+        told = ", ".join(_emptiness(name, other) for name, other in empty.items())
+        kept = "the class keeps its label" if len(empty) == 1 else "the classes keep their labels"
+        warnings.warn(f"{root}: no pictures in {told}; {kept}.", stacklevel=2)
+    elif empty and class_names is None and len(empty) < len(names):
         told = ", ".join(_emptiness(name, other) for name, other in empty.items())
         left = "it is left out" if len(empty) == 1 else "they are left out"
         warnings.warn(f"{root}: no pictures in {told}: {left}.", stacklevel=2)
@@ -113,11 +132,12 @@ def _emptiness(name: str, other: list[str]) -> str:
     return f"{name!r}{more}"
 
 
-def refuse_sets(root: str) -> None:
-    """Raises FolderError where the sub-folders are a training and a validation set, not classes."""
-    sets = sets_in(root)
-    if sets is None:
-        return
+def refuse_sets(root: str) -> str:
+    """The folder of classes: `root`, or the one that it wraps. Raises FolderError where its sub-folders are a training
+    and a validation set, not classes."""
+    sets = find_layout(root)
+    if sets.train == sets.root:
+        return sets.root
     held = f" (and {sets.validation})" if sets.validation else ""
     raise FolderError(
         f"{root}: holds a training and a validation set, not classes. Give {sets.train}{held}, or give this folder "
@@ -144,11 +164,21 @@ def warn_of_sets(who: str, root: str) -> None:
 def _refuse_classless(root: str, folders: list[str], files: list[str]) -> None:
     if folders:
         return
-    pictures = sum(is_picture(os.path.join(root, f)) for f in files)
-    if pictures:
+    loose = [f for f in files if is_picture(os.path.join(root, f))]
+    tables = [f for f in files if f.lower().endswith((".csv", ".tsv"))]
+    archives = [f for f in files if f.lower().endswith(ARCHIVES)]
+    hint = f" Or, if {tables[0]} says what they show, give {os.path.join(root, tables[0])}." if tables else ""
+    if loose:
         raise FolderError(
-            f"{root}: found {counted(pictures, 'picture')} but no class folders. "
-            f"Make one sub-folder per class and move the pictures there, such as {os.path.join(root, 'cat', files[0])}."
+            f"{root}: found {counted(len(loose), 'picture')} but no class folders. Make one sub-folder per class and "
+            f"move the pictures there, such as {os.path.join(root, 'cat', loose[0])}.{hint}"
+        )
+    if archives:
+        one = len(archives) == 1
+        what = f"give {os.path.join(root, archives[0])} itself, or unpack it" if one else "unpack them"
+        raise FolderError(
+            f"{root}: holds {counted(len(archives), 'archive')} ({listed(archives, 3)}) and no pictures: {what}. "
+            "Expected one sub-folder per class."
         )
     what = f"{counted(len(files), 'file')} but no pictures" if files else "is empty"
     raise FolderError(f"{root}: {what}. Expected one sub-folder per class, each with pictures.")
@@ -175,21 +205,12 @@ def with_classes_of(train: Folder, validation: Folder) -> Folder:
             "well they are told.",
             stacklevel=3,
         )
+    if train.several and not validation.several:
+        validation = validation._replace(labels=np.eye(len(validation.class_names), dtype=np.uint8)[validation.labels])
     places = np.array([train.class_names.index(name) for name in validation.class_names], np.int32)
-    return validation._replace(class_names=train.class_names, labels=places[validation.labels])
-
-
-def stratified_split(labels: np.ndarray, share: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Places of the training and of the validation pictures, the same share of every class, chosen by `seed`.
-
-    Of a class with two pictures or more, each side gets one at least. Both arrays are sorted.
-    """
-    if not 0 < share < 1:
-        raise ValueError(f"validation share: expected a number between 0 and 1, such as 0.2, got {share!r}.")
-    validating = np.zeros(len(labels), bool)
-    by_class = np.argsort(labels, kind="stable")  # once for all: looking for each class by itself takes n * classes
-    found, starts = np.unique(labels[by_class], return_index=True)
-    for label, places in zip(found, np.split(by_class, starts[1:]), strict=True):
-        take = min(max(1, round(share * len(places))), len(places) - 1)
-        validating[generator(seed, _SPLIT_STREAM, int(label)).permutation(places)[:take]] = True
-    return np.flatnonzero(~validating), np.flatnonzero(validating)
+    if validation.several:
+        labels = np.zeros((len(validation.labels), len(train.class_names)), np.uint8)
+        labels[:, places] = validation.labels
+    else:
+        labels = places[validation.labels]
+    return validation._replace(class_names=train.class_names, labels=labels)

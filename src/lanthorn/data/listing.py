@@ -38,7 +38,10 @@ def entries(root: str) -> tuple[list[str], list[str]]:
             f"{root}: there is no such folder ({near}; the working directory is {os.getcwd()}). Check the spelling."
         )
     if not os.path.isdir(root):
-        raise FolderError(f"{root}: expected a folder with one sub-folder per class, got a file.")
+        raise FolderError(
+            f"{root}: expected a folder with one sub-folder per class, a .zip or .tar of one, or a .csv of file names "
+            "and labels; got a file that is none of these."
+        )
     with os.scandir(root) as found:
         seen = sorted((e.name, e.is_dir()) for e in found if not hidden(e.name))
     return [name for name, is_folder in seen if is_folder], [name for name, is_folder in seen if not is_folder]

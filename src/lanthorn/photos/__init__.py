@@ -14,6 +14,7 @@ _HOMES = {
     "evaluate": "evaluation",
     "Evaluation": "evaluation",
     "check": "checking",
+    "sort_photos": "sorting",
     "report": "reporting",
     "Report": "reporting",
 }

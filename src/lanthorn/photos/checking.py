@@ -7,7 +7,7 @@ import numpy as np
 from .. import data
 from . import networks
 from .loading import answering, local, pixel_limit
-from .naming import batches
+from .reading import batches
 
 
 def check(
@@ -46,11 +46,11 @@ def check(
         >>> print(report)  # doctest: +SKIP
         >>> report.page("check.html")  # doctest: +SKIP
     """
-    layout = data.find_layout(local(photos))
-    held = local(validation) if validation is not None else layout.validation
+    found = data.find_photos(local(photos), min_classes=1)
     with pixel_limit(max_pixels):
-        train = data.scan_folder(layout.train, min_classes=1)
-        other = data.scan_folder(held, min_classes=1) if held else None
+        train, other = found.train, found.validation
+        if validation is not None:
+            other = data.find_photos(local(validation), min_classes=1).measured
         features = _Features(backbone, weights, verbose) if suspects and len(train.class_names) > 1 else None
         return data.check_photos(train, other, features=features)
 

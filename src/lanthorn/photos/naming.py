@@ -1,23 +1,20 @@
-"""Naming photos with a model: found, read by threads, run through, answered with names."""
+"""Naming photos with a model: read by threads, run through, answered with names."""
 
 import os
-import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..callbacks.progress import Progbar, is_terminal
-from ..data import PictureError
 from ..data.check import PictureWarning
-from ..data.listing import SUFFIXES, pictures_under
-from .loading import answering, load, local, pixel_limit
+from . import numbers
+from .loading import answering, load, pixel_limit
 from .predictions import Predictions, sources, titled
+from .reading import batches, folders, gather
+from .unknown import Known, cut, known
 
-WORKERS, SHOWN = 4, 5
+SHOWN = 5
 
 
 def predict(
@@ -41,8 +38,8 @@ def predict(
         batch_size: photos that go through the network at once.
         flip: look at each photo and its mirror image, and average.
         on_error: "skip" leaves out what cannot be read, with a warning, and lists it in `skipped`; "raise" stops.
-        threshold: below this probability the answer is "none of these"; "auto": what was learnt with `unknown=True`,
-            if it was; None: there is always a name.
+        threshold: when the answer is "none of these". "auto": where a photo is like none of the classes, if the model
+            was trained with `unknown=True`; a number: below this probability; None: there is always a name.
         engine: for a file: on which engine.
         max_pixels: read photos that declare up to so many pixels, where the usual limit is too low.
         verbose: 0 shows no progress; "auto" does on a terminal.
@@ -58,26 +55,35 @@ def predict(
         >>> print(lanthorn.predict("model.keras", "new_photos"))
         new_photos/a.jpg   98.2 % alien      1.8 % predator
     """
+    try:
+        threshold = numbers.threshold(threshold)
+    except ValueError as error:
+        raise ValueError(f"predict: threshold: {error}.") from None
     model = load(model, engine)
     found = gather(sources(photos))
-    answer = answering(model, len(found) * (2 if flip else 1))
+    classes = known(model) if threshold == "auto" else None
+    answer = _answering(model, classes, len(found) * (2 if flip else 1))
     skipped: dict[str, str] = {}
-    kept, tables = [], []
+    kept, tables, likenesses = [], [], []
     with pixel_limit(max_pixels):
-        for numbers, pictures, errors in batches(found, model.preprocessing, batch_size, verbose):
+        for places, pictures, errors in batches(found, model.preprocessing, batch_size, verbose):
             for number, error in errors:
                 if on_error == "raise":
                     raise error
                 if len(found) == 1:
                     raise error
                 skipped[titled(found[number], number)] = reason(error)
-            if numbers:
-                tables.append(answers(answer, pictures, flip))
-                kept += numbers
+            if places:
+                table, features = answers(answer, pictures, flip)
+                tables.append(table)
+                likenesses.append(classes.likeness(features) if classes else table.max(axis=1))
+                kept += places
     _tell(skipped, len(found))
-    if threshold == "auto":
-        threshold = (getattr(model, "metadata", None) or {}).get("threshold")
-    return Predictions(np.concatenate(tables), [found[i] for i in kept], model.class_names, skipped, threshold)
+    least = classes.least if classes else threshold if isinstance(threshold, float) else None
+    unknown = np.concatenate(likenesses) < least if least is not None else None
+    several = bool((getattr(model, "metadata", None) or {}).get("several"))
+    named, searched = [found[i] for i in kept], folders(sources(photos))
+    return Predictions(np.concatenate(tables), named, model.class_names, skipped, unknown, searched, several)
 
 
 def of_model(model: Any, photos: Any, batch_size: int | None = None, verbose: Any = "auto") -> Predictions:
@@ -87,70 +93,28 @@ def of_model(model: Any, photos: Any, batch_size: int | None = None, verbose: An
     return predict(model, photos, batch_size=batch_size or 32, on_error=on_error, verbose=verbose)
 
 
-def gather(places: Sequence[Any]) -> list[Any]:
-    """The photos that are named, and those in the folders that are named, each path once, in a fixed order."""
-    found: list[Any] = []
-    seen: set[str] = set()
-    for place in places:
-        if not isinstance(place, (str, os.PathLike)):
-            found.append(place)
-            continue
-        for path in _under(Path(local(place))):
-            if path not in seen:
-                seen.add(path)
-                found.append(path)
-    return found
+def _answering(model: Any, classes: Known | None, count: int) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """A function from pictures to outputs and features; the latter are what `classes` are told by, else the outputs."""
+    if classes is None:
+        run = answering(model, count)
+        return lambda x: (table := run(x), table)
+    front, head = cut(model, classes.layer)
+    run = answering(front, count)
+
+    def both(x):
+        features = run(x)
+        return np.asarray(head.predict(features, verbose=0)), features
+
+    return both
 
 
-def _under(place: Path) -> list[str]:
-    if place.is_dir():
-        inside, _ = pictures_under(str(place))
-        if not inside:
-            kinds = ", ".join(suffix[1:] for suffix in SUFFIXES)
-            raise FileNotFoundError(f"{place}: there are no photos in this folder ({kinds}).")
-        return [os.path.join(place, name) for name in inside]
-    if place.is_file():
-        return [str(place)]
-    raise FileNotFoundError(f"{place}: there is no such photo or folder.")
-
-
-def batches(
-    photos: Sequence[Any], preprocessing: Callable, batch_size: int, verbose: Any = "auto"
-) -> Iterator[tuple[list[int], np.ndarray, list[tuple[int, Exception]]]]:
-    """Numbers, prepared pictures, and what could not be read, batch by batch; the next one is read meanwhile."""
-
-    def read(photo):
-        try:
-            return preprocessing(photo)
-        except (PictureError, OSError) as error:
-            return error
-
-    bar = progress(len(photos), "photo", verbose if len(photos) > batch_size else 0)
-    with ThreadPoolExecutor(WORKERS) as pool:
-        starts = range(0, len(photos), batch_size)
-        ahead = [pool.submit(read, photo) for photo in photos[:batch_size]]
-        for start in starts:
-            now, ahead = ahead, [
-                pool.submit(read, photo) for photo in photos[start + batch_size : start + 2 * batch_size]
-            ]  # fmt: skip
-            pictures = [each.result() for each in now]
-            good = {start + i: each for i, each in enumerate(pictures) if not isinstance(each, Exception)}
-            errors = [(start + i, each) for i, each in enumerate(pictures) if isinstance(each, Exception)]
-            yield list(good), np.stack(list(good.values())) if good else np.empty((0,), np.float32), errors
-            bar.update(min(start + batch_size, len(photos)))
-
-
-def progress(total: int, unit: str, verbose: Any) -> Progbar:
-    """A bar on standard error, where results do not go, and only on a terminal."""
-    return Progbar(total, 1 if verbose and is_terminal(sys.stderr) else 0, unit, sys.stderr)
-
-
-def answers(answer: Callable[[np.ndarray], np.ndarray], batch: np.ndarray, flip: bool) -> np.ndarray:
-    """Probabilities of a batch, (photos, classes); a sigmoid's one column becomes two."""
-    table = answer(batch)
+def answers(answer: Callable, batch: np.ndarray, flip: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities of a batch, (photos, classes), and features; a sigmoid's one column becomes two."""
+    table, features = answer(batch)
     if flip:
-        table = (table + answer(np.ascontiguousarray(batch[:, :, ::-1]))) / 2
-    return np.concatenate([1 - table, table], axis=-1) if table.shape[-1] == 1 else table
+        mirrored, others = answer(np.ascontiguousarray(batch[:, :, ::-1]))
+        table, features = (table + mirrored) / 2, (features + others) / 2
+    return (np.concatenate([1 - table, table], axis=-1) if table.shape[-1] == 1 else table), features
 
 
 def reason(error: Exception) -> str:

@@ -2,16 +2,18 @@
 
 import csv
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
 from .. import vision
+from ..vision.canvas import names_of
 
 UNKNOWN = "none of these"
 ON_A_SHEET = 24
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 class Answer(NamedTuple):
@@ -30,7 +32,9 @@ class Predictions(np.ndarray):
         photos: what was named: paths (str), pictures, or arrays.
         class_names: the names of the classes, in the order of the columns.
         skipped: photos that could not be read, with the reason.
-        threshold: below this probability the answer is `none of these`; None: there is always a name.
+        unknown: where the answer is `none of these`, bool (photos,); None: there is always a name.
+        searched: the folders that were searched for photos.
+        several: whether a photo may be of several classes: each of 50 % or more is in its name.
 
     Example:
         >>> seen = lanthorn.load_model("model.keras").predict("photos")
@@ -43,17 +47,23 @@ class Predictions(np.ndarray):
     photos: list[Any]
     class_names: list[str]
     skipped: dict[str, str]
-    threshold: float | None
+    unknown: np.ndarray | None
+    searched: list[str]
+    several: bool
 
-    def __new__(cls, probabilities, photos, class_names, skipped=None, threshold=None):
+    def __new__(
+        cls, probabilities, photos, class_names, skipped=None, unknown=None, searched=(), several=False
+    ):  # fmt: skip
         made = np.asarray(probabilities, np.float32).view(cls)
         made.photos, made.class_names = list(photos), [str(name) for name in class_names]
-        made.skipped, made.threshold = dict(skipped or {}), threshold
+        made.skipped, made.unknown = dict(skipped or {}), unknown
+        made.searched, made.several = list(searched), several
         return made
 
     def __array_finalize__(self, source):
-        self.photos, self.skipped = [], {}
-        self.class_names, self.threshold = getattr(source, "class_names", []), getattr(source, "threshold", None)
+        self.photos, self.skipped, self.unknown = [], {}, None
+        self.class_names, self.searched = getattr(source, "class_names", []), getattr(source, "searched", [])
+        self.several = getattr(source, "several", False)
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
         """What is computed from it is a plain array or number."""
@@ -67,11 +77,14 @@ class Predictions(np.ndarray):
         by_row = not isinstance(key, tuple) and key is not None and key is not Ellipsis and np.ndim(key) < 2
         if not by_row or not len(rows):
             return np.asarray(found)
-        found.photos = [self.photos[i] for i in np.atleast_1d(rows[key])]
+        chosen = np.atleast_1d(rows[key])
+        found.photos = [self.photos[i] for i in chosen]
+        found.unknown = None if self.unknown is None else self.unknown[chosen]
         return found
 
     def __reduce__(self):
-        return Predictions, (np.asarray(self), self.photos, self.class_names, self.skipped, self.threshold)
+        parts = self.photos, self.class_names, self.skipped, self.unknown, self.searched, self.several
+        return Predictions, (np.asarray(self), *parts)
 
     def copy(self, order="C"):
         """The same again, with its photos."""
@@ -91,10 +104,15 @@ class Predictions(np.ndarray):
 
     @property
     def names(self) -> list[str]:
-        """The likeliest class of each photo, or `none of these` where its probability is below the threshold."""
-        least = self.threshold or 0.0
+        """The likeliest class of each photo, or `none of these`."""
+        unknown = np.zeros(len(self.table), bool) if self.unknown is None else self.unknown
+        if self.several:
+            found = [[name for name, share in zip(self.class_names, row) if share >= 0.5] for row in self.table]
+            return [
+                UNKNOWN if other else ", ".join(some) or UNKNOWN for some, other in zip(found, unknown, strict=True)
+            ]
         best = self.table.argmax(axis=1)
-        return [self.class_names[i] if row[i] >= least else UNKNOWN for i, row in zip(best, self.table, strict=True)]
+        return [UNKNOWN if other else self.class_names[i] for i, other in zip(best, unknown, strict=True)]
 
     def top(self, count: int = 2) -> list[list[Answer]]:
         """The `count` likeliest classes of each photo, the likeliest first."""
@@ -130,24 +148,34 @@ class Predictions(np.ndarray):
             for title, name, answers in zip(self.titles(), self.names, self.top(count), strict=True)
         ]
 
-    def to_csv(self, path: str | os.PathLike) -> None:
-        """A table with a row per photo: its name, the answer, and the probability of every class."""
-        with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["photo", "class", "probability", *self.class_names])
-            for title, name, row in zip(self.titles(), self.names, self.table, strict=True):
-                writer.writerow([title, name, f"{row.max():.6f}", *(f"{share:.6f}" for share in row)])
+    def to_csv(self, path: str | os.PathLike | TextIO) -> None:
+        """A table with a row per photo: its name, the answer, and the probability of every class.
+
+        A file is made for spreadsheets: it begins with a byte order mark (encoding utf-8-sig), and names that look like
+        a formula get an apostrophe. A stream that is open for text takes the rows as they are read by other programs.
+        """
+        rows = [["photo", "class", "probability", *self.class_names]]
+        for title, name, row in zip(self.titles(), self.names, self.table, strict=True):
+            rows.append([title, name, f"{row.max():.6f}", *(f"{share:.6f}" for share in row)])
+        write_csv(path, rows)
 
     def least_certain(self, count: int = 10) -> "Predictions":
-        """Those to label next: where the two likeliest classes lie closest together."""
+        """Those to label next: where the two likeliest classes lie closest together; of copies of a photo only one."""
         two = np.sort(self.table, axis=1)[:, -2:]
-        order = np.argsort(two[:, 1] - two[:, 0], kind="stable")[:count]
-        return self[order]  # pyright: ignore[reportReturnType]
+        order = np.argsort(two[:, 1] - two[:, 0], kind="stable")
+        _, first = np.unique(np.round(self.table[order], 5), axis=0, return_index=True)
+        return self[order[np.sort(first)[:count]]]  # pyright: ignore[reportReturnType]
 
     def sheet(self, most: int = ON_A_SHEET, **options: Any) -> Any:
         """The photos with their percentages on one picture; beyond `most`, evenly chosen ones."""
-        chosen = list(range(0, len(self.photos), max(1, len(self.photos) // most)))[:most]
-        return vision.pictures([self.photos[i] for i in chosen], self.table[chosen], self.class_names, **options)
+        chosen = self[np.arange(0, len(self.photos), max(1, len(self.photos) // most))[:most]]
+        options.setdefault("captions", chosen.captions())
+        return vision.pictures(chosen.photos, chosen.table, self.class_names, **options)
+
+    def captions(self) -> list[str]:
+        """What is written under each photo where it is drawn: its file's name, and whether it is `none of these`."""
+        names = zip(names_of(self.photos), self.names, strict=True)
+        return [f"{UNKNOWN}: {title}" if name == UNKNOWN else title for title, name in names]
 
     def __str__(self) -> str:
         if len(self.photos) != len(self.table):
@@ -165,6 +193,18 @@ class Predictions(np.ndarray):
         if not self.photos or len(self.photos) != len(self.table):
             return None
         return self.sheet()._repr_png_()
+
+
+def write_csv(path: str | os.PathLike | TextIO, rows: Iterable[Sequence[str]]) -> None:
+    """A table for a spreadsheet: UTF-8 that says so, and no cell that it would take for a formula; or a plain one.
+
+    What is an open stream (standard output) is read by programs: they get the names as they are.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        csv.writer(path, lineterminator="\n").writerows(rows)
+        return
+    with open(path, "w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
+        csv.writer(file).writerows([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row] for row in rows)
 
 
 def titled(photo: Any, number: int) -> str:

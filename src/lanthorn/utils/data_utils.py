@@ -84,7 +84,7 @@ def _unpack(path: Path, folder: Path, again: bool) -> Path:
     """The folder that `path` is unpacked into, anew when the archive is newer."""
     import shutil
 
-    from .archives import extract
+    from ..data.archives import extract
 
     if folder.is_dir() and (again or folder.stat().st_mtime < path.stat().st_mtime):
         shutil.rmtree(folder)

@@ -1,33 +1,13 @@
 """Fetching a file: to a temporary name, checked, then renamed. What stands under the name is always whole."""
 
-import hashlib
 import os
-import sys
-from pathlib import Path
 from urllib.parse import urlsplit
+
+from ..core.cache import cache_folder as cache_folder
+from ..core.cache import hash_file as hash_file
 
 CHUNK = 1 << 16
 TIMEOUT = 30  # seconds without a byte
-
-
-def cache_folder(*parts: str) -> Path:
-    """Where downloads are kept: `LANTHORN_CACHE`, else `lanthorn` in the system's cache folder. Makes nothing."""
-    given = os.environ.get("LANTHORN_CACHE")
-    if given:
-        return Path(given).expanduser().joinpath(*parts)
-    if sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    elif os.name == "nt":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base.joinpath("lanthorn", *parts)
-
-
-def hash_file(path: str | os.PathLike, algorithm: str = "sha256") -> str:
-    """The hash of a file in hexadecimal digits."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, algorithm).hexdigest()
 
 
 def hash_algorithm(file_hash: str, algorithm: str = "auto") -> str:

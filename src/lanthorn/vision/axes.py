@@ -21,8 +21,8 @@ class Axes:
         whole: bool = False, percent: bool = False,
     ):  # fmt: skip
         self.plot, self.left, self.top, self.right, self.bottom = plot, left, top, right, bottom
-        self.x_ticks = ticks(*x, 5 if right - left < 300 else 8, whole)
-        self.y_ticks = ticks(*y, 5)
+        self.x_ticks = ticks(x[0], x[1], 5 if right - left < 300 else 8, whole)
+        self.y_ticks = ticks(y[0], y[1], 5)
         self.x = x if x[1] > x[0] else (x[0] - 0.5, x[1] + 0.5)
         self.y = (min(y[0], self.y_ticks[0]), max(y[1], self.y_ticks[-1]))
         for value in self.y_ticks:
@@ -44,12 +44,12 @@ class Axes:
     def curve(self, xs, ys, colour: str, dashed: bool = False) -> None:
         """A line through the values, broken where one is no number; a value with no neighbour is a dot."""
         run: list = []
-        for x, y in [*zip(xs, ys, strict=True), (0, math.nan)]:
+        for x, y in zip([*xs, 0], [*ys, math.nan], strict=True):  # the last ends the last piece
             if math.isfinite(y):
                 run.append(self.place(x, y))
                 continue
             if len(run) == 1:
-                self.plot.circle(*run[0], 3.5, colour)
+                self.plot.circle(run[0][0], run[0][1], 3.5, colour)
             elif run:
                 self.plot.line(run, colour, 2, dashed)
             run = []

@@ -23,7 +23,7 @@ def saliency(
     target: Any = None,
     *,
     baseline: Any = None,
-    steps: int = 50,
+    steps: int = 48,
     patch: Any = None,
     stride: Any = None,
     fill: Any = None,
@@ -91,7 +91,7 @@ def saliency(
 
 def _shares(values: np.ndarray, most: float | None = None) -> np.ndarray:
     """As shares of the largest, or of `most`: float32, 0 … 1."""
-    most = most if most else values.max()
+    most = float(most or values.max())
     return np.clip(values / most if most > 0 else np.zeros_like(values), 0, 1).astype("float32")
 
 

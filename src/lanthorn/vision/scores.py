@@ -108,8 +108,6 @@ def _without_activation(layer: Any) -> tuple[str, Callable | None]:
     name = getattr(activation, "__name__", None) or type(activation).__name__.lower()
     if name not in KINDS:
         return "", None
-    plain = type(layer).__new__(
-        type(layer)
-    )  # the same weights, without the activation; the layer itself stays as it is
+    plain = object.__new__(type(layer))  # the same weights, without the activation; the layer itself stays as it is
     plain.__dict__.update({k: v for k, v in vars(layer).items() if k != "call"}, activation=lambda x: x)
     return KINDS[name], lambda compute, args: type(layer).call(plain, *args)

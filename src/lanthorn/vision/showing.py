@@ -31,7 +31,7 @@ def show_batch(
     if isinstance(dataset, Dataset):
         numbers = dataset.order(epoch)[:n]
         shown = [picture_of(dataset, int(i), epoch) for i in numbers]
-        labels = dataset.labels[numbers] if dataset.label_mode else None
+        labels: Any = dataset.labels[numbers] if dataset.label_mode else None
         names = class_names or dataset.class_names
     else:
         batch = dataset if isinstance(dataset, (tuple, list, np.ndarray)) else next(iter(dataset))
@@ -54,7 +54,7 @@ def _named(label: Any, names: Sequence[str] | None) -> str:
     """A label, as a number or as a row of 0 and 1, by name."""
     row = np.asarray(label).reshape(-1)
     places = np.flatnonzero(row > 0.5) if len(row) > 1 else row.astype(int)
-    return ", ".join(str(names[i]) if names and 0 <= i < len(names) else str(i) for i in places) or "none"
+    return ", ".join(str(names[i]) if names and 0 <= i < len(names) else str(i) for i in map(int, places)) or "none"
 
 
 def show_predictions(

@@ -61,7 +61,7 @@ def top_losses(model: Any, photos: Any = None, truth: Any = None, n: int = 9, cl
 
 
 def _losses(found: Answers) -> np.ndarray:
-    table, truth = np.clip(found.table, LEAST, 1 - LEAST), found.truth
+    table, truth = np.clip(found.table, LEAST, 1 - LEAST), np.asarray(found.truth)
     if truth.ndim == 2:
         return -np.where(truth > 0, np.log(table), np.log1p(-table)).mean(axis=1)
     if len(truth) and not 0 <= truth.min() <= truth.max() < table.shape[1]:
@@ -70,12 +70,12 @@ def _losses(found: Answers) -> np.ndarray:
 
 
 def _told(found: Answers, i: int, loss: float) -> TopLoss:
-    names, row = found.class_names, found.table[i]
-    if found.truth.ndim == 1:
-        right = int(found.truth[i])
+    names, row, truth = found.class_names, found.table[i], np.asarray(found.truth)
+    if truth.ndim == 1:
+        right = int(truth[i])
         return TopLoss(found.photos[i], names[right], names[int(row.argmax())], float(row[right]), loss)
-    said = (", ".join(names[k] for k in np.flatnonzero(there)) or "none" for there in (found.truth[i] > 0, row > 0.5))
-    return TopLoss(found.photos[i], *said, float(np.exp(-loss)), loss)
+    true, seen = (", ".join(names[k] for k in np.flatnonzero(there)) or "none" for there in (truth[i] > 0, row > 0.5))
+    return TopLoss(found.photos[i], true, seen, float(np.exp(-loss)), loss)
 
 
 def show_top_losses(

@@ -143,7 +143,7 @@ def _side_by_side(first: str, second: str, why: str) -> str:
     return f'<div class="side">{first}{second}</div><p class="why">{why}</p>'
 
 
-def _sections(report: "CheckReport", thumbnails: _Thumbnails) -> Iterator[tuple[str, str, Any, str]]:
+def _sections(report: "CheckReport", thumbnails: _Thumbnails) -> Iterator[tuple[str, str, Any, Any]]:
     """(anchor, tone, headline, body), the worst first; the headline is '' where nothing was found."""
     figure = thumbnails.figure
 

@@ -1,10 +1,13 @@
 """Unpacking an archive that came from elsewhere: nothing outside the folder, no links, no bombs."""
 
+import lzma
 import os
+import re
 import shutil
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -28,17 +31,55 @@ def extract(archive: str | os.PathLike, folder: str | os.PathLike) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        if zipfile.is_zipfile(archive):
-            _unzip(archive, work)
-        elif tarfile.is_tarfile(archive):
-            _untar(archive, work)
-        else:
-            raise ValueError(f"{archive}: not a .zip or .tar archive.")
+        _unpack(archive, work)
         os.chmod(work, 0o755)
         os.replace(work, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return folder
+
+
+# What the readers of the standard library raise where an archive is broken off, damaged, or locked with a password.
+_BROKEN = (
+    zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    try:
+        if zipfile.is_zipfile(archive):
+            _unzip(archive, folder)
+        elif is_tar(archive):
+            _untar(archive, folder)
+        else:
+            raise ValueError(f"{archive}: not a .zip or .tar archive.")
+    except (OSError, *_BROKEN) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk, not the archive
+        raise ValueError(f"{archive}: cannot be unpacked ({str(error).rstrip('.')}). Is it whole?") from error
+
+
+def is_archive(path: str | os.PathLike) -> bool:
+    """Whether a file is a .zip or .tar (plain, gz, bz2, xz), by its content."""
+    return os.path.isfile(path) and (zipfile.is_zipfile(path) or is_tar(Path(path)))
+
+
+def is_tar(path: Path) -> bool:
+    """Whether a file is a .tar, packed or not; of an empty file that is not so."""
+    try:
+        return path.stat().st_size > 0 and tarfile.is_tarfile(path)
+    except (OSError, *_BROKEN):
+        return False
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """A member's name. macOS and Linux write UTF-8 without saying so, which then reads as the code page of 1981."""
+    if info.flag_bits & 0x800 or info.filename.isascii():
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
 
 
 class _Budget:
@@ -54,13 +95,16 @@ class _Budget:
         if self.members > MAX_MEMBERS:
             raise ValueError(f"{self.archive}: refused, it has more than {MAX_MEMBERS:,} members.")
         path = PurePosixPath(name.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or ":" in name or "\0" in name:
+        drive = ":" in name if os.name == "nt" else re.match("[A-Za-z]:", name)
+        if path.is_absolute() or ".." in path.parts or drive or "\0" in name:
             raise ValueError(f"{self.archive}: refused, its member {name!r} leads outside the folder.")
         return Path(*path.parts)
 
     def copy(self, source: Any, target: Path) -> None:
         """Write a member's bytes, counted as they come: what an archive declares is not believed."""
         target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            raise ValueError(f"{self.archive}: refused, it holds {target.name!r} twice in one place.")
         with open(target, "xb") as file:
             while chunk := source.read(1 << 20):
                 self.left -= len(chunk)
@@ -76,7 +120,7 @@ def _unzip(archive: Path, folder: Path) -> None:
     budget = _Budget(archive)
     with zipfile.ZipFile(archive) as opened:
         for info in opened.infolist():
-            path = folder / budget.member(info.filename)
+            path = folder / budget.member(_name(info))
             kind = (info.external_attr >> 16) & 0o170000
             if info.is_dir():
                 path.mkdir(parents=True, exist_ok=True)
