@@ -40,6 +40,9 @@ def _headline(measured: Measured, below: float, extra: str) -> str:
         ("wrong", str(len(measured.wrong)), "by name below"),
         ("doubtful", str(len(measured.doubtful)), f"right, below {percent(below, 0)}"),
     ]
+    if evaluation.unknown is not None:
+        said = f"refused; {evaluation.unknown_right} would have been right"
+        figures.append(("none of these", str(evaluation.unknown), said))
     cards = "".join(
         f'<div><dt>{label}</dt><dd><span class="big">{value}</span> <span class="faint">{said}</span></dd></div>'
         for label, value, said in figures
