@@ -170,7 +170,7 @@ def test_photos_that_the_training_held_back_are_found_again(photos, tmp_path):
     assert sorted(result.evaluation.predictions.photos) == sorted(wanted) and "held back" in result.note
     assert result.evaluation.accuracy == pytest.approx(trained.accuracy)
     other = shutil.copytree(photos / "validation", tmp_path / "others")
-    result = lanthorn.report(tmp_path / "m.keras", other, tmp_path / "r.html", check=False, maps=0, verbose=0)
+    result = lanthorn.report(tmp_path / "m.keras", other, **options)
     assert len(result.evaluation) == 15 and "all photos" in result.note
 
 
