@@ -161,13 +161,18 @@ def test_a_model_that_tells_little_gets_a_shorter_page(trained, photos, tmp_path
     assert result.maps == 0 and result.check is None and "None" not in page.section("settings")
 
 
-def test_photos_that_the_training_held_back_are_found_again(photos, tmp_path):
-    trained = lanthorn.train(photos / "train", tmp_path / "m.keras", **QUICK, validation=0.3, seed=3)
+def test_photos_that_the_training_held_back_are_found_again(own_photos, tmp_path):
+    photos = own_photos
+    (photos / "train" / "boat" / "bad.jpg").write_bytes(b"\xff\xd8\xff no photo")
+    with pytest.warns(match=r"bad\.jpg"):
+        trained = lanthorn.train(photos / "train", tmp_path / "m.keras", **QUICK, validation=0.3, seed=3)
     options = {"output": tmp_path / "r.html", "check": False, "maps": 0, "verbose": 0}
     result = lanthorn.report(tmp_path / "m.keras", photos / "train", **options)
     wanted = [str(photos / "train" / name) for name in trained.validation.filenames]
     assert sorted(result.evaluation.predictions.photos) == sorted(wanted) and "held back" in result.note
     assert result.evaluation.accuracy == pytest.approx(trained.accuracy)
+    assert list(result.skipped) == [str(photos / "train" / "boat" / "bad.jpg")]
+    assert "bad.jpg" in Page(result.path.read_text("utf-8")).section("unreadable")
     other = shutil.copytree(photos / "validation", tmp_path / "others")
     result = lanthorn.report(tmp_path / "m.keras", other, **options)
     assert len(result.evaluation) == 15 and "all photos" in result.note

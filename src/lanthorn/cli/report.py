@@ -49,7 +49,7 @@ def run(given: argparse.Namespace) -> int:
         given.model, given.photos, given.output, maps=given.maps, doubtful=given.doubtful, check=given.check,
         title=given.title, **naming(given),
     )  # fmt: skip
-    for path, reason in result.evaluation.predictions.skipped.items():
+    for path, reason in result.skipped.items():
         say(f"skipped {path}: {reason.rstrip('.')}.")
     print(result)
     return 0

@@ -31,6 +31,7 @@ class Report(NamedTuple):
         evaluation: accuracy, class by class, and the photos that are named wrong.
         check: what was found in the photos; None where they were not checked.
         note: a sentence on which photos were measured.
+        skipped: what could not be read, with the reason.
         maps: how many photos have a picture of where the network looked.
     """
 
@@ -38,6 +39,7 @@ class Report(NamedTuple):
     evaluation: Evaluation
     check: CheckReport | None
     note: str
+    skipped: dict[str, str]
     maps: int
 
     def __str__(self) -> str:
@@ -101,7 +103,7 @@ def report(
         "batch_size": batch_size, "flip": flip, "on_error": on_error, "threshold": threshold, "max_pixels": max_pixels,
         "verbose": verbose,
     }  # fmt: skip
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), pixel_limit(max_pixels):
         warnings.simplefilter("ignore", PictureWarning)  # the page lists what cannot be read
         measured = measure(loaded, photos, doubtful, options)
         found = _checked(photos, max_pixels, verbose) if check else None
@@ -113,7 +115,7 @@ def report(
         text = _written(loaded, file, photos, target, measured, found, seen, why_not, doubtful, title, extra)
     with replacing(target) as temporary:
         Path(temporary).write_text(text, "utf-8", newline="\n")
-    return Report(target, measured.evaluation, found, measured.note, len(seen))
+    return Report(target, measured.evaluation, found, measured.note, measured.broken, len(seen))
 
 
 def _target(output: str | os.PathLike) -> Path:
@@ -150,7 +152,7 @@ def _written(
     made |= _numbered(sources, others, max(0, room))
     album = mistakes.Album(measured, made, seen)
     doubtful = mistakes.doubtful(album, below) if measured.doubtful else ""
-    broken = measured.evaluation.predictions.skipped
+    broken = {**(found.broken if found else {}), **measured.broken}
     parts = [
         ("wrong", f"Named wrong: {count(len(measured.wrong), 'photo')}", mistakes.wrong(album, why_not)),
         ("doubtful", f"Right, but doubtful: {count(len(measured.doubtful), 'photo')}", doubtful),
@@ -160,7 +162,7 @@ def _written(
         ("curves", "How it learnt", course.curves(noted.get("history") or {})),
         ("replay", "What augmentation showed the network", replayed),
         ("check", "Twins and suspicious labels", checked),
-        ("unreadable", f"Not read: {count(len(broken), 'photo')}", skipped(measured)),
+        ("unreadable", f"Not read: {count(len(broken), 'photo')}", skipped(measured, broken)),
         ("right", "All photos that were named right", mistakes.right(album)),
         ("settings", "Settings, and how to make it again",
          course.settings(model, file, photos, target, measured, extra)),

@@ -1,6 +1,6 @@
 """Which photos the report is about, how the model names them, and which of them are wrong or doubtful."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ class Measured:
         note: a sentence on which photos these are.
         wrong, doubtful, right: the numbers of the photos named wrong, the most confident mistake first; named right
             with a probability below the limit, the least certain first; and of the others, in the order of their names.
+        broken: what cannot be read, with the reason.
     """
 
     evaluation: Evaluation
@@ -29,6 +30,7 @@ class Measured:
     wrong: list[int]
     doubtful: list[int]
     right: list[int]
+    broken: dict[str, str] = field(default_factory=dict)
 
     @property
     def table(self) -> np.ndarray:
@@ -57,7 +59,7 @@ def short_name(title: str, root: str) -> str:
 def measure(model: Any, photos: Any, below: float, options: dict[str, Any]) -> Measured:
     """Name the photos: those of a validation folder; those that the training held back, if PHOTOS is what was trained
     on; else all of them."""
-    held, note = held_back(model, photos)
+    held, note, broken = held_back(model, photos)
     evaluation = evaluate(model, photos if held is None else held, **options)
     if not isinstance(evaluation, Evaluation):
         raise ValueError(
@@ -71,35 +73,40 @@ def measure(model: Any, photos: Any, below: float, options: dict[str, Any]) -> M
     wrong = [int(i) for i in numbers if not right[i]]
     doubtful = [int(i) for i in np.argsort(top, kind="stable") if right[i] and top[i] < below]
     rest = [int(i) for i in np.flatnonzero(right & (top >= below))]
-    return Measured(evaluation, note, wrong, doubtful, rest)
+    broken |= evaluation.predictions.skipped
+    return Measured(evaluation, note, wrong, doubtful, rest, broken)
 
 
-def held_back(model: Any, photos: Any) -> tuple[Any, str]:
-    """The part of PHOTOS that the training did not see, where it split one off, and a sentence on what is measured.
+def held_back(model: Any, photos: Any) -> tuple[Any, str, dict[str, str]]:
+    """The part of PHOTOS that the training did not see, where it split one off, and a sentence on what is measured; and
+    what cannot be read among them, with the reason.
 
     The same split is made again from the settings in the model's file. It is believed where its classes have as many
     photos as the training noted.
     """
     if isinstance(photos, (data.Dataset, data.Folder)):
-        return None, ""
+        return None, "", {}
     found = data.find_photos(local(photos), min_classes=1)
     if found.validation is not None:
-        return None, f"Measured on the photos in {found.validation.root}."
+        return None, f"Measured on the photos in {found.validation.root}.", {}
     noted = getattr(model, "metadata", None) or {}
     wanted = {k: each["photos"] for k, each in ((noted.get("validation") or {}).get("classes") or {}).items()}
     try:
         settings = TrainOptions.of(noted.get("options") or {})
         if wanted and not isinstance(settings.validation, str):
-            _, held = data.folder_datasets(
+            train, held = data.folder_datasets(
                 local(photos), settings.validation, preprocessing=model.preprocessing, seed=settings.seed,
                 on_error="skip",
             )  # fmt: skip
             counts = held.folder.counts() if held is not None else {}
             if {k: counts.get(k, 0) for k in {*counts, *wanted}} == {k: wanted.get(k, 0) for k in {*counts, *wanted}}:
-                return held.folder, "Measured on the photos that the training held back; the network never saw them."
+                broken = {error.path: error.reason for each in (train, held) for error in each.left_out}
+                said = "Measured on the photos that the training held back; the network never saw them."
+                return held.folder, said, broken
     except (ValueError, TypeError):  # settings of another version, a folder that cannot be split
         pass
-    return None, (
+    said = (
         f"Measured on all photos in {found.train.root}. Those that the model was trained on, if there are such among "
         "them, make it look better than it is."
     )
+    return None, said, {}

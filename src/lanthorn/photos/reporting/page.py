@@ -59,12 +59,12 @@ def _headline(measured: Measured, below: float, extra: str) -> str:
     )
 
 
-def skipped(measured: Measured) -> str:
+def skipped(measured: Measured, broken: dict[str, str]) -> str:
     """The photos that could not be read, with the reason."""
     where = measured.evaluation.where
     rows = [
         f'<tr><th scope="row">{path(short_name(file, where))}</th><td>{text(why)}</td></tr>'
-        for file, why in sorted(measured.evaluation.predictions.skipped.items())
+        for file, why in sorted(broken.items())
     ]
     if not rows:
         return ""
