@@ -6,7 +6,6 @@ stands for any such number, and in a text block any number for any other.
 """
 
 import ast
-import os
 import re
 import shlex
 import shutil
@@ -197,6 +196,9 @@ def test_first(began, monkeypatch, capsys):
     "title", [pytest.param(t, marks=pytest.mark.slow if t in SLOW else ()) for t in SECTIONS if t != FIRST]
 )
 def test_recipe(title, here, monkeypatch, capsys, request):
+    for engine in ("jax", "tensorflow"):
+        if title in SLOW and engine in str(SECTIONS[title]):
+            pytest.importorskip(engine, reason="this recipe runs on several engines")
     if "Keras saved" in title:
         old_file(request.getfixturevalue("keras"), here / "old.h5")
     names = run(title, here, monkeypatch, capsys)

@@ -8,7 +8,6 @@ from ..core import tree
 from ..core.config import Configurable
 from ..engines.base import Spec
 
-
 SHOWN = 8  # class names in a line
 
 
