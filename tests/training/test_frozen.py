@@ -227,7 +227,11 @@ class TestEitherWay:
         assert_the_same_either_way(run)
 
     @pytest.mark.parametrize("augment", [None, [data.Flip()]], ids=["plain", "augmented"])
-    def test_photo_data_sets(self, augment, pictures, tmp_path):
+    @pytest.mark.parametrize(
+        "options", [{}, {"class_weight": {0: 5.0, 1: 0.0, 2: 1.0}}, {"steps_per_epoch": 3, "validation_steps": 1}],
+        ids=["", "weights", "steps"],
+    )  # fmt: skip
+    def test_photo_data_sets(self, augment, options, pictures, tmp_path):
         for i, picture in enumerate(np.uint8(pictures[0] * 40 + 128)):
             path = tmp_path / "train" / f"class_{i % 3}"
             path.mkdir(parents=True, exist_ok=True)
@@ -236,10 +240,10 @@ class TestEitherWay:
         def run(setting):
             preparing = data.Preprocessing(size=(12, 12), scale="tf")
             train, held = data.folder_datasets(
-                tmp_path / "train", 0.25, preprocessing=preparing, augment=augment, seed=1
+                tmp_path / "train", 0.25, batch_size=8, preprocessing=preparing, augment=augment, seed=1
             )
             model = classifier("flat")
-            return learn(setting, model, train, epochs=3, validation_data=held, batch_size=None)
+            return learn(setting, model, train, epochs=3, validation_data=held, batch_size=None, **options)
 
         assert_the_same_either_way(run)
 

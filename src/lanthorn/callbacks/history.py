@@ -25,7 +25,18 @@ class History(Callback):
         self.epoch = []
         self.history = {}
 
+    def __repr__(self) -> str:
+        """How many epochs, and each number in the first and the last of them."""
+        count = max([len(self.epoch), *map(len, self.history.values())])
+        told = [f"{name} {_ends(values)}" for name, values in self.history.items() if len(values)]
+        return f"<History: {'1 epoch' if count == 1 else f'{count} epochs'}{': ' * bool(told)}{', '.join(told)}>"
+
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
+
+
+def _ends(values: list) -> str:
+    ends = [f"{v:.4g}" if isinstance(v, (int, float)) else str(v) for v in (values[0], values[-1])]
+    return ends[0] if len(values) == 1 else " -> ".join(ends)

@@ -34,9 +34,11 @@ def run(given: argparse.Namespace) -> int:
     result = photos.evaluate(given.model, given.photos, **naming(given))
     if os.path.normpath(result.where) != os.path.normpath(given.photos):
         say(f"measured on {result.where}: {given.photos} holds a training and a validation folder.")
+    if given.confusion and not hasattr(result, "confusion"):
+        raise ValueError("evaluate: there is no confusion matrix where photos have several labels.")
     if given.confusion:
         given.confusion.parent.mkdir(parents=True, exist_ok=True)
-        vision.confusion(result.confusion, result.class_names).save(given.confusion)
+        vision.save(vision.confusion(result.confusion, result.class_names), given.confusion)
     if given.csv and str(given.csv) != "-":
         given.csv.parent.mkdir(parents=True, exist_ok=True)
         result.to_csv(given.csv)
@@ -61,6 +63,7 @@ def _listed(result) -> list[str]:
         return ["No photo was named wrong."]
     wide = min(60, max(len(each.photo) for each in result.errors))
     return [
-        f"{each.photo:<{wide}}  {each.truth}, taken for {each.answer} ({100 * each.probability:.1f} %)"
+        f"{each.photo:<{wide}}  {each.truth}, taken for {each.answer}"
+        + (f" ({100 * each.probability:.1f} %)" if hasattr(each, "probability") else "")
         for each in result.errors
     ]

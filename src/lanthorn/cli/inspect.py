@@ -75,11 +75,9 @@ def _prepared(config: dict[str, Any] | None) -> str | None:
 def _validation(found: dict[str, Any] | None) -> str | None:
     if not found:
         return None
-    low, high = found["interval"]
-    return (
-        f"accuracy {found['accuracy']:.3f} ({low:.3f} to {high:.3f}), balanced {found['balanced_accuracy']:.3f}, on "
-        f"{found['photos']} photos"
-    )
+    between = "({:.3f} to {:.3f}), ".format(*found["interval"]) if "interval" in found else ""
+    balanced = f"balanced {found['balanced_accuracy']:.3f}"
+    return f"accuracy {found['accuracy']:.3f} {between}{balanced}, on {found['photos']} photos"
 
 
 def _checked(found: dict[str, Any] | None) -> str | None:

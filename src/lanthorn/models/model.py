@@ -225,6 +225,11 @@ class Model(Views, Trainer):
 
         (print_fn or print)(summary(self, line_length, show_trainable, kwargs.get("expand_nested", False)))
 
+    def __repr__(self) -> str:
+        from .summary import title
+
+        return title(self)
+
     # -- files (see `saving`) -----------------------------------------------------------------------------------------
     def get_config(self) -> dict[str, Any]:
         check_unchanged(self, "be written as a configuration")

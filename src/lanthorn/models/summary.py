@@ -1,11 +1,52 @@
-"""The table that `model.summary()` prints."""
+"""The table that `model.summary()` prints, and the line that `repr(model)` is."""
 
 from typing import Any
 
 import numpy as np
 
 from ..core import tree
+from ..core.config import Configurable
 from ..engines.base import Spec
+
+SHOWN = 8  # class names in a line
+
+
+def title(model: Any) -> str:
+    """What a model is, in one line: its layers, weights and shapes, whether it is compiled, what it tells apart.
+
+    Asked for in the middle of making a model, by a debugger, it says as much as there is.
+    """
+    kind = type(model).__name__
+    if "_plan" not in model.__dict__:
+        return f"<{kind}: not made yet>"
+    layers = sum(type(layer).__name__ != "InputLayer" for layer in model.layers)
+    settings = Configurable.__repr__(model)[len(kind) + 1 : -1]  # of a subclass with fields
+    told = [settings] * bool(settings) + ["1 layer" if layers == 1 else f"{layers} layers", *_weights(model)]
+    if model._plan is not None:
+        told.append(f"{_shapes(model.plan.inputs)} -> {_shapes(model.plan.outputs)}")
+    told.append("compiled" if model.compiled else "not compiled")
+    names = [str(name) for name in model.class_names or ()]
+    if names:
+        some = ", ".join(names[:SHOWN]) + ", ..." * (len(names) > SHOWN)
+        told.append(f"{len(names)} class{'es' * (len(names) != 1)} ({some})")
+    return f"<{kind} {model.name!r}: {', '.join(told)}>"
+
+
+def _weights(model: Any) -> list[str]:
+    if not model.built:
+        return ["not built"]
+    total, trained = _count(model.weights), _count(model.trainable_weights)
+    noun = "weight" if total == 1 else "weights"
+    return [f"{total:,} {noun}" + (f" ({trained:,} trainable)" if trained != total else "")]
+
+
+def _shapes(structure: Any) -> str:
+    shapes = [str(tuple(x.shape)) for x in tree.leaves(structure)]
+    return shapes[0] if len(shapes) == 1 else f"[{', '.join(shapes)}]"
+
+
+def _count(variables: Any) -> int:
+    return sum(int(np.prod(v.shape)) for v in variables)
 
 
 def summary(
@@ -100,13 +141,10 @@ def _sources(model: Any, layer: Any, before: Any) -> str:
 
 
 def _totals(model: Any) -> list[str]:
-    def count(variables):
-        return sum(int(np.prod(v.shape)) for v in variables)
-
     def size(variables):
         return sum(int(np.prod(v.shape)) * (4 if "32" in v.dtype else 2 if "16" in v.dtype else 8) for v in variables)
 
-    total, trainable = count(model.weights), count(model.trainable_weights)
+    total, trainable = _count(model.weights), _count(model.trainable_weights)
     return [
         f"Weights: {total:,} ({size(model.weights) / 2**20:.2f} MiB)",
         f"Trainable: {trainable:,}",

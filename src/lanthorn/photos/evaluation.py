@@ -12,6 +12,7 @@ from .. import data, vision
 from .loading import load, local
 from .naming import predict
 from .predictions import Predictions, write_csv
+from .several import SeveralEvaluation
 
 
 class Mistake(NamedTuple):
@@ -210,7 +211,7 @@ def evaluate(
     engine: str | None = None,
     max_pixels: int | None = None,
     verbose: Any = "auto",
-) -> Evaluation:
+) -> Any:
     """Measure a model on sorted photos: `lanthorn evaluate` as a function.
 
     Args:
@@ -222,7 +223,8 @@ def evaluate(
         batch_size, flip, on_error, engine, max_pixels, verbose: as for `predict`.
 
     Returns:
-        An Evaluation: accuracy, balanced accuracy, the confusion matrix, the photos that are named wrong.
+        An Evaluation: accuracy, balanced accuracy, the confusion matrix, the photos that are named wrong; a
+        SeveralEvaluation where photos have several labels.
 
     Raises:
         ValueError: the folder holds classes that the model does not know.
@@ -241,7 +243,8 @@ def evaluate(
     if len(seen) < len(paths):
         place = {path: i for i, path in enumerate(paths)}
         labels = [labels[place[path]] for path in seen.photos]
-    return Evaluation(seen, labels, model.class_names, str(folder.root))
+    kind = SeveralEvaluation if folder.labels.ndim == 2 else Evaluation
+    return kind(seen, labels, model.class_names, str(folder.root))
 
 
 def sorted_photos(photos: Any) -> data.Folder:
@@ -251,7 +254,7 @@ def sorted_photos(photos: Any) -> data.Folder:
     return data.find_photos(local(photos), min_classes=1).measured
 
 
-def labelled(folder: data.Folder, class_names: Sequence[str]) -> tuple[list[str], list[int]]:
+def labelled(folder: data.Folder, class_names: Sequence[str]) -> tuple[list[str], list[Any]]:
     """The paths of sorted photos with the model's label for each.
 
     Raises:
@@ -264,4 +267,9 @@ def labelled(folder: data.Folder, class_names: Sequence[str]) -> tuple[list[str]
             f"got {', '.join(unknown)} as well."
         )
     places = [list(class_names).index(name) for name in folder.class_names]
-    return [folder.path(i) for i in range(len(folder.filenames))], [places[i] for i in folder.labels]
+    paths = [folder.path(i) for i in range(len(folder.filenames))]
+    if folder.labels.ndim == 2:  # several labels
+        table = np.zeros((len(paths), len(class_names)), np.uint8)
+        table[:, places] = folder.labels
+        return paths, list(table)
+    return paths, [places[i] for i in folder.labels]

@@ -81,8 +81,9 @@ def predict(
     _tell(skipped, len(found))
     least = classes.least if classes else threshold if isinstance(threshold, float) else None
     unknown = np.concatenate(likenesses) < least if least is not None else None
+    several = bool((getattr(model, "metadata", None) or {}).get("several"))
     named, searched = [found[i] for i in kept], folders(sources(photos))
-    return Predictions(np.concatenate(tables), named, model.class_names, skipped, unknown, searched)
+    return Predictions(np.concatenate(tables), named, model.class_names, skipped, unknown, searched, several)
 
 
 def of_model(model: Any, photos: Any, batch_size: int | None = None, verbose: Any = "auto") -> Predictions:

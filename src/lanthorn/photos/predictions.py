@@ -34,6 +34,7 @@ class Predictions(np.ndarray):
         skipped: photos that could not be read, with the reason.
         unknown: where the answer is `none of these`, bool (photos,); None: there is always a name.
         searched: the folders that were searched for photos.
+        several: whether a photo may be of several classes: each of 50 % or more is in its name.
 
     Example:
         >>> seen = lanthorn.load_model("model.keras").predict("photos")
@@ -48,17 +49,21 @@ class Predictions(np.ndarray):
     skipped: dict[str, str]
     unknown: np.ndarray | None
     searched: list[str]
+    several: bool
 
-    def __new__(cls, probabilities, photos, class_names, skipped=None, unknown=None, searched=()):
+    def __new__(
+        cls, probabilities, photos, class_names, skipped=None, unknown=None, searched=(), several=False
+    ):  # fmt: skip
         made = np.asarray(probabilities, np.float32).view(cls)
         made.photos, made.class_names = list(photos), [str(name) for name in class_names]
         made.skipped, made.unknown = dict(skipped or {}), unknown
-        made.searched = list(searched)
+        made.searched, made.several = list(searched), several
         return made
 
     def __array_finalize__(self, source):
         self.photos, self.skipped, self.unknown = [], {}, None
         self.class_names, self.searched = getattr(source, "class_names", []), getattr(source, "searched", [])
+        self.several = getattr(source, "several", False)
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
         """What is computed from it is a plain array or number."""
@@ -78,7 +83,7 @@ class Predictions(np.ndarray):
         return found
 
     def __reduce__(self):
-        parts = self.photos, self.class_names, self.skipped, self.unknown, self.searched
+        parts = self.photos, self.class_names, self.skipped, self.unknown, self.searched, self.several
         return Predictions, (np.asarray(self), *parts)
 
     def copy(self, order="C"):
@@ -101,6 +106,11 @@ class Predictions(np.ndarray):
     def names(self) -> list[str]:
         """The likeliest class of each photo, or `none of these`."""
         unknown = np.zeros(len(self.table), bool) if self.unknown is None else self.unknown
+        if self.several:
+            found = [[name for name, share in zip(self.class_names, row) if share >= 0.5] for row in self.table]
+            return [
+                UNKNOWN if other else ", ".join(some) or UNKNOWN for some, other in zip(found, unknown, strict=True)
+            ]
         best = self.table.argmax(axis=1)
         return [UNKNOWN if other else self.class_names[i] for i, other in zip(best, unknown, strict=True)]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .sources import Arrays, Source
+from .sources import Arrays, Source, Stepped, Weighted
 from .unpacking import unpack
 
 BUDGET = 2**31  # bytes of features that are kept in memory
@@ -130,6 +130,9 @@ def features_of(
         again: whether the source is read in the same order every time (validation).
         views: `augment_views` of fit.
     """
+    if isinstance(source, (Stepped, Weighted)):  # what they do is done to features as well
+        inner = features_of(data, source.source, run, shape, engine, again=again, views=views)
+        return source.around(inner)
     if type(source) is Arrays:
         return of_arrays(source, run)
     if hasattr(data, "epoch_batches") and hasattr(data, "repeats") and getattr(data, "label_mode", None) is not None:

@@ -188,6 +188,10 @@ class Stepped(Source):
             if fresh:
                 return  # nothing more will come
 
+    def around(self, source: Source) -> Source:
+        """The same epochs cut from another source."""
+        return Stepped(source, self.steps or 1)
+
     def close(self):
         self.source.close()
 
@@ -224,7 +228,7 @@ def make(
         limit = steps * epochs if steps else None
         source = _from_batches(x, shuffle, engine, limit, workers, max_queue_size, who)
     if class_weight is not None:
-        source = _Weighted(source, class_weight)
+        source = Weighted(source, class_weight)
     if steps is not None and steps != source.steps:
         source = Stepped(source, steps)
     return source
@@ -251,7 +255,7 @@ def _length(x: Any) -> int | None:
         return None
 
 
-class _Weighted(Source):
+class Weighted(Source):
     """A source with the weights of the classes as sample weights."""
 
     def __init__(self, source: Source, class_weight: dict):
@@ -261,6 +265,10 @@ class _Weighted(Source):
         for x, y, w in self.source.epoch(number):
             weights = arrays.class_weights(y, self.class_weight)
             yield x, y, weights if w is None else weights * np.asarray(w)
+
+    def around(self, source: Source) -> Source:
+        """The same weights on another source."""
+        return Weighted(source, self.class_weight)
 
     def close(self):
         self.source.close()
