@@ -86,4 +86,5 @@ def _validation(found: dict[str, Any] | None) -> str | None:
 def _checked(found: dict[str, Any] | None) -> str | None:
     if not found:
         return None
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found.items() if isinstance(value, int))
+    numbers = {name.replace("_", " "): n for name, n in found.items() if isinstance(n, int) and n}
+    return ", ".join(f"{name} {n}" for name, n in numbers.items())

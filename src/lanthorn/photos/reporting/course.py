@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ... import __version__, data, vision
+from ..gathering import transforms as augmentation
 from ..loading import local
 from ..options import VIEWS, TrainOptions
 from . import markup
@@ -36,7 +37,7 @@ def replay(model: Any, photos: Any, measured: Measured) -> str:
     """What augmentation made of two photos; '' where the model does not say, or nothing was augmented."""
     try:
         settings = TrainOptions.of((model.metadata or {}).get("options") or {})
-        transforms = settings.transforms()
+        transforms = augmentation(settings)
         folder = _training_photos(photos, measured)
     except (ValueError, TypeError, OSError):
         return ""
