@@ -2,10 +2,11 @@
 
     python benchmarks/none_of_these.py AVP CALTECH [--seeds 3]
 
-AVP is the folder of Alien vs Predator, CALTECH Caltech-101. A head is trained on features of Wick, as `lanthorn train`
-does it. Known: validation photos of the classes. Other: photos of other classes of Caltech. Printed, as means over
-draws: the area under the ROC curve; the share of the others that is refused where the threshold lets 95 % of one half of the
-known pass; and the share of the other half that passes. Why the choice fell as it did: docs/decisions/none-of-these.md.
+AVP is the folder of Alien vs Predator, CALTECH Caltech-101. A head is trained on features of Wick, as `lanthorn
+train` does it. Known: validation photos of the classes. Other: photos of other classes of Caltech. Printed, as means
+over draws: the area under the ROC curve; the share of the others that is refused where the threshold lets 95 % of one
+half of the known pass; and the share of the other half that passes. Why the choice fell as it did:
+docs/decisions/none-of-these.md.
 """
 
 import argparse
