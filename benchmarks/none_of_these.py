@@ -4,8 +4,9 @@
 
 AVP is the folder of Alien vs Predator, CALTECH Caltech-101. A head is trained on features of Wick, as `lanthorn train`
 does it. Known: validation photos of the classes. Other: photos of other classes of Caltech. Printed, as means over
-draws: the area under the ROC curve; the share of the others that is refused where the threshold lets 95 % of one half of the
-known pass; and the share of the other half that passes. Why the choice fell as it did: docs/decisions/none-of-these.md.
+draws: the area under the ROC curve; the share of the others that is refused where the threshold lets 95 % of one half
+of the known pass; and the share of the other half that passes. Why the choice fell as it did:
+docs/decisions/none-of-these.md.
 """
 
 import argparse
@@ -143,7 +144,7 @@ def draw(found: dict, see: Features, given: argparse.Namespace, seed: int, unsee
         [(p, i) for i, c in enumerate(("alien", "predator")) for p in sorted((given.avp / part / c).iterdir())]
         for part in ("train", "validation")
     ]
-    compare(found, "Alien vs Predator", see, seed, *sets, [p for name in all_names for p in some(name, 4)])
+    compare(found, "Alien vs Predator", see, seed, sets[0], sets[1], [p for name in all_names for p in some(name, 4)])
     others = [p for name in all_names if name not in unseen for p in some(name, 5)]
     compare(found, "20 classes of 25", see, seed, *split(sorted(unseen), 25, 35), others)
     flowers = split(["lotus", "sunflower", "water_lilly"], 24, 60)

@@ -60,8 +60,9 @@ def known(model: Any) -> Known | None:
     found = (getattr(model, "metadata", None) or {}).get("known")
     if not found:
         return None
-    given = {name: found[name] for name in Known._fields if name in found}
-    return Known(**given | {"means": np.asarray(found["means"], np.float32)})
+    given: dict[str, Any] = {name: found[name] for name in Known._fields if name in found}
+    given["means"] = np.asarray(found["means"], np.float32)
+    return Known(**given)
 
 
 def feature_layer(model: Any) -> str:
