@@ -163,9 +163,8 @@ def test_a_model_that_tells_little_gets_a_shorter_page(trained, photos, tmp_path
 
 def test_photos_that_the_training_held_back_are_found_again(photos, tmp_path):
     trained = lanthorn.train(photos / "train", tmp_path / "m.keras", **QUICK, validation=0.3, seed=3)
-    result = lanthorn.report(
-        tmp_path / "m.keras", photos / "train", tmp_path / "r.html", check=False, maps=0, verbose=0
-    )
+    options = {"output": tmp_path / "r.html", "check": False, "maps": 0, "verbose": 0}
+    result = lanthorn.report(tmp_path / "m.keras", photos / "train", **options)
     wanted = [str(photos / "train" / name) for name in trained.validation.filenames]
     assert sorted(result.evaluation.predictions.photos) == sorted(wanted) and "held back" in result.note
     assert result.evaluation.accuracy == pytest.approx(trained.accuracy)
