@@ -42,6 +42,7 @@ _NAMES = {
     "predict": "photos",
     "evaluate": "photos",
     "check": "photos",
+    "report": "photos",
     "config": "backend",
 }
 

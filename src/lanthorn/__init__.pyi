@@ -50,6 +50,7 @@ from .optimizers.base import Optimizer as Optimizer
 from .photos.checking import check as check
 from .photos.evaluation import evaluate as evaluate
 from .photos.naming import predict as predict
+from .photos.reporting.making import report as report
 from .photos.training import train as train
 from .regularizers import Regularizer as Regularizer
 from .saving.api import load_model as load_model
@@ -101,6 +102,7 @@ __all__ = [
     "preprocessing",
     "random",
     "regularizers",
+    "report",
     "saving",
     "set_dtype_policy",
     "set_engine",

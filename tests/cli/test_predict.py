@@ -1,5 +1,7 @@
 """`lanthorn predict` and `lanthorn evaluate`: nothing but the model's file is needed."""
 
+import contextlib
+import csv
 import json
 import os
 import shutil
@@ -219,13 +221,85 @@ def test_an_option_lifts_the_limit_of_pixels(lanthorn, trained, photos, tmp_path
 
 
 def test_photos_are_sorted_and_the_least_certain_listed(lanthorn, trained, photos, tmp_path):
-    code, out, err = lanthorn(
-        "predict", trained, photos / "validation", "--sort", tmp_path / "sorted", "--uncertain", "4"
-    )
+    out_of = tmp_path / "sorted"
+    code, out, err = lanthorn("predict", trained, photos / "validation", "--sort", out_of, "--uncertain", "4")
     assert code == 0, err
-    rows = [line for line in out.splitlines() if "%" in line]
-    assert len(rows) == 4 and f"Sorted into {tmp_path / 'sorted'}: " in out
-    assert sum(len(names) for _, _, names in os.walk(tmp_path / "sorted")) == 15
+    assert len(out.splitlines()) == 4 and f"sorted into {out_of}: " in err
+    assert sum(len(names) for _, _, names in os.walk(out_of)) == 15
+    code, _, err = lanthorn("predict", trained, photos / "validation", "--sort", tmp_path / "b", "--unsure-below", "1")
+    assert code == 0 and "unsure 15." in err and len(os.listdir(tmp_path / "b" / "unsure")) == 15
+
+
+def test_what_cannot_be_done_is_said_before_anything_is_read(lanthorn, trained, photos, tmp_path):
+    folder = photos / "validation"
+    cases = [
+        (["--sort", folder / "sorted"], 1, "expected a folder outside"),
+        (["--link"], 1, "belong to --sort FOLDER"),
+        (["--unsure-below", "60"], 2, "expected a share from 0 to 1, got '60'"),
+        (["--threshold", "half"], 2, "expected auto, none or a probability from 0 to 1, got 'half'"),
+        (["--threshold", "auto"], 1, "has not learnt when to answer 'none of these'. Train it anew with --unknown"),
+        (["--csv", "-", "--json"], 1, "leave one out"),
+    ]
+    for words, expected, message in cases:
+        code, out, err = lanthorn("predict", trained, folder, *words)
+        assert (code, out) == (expected, "") and message in err, words
+    assert not (folder / "sorted").exists()
+    assert lanthorn("evaluate", trained, photos, "--threshold", "auto")[0] == 1
+
+
+def test_a_table_is_printed_for_other_programs(lanthorn, trained, photos):
+    code, out, _ = lanthorn("predict", trained, photos / "validation", "--csv", "-")
+    rows = list(csv.DictReader(out.splitlines()))
+    assert code == 0 and len(rows) == 15 and rows[0].keys() >= {"photo", "class", "probability", "boat", "tree"}
+    code, out, _ = lanthorn("evaluate", trained, photos, "--csv", "-")
+    assert code == 0 and out.startswith("photo,truth,answer,")
+
+
+def test_a_probability_may_be_asked_for(lanthorn, trained, photos, tmp_path):
+    _, out, _ = lanthorn("predict", trained, photos / "validation", "--threshold", "1", "-o", tmp_path / "drawn")
+    assert out.count("none of these:") == 15
+    code, out, _ = lanthorn("evaluate", trained, photos, "--threshold", "1")
+    assert code == 0 and "none of these      15 of 15 photos" in out
+    assert json.loads(lanthorn("evaluate", trained, photos, "--json")[1])["unknown"] is None
+
+
+def test_relative_and_absolute_paths_are_drawn_together(lanthorn, trained, photos, tmp_path, monkeypatch):
+    monkeypatch.chdir(photos / "validation" / "boat")
+    one, other = "000.jpg", photos / "validation" / "fish" / "000.jpg"
+    code, _, err = lanthorn("predict", trained, one, other, "-o", tmp_path / "drawn")
+    assert code == 0, err
+    drawn = sorted(str(p.relative_to(tmp_path / "drawn")) for p in (tmp_path / "drawn").rglob("*_jpg.png"))
+    assert drawn == [os.path.join("boat", "000_jpg.png"), os.path.join("fish", "000_jpg.png")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals")
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(trained, photos, tmp_path):
+    import pty
+
+    command = [
+        sys.executable,
+        "-m",
+        "lanthorn.cli",
+        "predict",
+        str(trained),
+        str(photos),
+        "-o",
+        str(tmp_path / "drawn"),
+    ]
+    environment = {**os.environ, "COLUMNS": "80", "TERM": "xterm"}
+    master, slave = pty.openpty()
+    done = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=slave, env=environment)
+    os.close(slave)
+    shown = b""
+    with contextlib.suppress(OSError):  # the terminal is gone
+        while part := os.read(master, 4096):
+            shown += part
+    os.close(master)
+    table = done.communicate()[0]
+    assert done.returncode == 0 and table.count(b"%") == 110
+    assert b"55/55" in shown and b"drawing" in shown and b"photo" in shown
+    done = subprocess.run(command, capture_output=True, env=environment, check=True)
+    assert done.stderr == b""
 
 
 def test_photos_are_drawn_though_nobody_reads_the_table(trained, photos, tmp_path):

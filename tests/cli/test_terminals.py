@@ -59,3 +59,10 @@ def test_an_address_is_named_as_it_was_typed(lanthorn, trained, command):
     words = [str(trained) if word == "m.keras" else word for word in command]
     code, _, err = lanthorn(*words, "https://example.org/a.jpg")
     assert code == 1 and "https://example.org/a.jpg: expected a file or a folder" in err
+
+
+def test_a_training_goes_on_though_nobody_reads_its_words(photos, tmp_path):
+    words = " ".join(TRAIN)
+    command = f"{sys.executable} -m lanthorn.cli train '{photos}' -o '{tmp_path / 'm.keras'}' {words} | head -n 1"
+    subprocess.run(["bash", "-c", command], check=True, capture_output=True)
+    assert (tmp_path / "m.keras").stat().st_size > 10_000

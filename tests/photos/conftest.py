@@ -6,6 +6,7 @@ import pytest
 
 import draw_pictures
 import lanthorn
+from lanthorn.cli import main
 
 QUICK = {"backbone": "none", "epochs": 1, "image_size": 32, "batch_size": 8, "verbose": 0}
 
@@ -25,3 +26,15 @@ def own_photos(photos, tmp_path):
 def trained(photos):
     """What `lanthorn.train` gives on the default engine."""
     return lanthorn.train(photos, **QUICK)
+
+
+@pytest.fixture
+def lanthorn_command(capsys):
+    """Run a command; returns (exit code, standard output, standard error)."""
+
+    def run(*arguments):
+        capsys.readouterr()
+        code = main([str(a) for a in arguments])
+        return code, *capsys.readouterr()
+
+    return run

@@ -191,3 +191,50 @@ def test_without_validation_photos_all_are_trained_on(photos, capsys):
     result = lanthorn.train(photos / "train", **QUICK | {"verbose": 2}, validation=0)
     assert result.validation is None and result.evaluation is None and result.train.samples == 40
     assert "none for validation" in capsys.readouterr().out and "none were held out" in str(result)
+
+
+def test_photos_with_several_labels(engine, photos, tmp_path):
+    rows = ["file,labels"]
+    for k, path in enumerate(sorted((photos / "train").rglob("*.jpg"))):
+        more = ["", "|odd"][k % 2]
+        rows.append(f"{path},{path.parent.name}{more}")
+    (tmp_path / "labels.csv").write_text("\n".join(rows), "utf-8")
+    result = lanthorn.train(tmp_path / "labels.csv", tmp_path / "m.keras", **QUICK | {"engine": engine, "epochs": 4})
+    assert result.class_names == ["boat", "fish", "house", "lantern", "odd", "tree"]
+    assert str(result.model.layers[-1].activation).find("sigmoid") >= 0
+    assert len(result.evaluation) >= 8 and "photos all right" in str(result)
+    losses = result.history.history["loss"]
+    assert losses[-1] < losses[0]
+    seen = lanthorn.predict(tmp_path / "m.keras", photos / "train" / "boat", verbose=0)
+    assert seen.several and seen.names[0] == (
+        ", ".join(n for n, p in zip(seen.class_names, np.asarray(seen)[0]) if p >= 0.5) or "none of these"
+    )
+    for option in ({"class_weight": "balanced"}, {"unknown": True}):
+        with pytest.raises(ValueError, match="one class each"):
+            lanthorn.train(tmp_path / "labels.csv", **QUICK, **option)
+
+
+def test_an_archive_of_photos(photos, tmp_path, monkeypatch):
+    import shutil
+
+    monkeypatch.setenv("LANTHORN_CACHE", str(tmp_path / "cache"))
+    shutil.make_archive(str(tmp_path / "mine"), "zip", photos.parent, photos.name)
+    result = lanthorn.train(tmp_path / "mine.zip", **QUICK)
+    assert result.train.samples == 40 and result.validation.samples == 15
+
+
+def test_twins_stay_on_one_side_and_what_was_left_out_is_told(own_photos, capsys):
+    from PIL import Image
+
+    for name in ("boat", "fish"):
+        for k in range(8):
+            with Image.open(own_photos / "train" / name / f"{k:03}.jpg") as image:
+                image.save(own_photos / "train" / name / f"copy{k}.jpg", quality=60)
+    (own_photos / "train" / "tree" / "000.jpg").write_bytes(b"\xff\xd8\xff nothing")
+    with pytest.warns(UserWarning, match="1 picture cannot be read"):
+        result = lanthorn.train(own_photos / "train", **QUICK | {"verbose": 2}, validation=0.3)
+    assert result.check.duplicates == [] and result.check.compared and len(result.check.copies) >= 8
+    assert list(result.check.broken) == [str(own_photos / "train" / "tree" / "000.jpg")]
+    out = capsys.readouterr().out
+    assert "nothing is broken" not in out and "1 picture cannot be read" in out
+    assert result.model.metadata["check"]["unreadable"] == 1

@@ -6,13 +6,14 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from . import bench, check, engines, evaluate, inspect, output, predict, train
+from . import bench, check, engines, evaluate, inspect, output, predict, report, train
 
 COMMANDS = {
     "check": check,
     "train": train,
     "evaluate": evaluate,
     "predict": predict,
+    "report": report,
     "inspect": inspect,
     "engines": engines,
     "bench": bench,

@@ -7,9 +7,10 @@ photos were named right and what the others were taken for.
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 
-from .options import add_naming, naming
+from .options import add_naming, naming, refuse_nonsense
 from .output import say
 
 HELP = "measure a saved model on sorted photos"
@@ -20,7 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photos", metavar="PHOTOS", help="folder of photos, one sub-folder per class")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--errors", action="store_true", help="list the photos that were named wrong")
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="write the photos that were named wrong to a table")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write the photos that were named wrong to a table; "
+                        "-: print it")  # fmt: skip
     parser.add_argument("--confusion", type=Path, metavar="FILE", help="draw the confusion matrix into a picture")
     add_naming(parser)
 
@@ -28,15 +30,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     from .. import photos, vision
 
+    refuse_nonsense(given)
     result = photos.evaluate(given.model, given.photos, **naming(given))
     if os.path.normpath(result.where) != os.path.normpath(given.photos):
         say(f"measured on {result.where}: {given.photos} holds a training and a validation folder.")
+    if given.confusion and not hasattr(result, "confusion"):
+        raise ValueError("evaluate: there is no confusion matrix where photos have several labels.")
     if given.confusion:
         given.confusion.parent.mkdir(parents=True, exist_ok=True)
-        vision.confusion(result.confusion, result.class_names).save(given.confusion)
-    if given.csv:
+        vision.save(vision.confusion(result.confusion, result.class_names), given.confusion)
+    if given.csv and str(given.csv) != "-":
         given.csv.parent.mkdir(parents=True, exist_ok=True)
         result.to_csv(given.csv)
+    if str(given.csv) == "-":
+        result.to_csv(sys.stdout)
+        return 0
     if given.json:
         print(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
         return 0
@@ -55,6 +63,7 @@ def _listed(result) -> list[str]:
         return ["No photo was named wrong."]
     wide = min(60, max(len(each.photo) for each in result.errors))
     return [
-        f"{each.photo:<{wide}}  {each.truth}, taken for {each.answer} ({100 * each.probability:.1f} %)"
+        f"{each.photo:<{wide}}  {each.truth}, taken for {each.answer}"
+        + (f" ({100 * each.probability:.1f} %)" if hasattr(each, "probability") else "")
         for each in result.errors
     ]

@@ -20,12 +20,15 @@ def describe(file: str) -> dict[str, Any]:
     """What the file says of itself."""
     from .. import saving
     from ..photos.loading import local
+    from ..photos.unknown import known
 
     path = Path(local(file))
     if not path.exists():
         raise FileNotFoundError(f"{path}: there is no such model.")
     model = saving.load_model(path, compile=False, engine="numpy")
-    preprocessing = getattr(model, "preprocessing", None)
+    preprocessing, noted, rule = getattr(model, "preprocessing", None), dict(model.metadata or {}), known(model)
+    if rule is not None:
+        noted["known"] = {**{k: v for k, v in noted["known"].items() if k != "means"}, "in_words": str(rule)}
     return {
         "file": str(path),
         "bytes": path.stat().st_size,
@@ -34,7 +37,7 @@ def describe(file: str) -> dict[str, Any]:
         "input": [int(n) if n else None for n in model.input_shape[1:]],
         "class_names": model.class_names,
         "preprocessing": preprocessing.get_config() if hasattr(preprocessing, "get_config") else None,
-        **(model.metadata or {}),
+        **noted,
     }
 
 
@@ -52,7 +55,7 @@ def run(given: argparse.Namespace) -> int:
         "versions": ", ".join(f"{name} {version}" for name, version in found.get("versions", {}).items()),
         "command": found.get("command"),
         "validation": _validation(found.get("validation")),
-        "none of these": "where a photo is like none of the classes" if found.get("known") else None,
+        "none of these": (found.get("known") or {}).get("in_words"),
         "training": f"stopped after epoch {found['unfinished']['epochs']}" if found.get("unfinished") else None,
         "the check": _checked(found.get("check")),
     }
@@ -72,14 +75,13 @@ def _prepared(config: dict[str, Any] | None) -> str | None:
 def _validation(found: dict[str, Any] | None) -> str | None:
     if not found:
         return None
-    low, high = found["interval"]
-    return (
-        f"accuracy {found['accuracy']:.3f} ({low:.3f} to {high:.3f}), balanced {found['balanced_accuracy']:.3f}, on "
-        f"{found['photos']} photos"
-    )
+    between = "({:.3f} to {:.3f}), ".format(*found["interval"]) if "interval" in found else ""
+    balanced = f"balanced {found['balanced_accuracy']:.3f}"
+    return f"accuracy {found['accuracy']:.3f} {between}{balanced}, on {found['photos']} photos"
 
 
 def _checked(found: dict[str, Any] | None) -> str | None:
     if not found:
         return None
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found.items() if isinstance(value, int))
+    numbers = {name.replace("_", " "): n for name, n in found.items() if isinstance(n, int) and n}
+    return ", ".join(f"{name} {n}" for name, n in numbers.items())

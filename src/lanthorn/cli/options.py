@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from ..photos.numbers import at_least_one
+from ..photos.numbers import at_least_one, threshold
 from ..photos.options import TrainOptions
 
 GROUPS = {
@@ -51,7 +51,23 @@ def said(given: argparse.Namespace) -> dict[str, Any]:
 
 def naming(given: argparse.Namespace) -> dict[str, Any]:
     """What `add_naming` read, as arguments of `lanthorn.predict` and `lanthorn.evaluate`."""
-    return {name: vars(given)[name] for name in ("batch_size", "flip", "on_error", "engine", "max_pixels")}
+    names = ("batch_size", "flip", "on_error", "engine", "max_pixels", "threshold")
+    return {name: vars(given)[name] for name in names if name in vars(given)}
+
+
+def refuse_nonsense(given: argparse.Namespace) -> None:
+    """What `predict` and `evaluate` cannot do is said before photos are looked at."""
+    from ..photos import loading, unknown
+
+    if str(given.csv) == "-" and given.json:
+        raise ValueError("--csv - and --json both print to standard output: leave one out.")
+    if vars(given).get("threshold") == "auto":
+        file, given.model = given.model, loading.load(given.model, given.engine)
+        if unknown.known(given.model) is None:
+            raise ValueError(
+                f"{file}: this model has not learnt when to answer 'none of these'. Train it anew with --unknown, or "
+                "give a probability, such as --threshold 0.6."
+            )
 
 
 def add_naming(parser: argparse.ArgumentParser) -> None:
@@ -71,4 +87,12 @@ def add_naming(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--on-error", choices=["skip", "raise"], default="skip", help="for a broken photo (default: skip)"
+    )
+    parser.add_argument(
+        "--threshold",
+        type=word(threshold),
+        default=argparse.SUPPRESS,
+        metavar="auto|SHARE|none",
+        help="when to answer 'none of these': auto: as the model learnt it with train --unknown; SHARE: below such a "
+        "probability; none: never (default: auto if the model learnt it)",
     )

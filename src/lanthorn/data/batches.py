@@ -66,7 +66,9 @@ class Dataset:
             raise ValueError(f"Dataset: batch_size must be 1 or more, got {batch_size}.")
         check.check_on_error("Dataset", on_error)
         self.workers = default_workers() if workers is None else workers
-        self.folder = check.without_broken(folder, on_error, self.workers)
+        self.left_out: list[PictureError] = []
+        self.looks: Any = None  # what was seen of the pictures when they were split, for `check_photos`
+        self.folder = check.without_broken(folder, on_error, self.workers, self.left_out)
         if not len(self.folder.filenames):
             raise FolderError(f"{folder.root}: none of its {len(folder.filenames)} pictures can be read.")
         self.preprocessing = preprocessing or Preprocessing()

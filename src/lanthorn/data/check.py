@@ -165,14 +165,21 @@ def check_on_error(who: str, on_error: str) -> None:
         raise ValueError(f"{who}: on_error must be 'skip' or 'raise', got {on_error!r}.")
 
 
-def without_broken(folder: Folder, on_error: str = "skip", workers: int | None = None) -> Folder:
-    """The folder without its broken pictures, which one warning counts and names; on_error='raise' raises the first."""
+def without_broken(
+    folder: Folder, on_error: str = "skip", workers: int | None = None, into: list[PictureError] | None = None
+) -> Folder:
+    """The folder without its broken pictures, which one warning counts and names; on_error='raise' raises the first.
+
+    The errors are added to `into`.
+    """
     broken = find_broken(folder, workers)
     if not broken:
         return folder
     if on_error == "raise":
         raise next(iter(broken.values()))
     warn_skipped(folder.root, list(broken.values()))
+    if into is not None:
+        into += broken.values()
     return folder.select(np.setdiff1d(np.arange(len(folder.filenames)), list(broken)))
 
 

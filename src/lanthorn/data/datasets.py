@@ -7,7 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from . import check
 from .batches import Dataset
+from .checking.look import Looks, look
+from .checking.twins import twin_groups
+from .decode import PictureError
 from .folder import Folder, scan_folder, warn_of_sets, with_classes_of
 from .kept import CACHE
 from .listing import FolderError, entries, pictures_under
@@ -80,7 +84,7 @@ def folder_datasets(
     workers: int | None = None,
     on_error: str = "skip",
     cache: int = CACHE,
-    groups: Any = None,
+    groups: Any = "twins",
 ) -> tuple[Dataset, Any]:
     """Training and validation batches: `photos` is a folder of classes, or holds `train/` and `validation/`.
 
@@ -88,33 +92,50 @@ def folder_datasets(
     folder there may be a .zip or .tar of one, or a .csv of file names and labels (see `find_photos`). `validation`
     is a folder, or the share to split off (stratified, chosen by `seed`), 0 for none: then None is given in place of
     its Dataset; `validation=None` takes the folder found in `photos`, else a share of 0.2. Validation pictures are
-    neither augmented nor shuffled. `groups` keeps pictures together when a share is split off: a number for each, or
-    a function from the Folder to them, such as `twin_groups`. Raises FolderError where there are validation pictures
-    of a class without training pictures; a warning names classes without validation pictures.
+    neither augmented nor shuffled. `groups` keeps pictures on one side when a share is split off: "twins" those of one
+    photo (each is read once for that), None none, or a number for each picture. Raises FolderError where there are
+    validation pictures of a class without training pictures; a warning names classes without validation pictures.
 
         >>> train, validation = folder_datasets("photos", 0.2, scale="tf")  # doctest: +SKIP
     """
     found = find_photos(photos, class_names)
     train = found.train
     held_out: Folder | None = None
+    looks: Looks | None = None
+    left_out: list[PictureError] = []
     if validation is None:
         validation = 0.2 if found.validation is None else found.validation
     if isinstance(validation, (int, float)):
         if validation:
+            if isinstance(groups, str):
+                looks = look(train, workers)
+                train, left_out = _readable(train, looks, on_error)
+                groups = twin_groups(train, workers, looks)
             train, held_out = _split(train, validation, seed, groups)
     else:
         held_out = with_classes_of(train, find_photos(validation, class_names, min_classes=1).measured)
     prep = _preprocessing(preprocessing, size, fit, interpolation, scale)
     settings = {"seed": seed, "labels": labels, "workers": workers, "on_error": on_error, "cache": cache}
-    return (
-        Dataset(train, prep, batch_size, augment, shuffle=True, **settings),
-        Dataset(held_out, prep, batch_size, None, shuffle=False, **settings) if held_out is not None else None,
-    )
+    training = Dataset(train, prep, batch_size, augment, shuffle=True, **settings)
+    training.looks, training.left_out = looks, training.left_out + left_out
+    if held_out is None:
+        return training, None
+    return training, Dataset(held_out, prep, batch_size, None, shuffle=False, **settings)
+
+
+def _readable(folder: Folder, looks: Looks, on_error: str) -> tuple[Folder, list[PictureError]]:
+    """The pictures that could be read, and the errors of the others, which one warning names."""
+    errors = list(looks.errors.values())
+    if errors and on_error == "raise":
+        raise errors[0]
+    if errors:
+        check.warn_skipped(folder.root, errors)
+        folder = folder.select(np.flatnonzero(looks.read))
+    return folder, errors
 
 
 def _split(folder: Folder, share: float, seed: int, groups: Any) -> tuple[Folder, Folder]:
     """The training and the validation pictures; what was found beside them stays with the former."""
-    groups = groups(folder) if callable(groups) else groups
     train, held = stratified_split(folder.labels, share, seed, groups)
     if not len(held):
         raise FolderError(

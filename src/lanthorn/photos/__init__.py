@@ -15,6 +15,8 @@ _HOMES = {
     "Evaluation": "evaluation",
     "check": "checking",
     "sort_photos": "sorting",
+    "report": "reporting",
+    "Report": "reporting",
 }
 __all__ = sorted(_HOMES)
 

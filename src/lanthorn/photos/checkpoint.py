@@ -115,7 +115,9 @@ class Checkpoint:
 
     def _save(self, path: Path) -> None:
         noted = {"epochs": self.done, "history": self.history, "photos": self.photos}
-        self.model.metadata = {"unfinished": {**noted, "options": self.settings.said()}}
+        noted["options"] = self.settings.said()
+        several = (self.model.metadata or {}).get("several")
+        self.model.metadata = {"unfinished": noted} | ({"several": True} if several else {})
         self.model.save(path)
 
     def interrupted(self) -> str:

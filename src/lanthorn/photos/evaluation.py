@@ -4,7 +4,7 @@ import math
 import os
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from .. import data, vision
 from .loading import load, local
 from .naming import predict
 from .predictions import Predictions, write_csv
+from .several import SeveralEvaluation
 
 
 class Mistake(NamedTuple):
@@ -124,6 +125,17 @@ class Evaluation:
         some = [i for i in np.argsort(top, kind="stable") if best[i] == self.labels[i] and top[i] < below]
         return [self._mistake(i, int(best[i]), titles[i]) for i in some]
 
+    @property
+    def unknown(self) -> int | None:
+        """How many were refused as `none of these`; None where every photo gets a name."""
+        return None if self.predictions.unknown is None else int(self.predictions.unknown.sum())
+
+    @property
+    def unknown_right(self) -> int:
+        """How many of those would have got the right name: the price of refusing. They count as right elsewhere."""
+        refused = self.predictions.unknown if self.predictions.unknown is not None else np.zeros(len(self), bool)
+        return int((refused & (self.predictions.table.argmax(axis=1) == self.labels)).sum())
+
     def _mistake(self, i: int, best: int, title: str) -> Mistake:
         row, truth = self.predictions.table[i], int(self.labels[i])
         return Mistake(title, self.class_names[truth], self.class_names[best], float(row[best]), float(row[truth]))
@@ -137,6 +149,7 @@ class Evaluation:
             "interval": [low, high],
             "balanced_accuracy": self.balanced_accuracy,
             "loss": self.loss,
+            "unknown": None if self.unknown is None else {"photos": self.unknown, "right": self.unknown_right},
             "classes": {
                 each.name: {
                     "photos": each.photos,
@@ -150,8 +163,8 @@ class Evaluation:
             "errors": [each._asdict() for each in self.errors],
         }
 
-    def to_csv(self, path: str | os.PathLike) -> None:
-        """The photos that were named wrong, a row each."""
+    def to_csv(self, path: str | os.PathLike | TextIO) -> None:
+        """The photos that were named wrong, a row each; as `Predictions.to_csv`."""
         rows = [[*each[:3], f"{each.probability:.6f}", f"{each.of_truth:.6f}"] for each in self.errors]
         write_csv(path, [Mistake._fields, *rows])
 
@@ -173,6 +186,9 @@ class Evaluation:
         lines = [f"accuracy           {self.accuracy:.3f}  ({self.right} of {photos}; 95 %: {low:.3f} to {high:.3f})"]
         if len(self.class_names) > 1:
             lines.append(f"balanced accuracy  {self.balanced_accuracy:.3f}  (the mean over classes)")
+        if self.unknown is not None:
+            right = f"{self.unknown_right} of them would have been named right"
+            lines.append(f"none of these      {self.unknown} of {photos}; {right}")
         return lines
 
     def __str__(self) -> str:
@@ -191,20 +207,24 @@ def evaluate(
     batch_size: int = 32,
     flip: bool = False,
     on_error: str = "skip",
+    threshold: float | str | None = "auto",
     engine: str | None = None,
     max_pixels: int | None = None,
     verbose: Any = "auto",
-) -> Evaluation:
+) -> Any:
     """Measure a model on sorted photos: `lanthorn evaluate` as a function.
 
     Args:
         model: a model that knows its class names and preprocessing, or the file of one.
         photos: a folder with one sub-folder per class, named like the model's classes (of a folder that holds train/
             and validation/, the latter), or a `lanthorn.data.Dataset`.
+        threshold: as for `predict`: how many photos are refused as "none of these" is told beside the accuracy, which
+            goes by the likeliest class all the same.
         batch_size, flip, on_error, engine, max_pixels, verbose: as for `predict`.
 
     Returns:
-        An Evaluation: accuracy, balanced accuracy, the confusion matrix, the photos that are named wrong.
+        An Evaluation: accuracy, balanced accuracy, the confusion matrix, the photos that are named wrong; a
+        SeveralEvaluation where photos have several labels.
 
     Raises:
         ValueError: the folder holds classes that the model does not know.
@@ -217,13 +237,14 @@ def evaluate(
     folder = photos.folder if isinstance(photos, data.Dataset) else sorted_photos(photos)
     paths, labels = labelled(folder, model.class_names)
     seen = predict(
-        model, paths, batch_size=batch_size, flip=flip, on_error=on_error, threshold=None, max_pixels=max_pixels,
-        verbose=verbose,
+        model, paths, batch_size=batch_size, flip=flip, on_error=on_error, threshold=threshold,
+        max_pixels=max_pixels, verbose=verbose,
     )  # fmt: skip
     if len(seen) < len(paths):
         place = {path: i for i, path in enumerate(paths)}
         labels = [labels[place[path]] for path in seen.photos]
-    return Evaluation(seen, labels, model.class_names, str(folder.root))
+    kind = SeveralEvaluation if folder.labels.ndim == 2 else Evaluation
+    return kind(seen, labels, model.class_names, str(folder.root))
 
 
 def sorted_photos(photos: Any) -> data.Folder:
@@ -233,7 +254,7 @@ def sorted_photos(photos: Any) -> data.Folder:
     return data.find_photos(local(photos), min_classes=1).measured
 
 
-def labelled(folder: data.Folder, class_names: Sequence[str]) -> tuple[list[str], list[int]]:
+def labelled(folder: data.Folder, class_names: Sequence[str]) -> tuple[list[str], list[Any]]:
     """The paths of sorted photos with the model's label for each.
 
     Raises:
@@ -246,4 +267,9 @@ def labelled(folder: data.Folder, class_names: Sequence[str]) -> tuple[list[str]
             f"got {', '.join(unknown)} as well."
         )
     places = [list(class_names).index(name) for name in folder.class_names]
-    return [folder.path(i) for i in range(len(folder.filenames))], [places[i] for i in folder.labels]
+    paths = [folder.path(i) for i in range(len(folder.filenames))]
+    if folder.labels.ndim == 2:  # several labels
+        table = np.zeros((len(paths), len(class_names)), np.uint8)
+        table[:, places] = folder.labels
+        return paths, list(table)
+    return paths, [places[i] for i in folder.labels]

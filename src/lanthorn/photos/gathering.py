@@ -8,6 +8,20 @@ from .loading import local
 from .options import TrainOptions
 
 
+def transforms(options: TrainOptions) -> list:
+    """The augmentation that the options describe, in the order in which it is done."""
+    if not options.augment:
+        return []
+    found: list = []
+    if options.shear or options.zoom or options.rotate or options.shift:
+        found.append(data.Affine(shear=options.shear, zoom=options.zoom, rotate=options.rotate, shift=options.shift))
+    if options.flip:
+        found.append(data.Flip())
+    if options.brightness:
+        found.append(data.Brightness(options.brightness))
+    return found
+
+
 def training_sets(
     photos: Any, settings: TrainOptions, preprocessing: Any, tell: Callable[[str], None]
 ) -> tuple[data.Dataset, data.Dataset | None, Any]:
@@ -16,7 +30,7 @@ def training_sets(
         local(photos),
         settings.validation,
         preprocessing=preprocessing,
-        augment=settings.transforms() or None,
+        augment=transforms(settings) or None,
         batch_size=settings.batch_size,
         seed=settings.seed,
         on_error=settings.on_error,
@@ -25,6 +39,9 @@ def training_sets(
     for note in train.folder.notes:
         tell(note)
     tell(f"Photos: {train.samples} for training, {held}.")
-    report = data.check_photos(train.folder, validation.folder if validation is not None else None)
+    sets = [train] if validation is None else [train, validation]
+    report = data.check_photos(
+        *(each.folder for each in sets), looks=train.looks, broken=[error for each in sets for error in each.left_out]
+    )
     tell(str(report))
     return train, validation, report

@@ -49,6 +49,18 @@ def settle(options: TrainOptions, plan: Plan) -> None:
             setattr(options, name, value)
 
 
+def refuse_what_the_photos_lack(options: TrainOptions, train: Any, validation: Any) -> None:
+    """Raises ValueError for an option that needs validation photos, or photos of one class each."""
+    if validation is None:
+        for name, why in (("early_stopping", "watches"), ("unknown", "is learnt from")):
+            if getattr(options, name):
+                raise ValueError(f"train: {name} {why} the validation photos, and validation 0 leaves none.")
+    if train.label_mode == "multi":
+        for name in ("class_weight", "early_stopping", "unknown"):
+            if getattr(options, name):
+                raise ValueError(f"train: {name} is for photos of one class each, and these have several labels.")
+
+
 def optimizer(options: TrainOptions, plan: Plan, steps: int) -> Any:
     """AdamW with the rate of these settings, for so many steps."""
     rate = options.learning_rate

@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 
 from .. import __version__
-from .evaluation import Evaluation
 from .networks import Plan
 from .options import TrainOptions
 
 
 def metadata(
     photos: Any, file: Path | None, plan: Plan, settings: TrainOptions, engine: str, history: dict, check: Any,
-    evaluation: Evaluation | None,
+    evaluation: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """Plain data: the network, the settings, versions, what was found in the photos, how good it is."""
     found = {
@@ -31,7 +30,8 @@ def metadata(
     }
     if evaluation is not None:
         rows = evaluation.to_dict()
-        found["validation"] = {k: rows[k] for k in ("photos", "accuracy", "interval", "balanced_accuracy", "classes")}
+        wanted = ("photos", "accuracy", "interval", "balanced_accuracy", "all_right", "classes")
+        found["validation"] = {name: rows[name] for name in wanted if name in rows}
     return found
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..data.check import PictureWarning
+from . import numbers
 from .loading import answering, load, pixel_limit
 from .predictions import Predictions, sources, titled
-from .reading import batches, gather
+from .reading import batches, folders, gather
 from .unknown import Known, cut, known
 
 SHOWN = 5
@@ -54,31 +55,35 @@ def predict(
         >>> print(lanthorn.predict("model.keras", "new_photos"))
         new_photos/a.jpg   98.2 % alien      1.8 % predator
     """
+    try:
+        threshold = numbers.threshold(threshold)
+    except ValueError as error:
+        raise ValueError(f"predict: threshold: {error}.") from None
     model = load(model, engine)
     found = gather(sources(photos))
-    if not (threshold in ("auto", None) or 0 <= float(threshold) <= 1):
-        raise ValueError(f"predict: threshold must be 'auto', a probability or None, got {threshold!r}.")
     classes = known(model) if threshold == "auto" else None
     answer = _answering(model, classes, len(found) * (2 if flip else 1))
     skipped: dict[str, str] = {}
     kept, tables, likenesses = [], [], []
     with pixel_limit(max_pixels):
-        for numbers, pictures, errors in batches(found, model.preprocessing, batch_size, verbose):
+        for places, pictures, errors in batches(found, model.preprocessing, batch_size, verbose):
             for number, error in errors:
                 if on_error == "raise":
                     raise error
                 if len(found) == 1:
                     raise error
                 skipped[titled(found[number], number)] = reason(error)
-            if numbers:
+            if places:
                 table, features = answers(answer, pictures, flip)
                 tables.append(table)
                 likenesses.append(classes.likeness(features) if classes else table.max(axis=1))
-                kept += numbers
+                kept += places
     _tell(skipped, len(found))
-    least = classes.least if classes else threshold if isinstance(threshold, (int, float)) else None
+    least = classes.least if classes else threshold if isinstance(threshold, float) else None
     unknown = np.concatenate(likenesses) < least if least is not None else None
-    return Predictions(np.concatenate(tables), [found[i] for i in kept], model.class_names, skipped, unknown)
+    several = bool((getattr(model, "metadata", None) or {}).get("several"))
+    named, searched = [found[i] for i in kept], folders(sources(photos))
+    return Predictions(np.concatenate(tables), named, model.class_names, skipped, unknown, searched, several)
 
 
 def of_model(model: Any, photos: Any, batch_size: int | None = None, verbose: Any = "auto") -> Predictions:

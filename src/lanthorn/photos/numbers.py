@@ -37,4 +37,25 @@ def number(above: float = -math.inf, least: float = -math.inf, below: float = ma
     return read
 
 
+def share(given: Any) -> float:
+    """A share from 0 to 1; a ValueError says what was expected."""
+    try:
+        found = float(given)
+    except (ValueError, TypeError):
+        found = math.nan
+    if not 0 <= found <= 1:
+        raise ValueError(f"expected a share from 0 to 1, got {given!r}")
+    return found
+
+
+def threshold(given: Any) -> float | str | None:
+    """When to answer 'none of these': 'auto', below a probability, or None (in words: 'none') for never."""
+    if given in (None, "auto", "none"):
+        return "auto" if given == "auto" else None
+    try:
+        return share(given)
+    except ValueError:
+        raise ValueError(f"expected auto, none or a probability from 0 to 1, got {given!r}") from None
+
+
 at_least_one, above_zero = at_least(1), number(above=0)

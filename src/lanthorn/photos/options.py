@@ -186,18 +186,3 @@ class TrainOptions:
         """What was asked for and is not so by default; `resume` is no setting of the training itself."""
         defaults = {each.name: each.default for each in dataclasses.fields(self)}
         return {name: value for name, value in self._said.items() if value != defaults[name]}
-
-    def transforms(self) -> list:
-        """The augmentation that is described, in the order in which it is done."""
-        from .. import data
-
-        if not self.augment:
-            return []
-        found: list = []
-        if self.shear or self.zoom or self.rotate or self.shift:
-            found.append(data.Affine(shear=self.shear, zoom=self.zoom, rotate=self.rotate, shift=self.shift))
-        if self.flip:
-            found.append(data.Flip())
-        if self.brightness:
-            found.append(data.Brightness(self.brightness))
-        return found

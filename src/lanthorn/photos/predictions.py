@@ -4,15 +4,16 @@ import csv
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
 from .. import vision
+from ..vision.canvas import names_of
 
 UNKNOWN = "none of these"
 ON_A_SHEET = 24
-_FORMULA = tuple("=+-@\t\r")
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 class Answer(NamedTuple):
@@ -32,6 +33,8 @@ class Predictions(np.ndarray):
         class_names: the names of the classes, in the order of the columns.
         skipped: photos that could not be read, with the reason.
         unknown: where the answer is `none of these`, bool (photos,); None: there is always a name.
+        searched: the folders that were searched for photos.
+        several: whether a photo may be of several classes: each of 50 % or more is in its name.
 
     Example:
         >>> seen = lanthorn.load_model("model.keras").predict("photos")
@@ -45,16 +48,22 @@ class Predictions(np.ndarray):
     class_names: list[str]
     skipped: dict[str, str]
     unknown: np.ndarray | None
+    searched: list[str]
+    several: bool
 
-    def __new__(cls, probabilities, photos, class_names, skipped=None, unknown=None):
+    def __new__(
+        cls, probabilities, photos, class_names, skipped=None, unknown=None, searched=(), several=False
+    ):  # fmt: skip
         made = np.asarray(probabilities, np.float32).view(cls)
         made.photos, made.class_names = list(photos), [str(name) for name in class_names]
         made.skipped, made.unknown = dict(skipped or {}), unknown
+        made.searched, made.several = list(searched), several
         return made
 
     def __array_finalize__(self, source):
         self.photos, self.skipped, self.unknown = [], {}, None
-        self.class_names = getattr(source, "class_names", [])
+        self.class_names, self.searched = getattr(source, "class_names", []), getattr(source, "searched", [])
+        self.several = getattr(source, "several", False)
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
         """What is computed from it is a plain array or number."""
@@ -74,7 +83,8 @@ class Predictions(np.ndarray):
         return found
 
     def __reduce__(self):
-        return Predictions, (np.asarray(self), self.photos, self.class_names, self.skipped, self.unknown)
+        parts = self.photos, self.class_names, self.skipped, self.unknown, self.searched, self.several
+        return Predictions, (np.asarray(self), *parts)
 
     def copy(self, order="C"):
         """The same again, with its photos."""
@@ -96,6 +106,11 @@ class Predictions(np.ndarray):
     def names(self) -> list[str]:
         """The likeliest class of each photo, or `none of these`."""
         unknown = np.zeros(len(self.table), bool) if self.unknown is None else self.unknown
+        if self.several:
+            found = [[name for name, share in zip(self.class_names, row) if share >= 0.5] for row in self.table]
+            return [
+                UNKNOWN if other else ", ".join(some) or UNKNOWN for some, other in zip(found, unknown, strict=True)
+            ]
         best = self.table.argmax(axis=1)
         return [UNKNOWN if other else self.class_names[i] for i, other in zip(best, unknown, strict=True)]
 
@@ -133,8 +148,12 @@ class Predictions(np.ndarray):
             for title, name, answers in zip(self.titles(), self.names, self.top(count), strict=True)
         ]
 
-    def to_csv(self, path: str | os.PathLike) -> None:
-        """A table with a row per photo: its name, the answer, and the probability of every class."""
+    def to_csv(self, path: str | os.PathLike | TextIO) -> None:
+        """A table with a row per photo: its name, the answer, and the probability of every class.
+
+        A file is made for spreadsheets: it begins with a byte order mark (encoding utf-8-sig), and names that look like
+        a formula get an apostrophe. A stream that is open for text takes the rows as they are read by other programs.
+        """
         rows = [["photo", "class", "probability", *self.class_names]]
         for title, name, row in zip(self.titles(), self.names, self.table, strict=True):
             rows.append([title, name, f"{row.max():.6f}", *(f"{share:.6f}" for share in row)])
@@ -149,8 +168,14 @@ class Predictions(np.ndarray):
 
     def sheet(self, most: int = ON_A_SHEET, **options: Any) -> Any:
         """The photos with their percentages on one picture; beyond `most`, evenly chosen ones."""
-        chosen = list(range(0, len(self.photos), max(1, len(self.photos) // most)))[:most]
-        return vision.pictures([self.photos[i] for i in chosen], self.table[chosen], self.class_names, **options)
+        chosen = self[np.arange(0, len(self.photos), max(1, len(self.photos) // most))[:most]]
+        options.setdefault("captions", chosen.captions())
+        return vision.pictures(chosen.photos, chosen.table, self.class_names, **options)
+
+    def captions(self) -> list[str]:
+        """What is written under each photo where it is drawn: its file's name, and whether it is `none of these`."""
+        names = zip(names_of(self.photos), self.names, strict=True)
+        return [f"{UNKNOWN}: {title}" if name == UNKNOWN else title for title, name in names]
 
     def __str__(self) -> str:
         if len(self.photos) != len(self.table):
@@ -170,8 +195,14 @@ class Predictions(np.ndarray):
         return self.sheet()._repr_png_()
 
 
-def write_csv(path: str | os.PathLike, rows: Iterable[Sequence[str]]) -> None:
-    """A table for a spreadsheet: UTF-8 that says so, and no cell that it would take for a formula."""
+def write_csv(path: str | os.PathLike | TextIO, rows: Iterable[Sequence[str]]) -> None:
+    """A table for a spreadsheet: UTF-8 that says so, and no cell that it would take for a formula; or a plain one.
+
+    What is an open stream (standard output) is read by programs: they get the names as they are.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        csv.writer(path, lineterminator="\n").writerows(rows)
+        return
     with open(path, "w", newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
         csv.writer(file).writerows([f"'{cell}" if cell[:1] in _FORMULA else cell for cell in row] for row in rows)
 

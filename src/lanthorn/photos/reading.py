@@ -33,6 +33,11 @@ def gather(places: Sequence[Any]) -> list[Any]:
     return found
 
 
+def folders(places: Sequence[Any]) -> list[str]:
+    """Which of the places are folders, in which photos are looked for."""
+    return [os.fspath(place) for place in places if isinstance(place, (str, os.PathLike)) and os.path.isdir(place)]
+
+
 def _under(place: Path) -> list[str]:
     if place.is_dir():
         inside, _ = pictures_under(str(place))

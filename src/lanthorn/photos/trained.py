@@ -7,6 +7,7 @@ from .evaluation import Evaluation
 from .naming import predict
 from .options import TrainOptions
 from .predictions import Predictions
+from .unknown import known
 
 
 class Trained(NamedTuple):
@@ -51,7 +52,9 @@ class Trained(NamedTuple):
 
     def __str__(self) -> str:
         if self.evaluation:
-            lines = [*self.evaluation.summary(), "", *self.evaluation.table(), ""]
+            rule = known(self.model)
+            told = [f"none of these      {rule}"] if rule else []
+            lines = [*self.evaluation.summary(), *told, "", *self.evaluation.table(), ""]
         else:
             kept = self.history.history.get("accuracy") or self.history.history.get("binary_accuracy") or [float("nan")]
             lines = [f"accuracy           {kept[-1]:.3f}  (on the training photos: none were held out)"]

@@ -10,7 +10,7 @@ from ..callbacks.progress import say
 from ..metrics import BalancedCrossentropy
 from . import fine_tuning, head, networks, quiet
 from .checkpoint import Checkpoint, output_file, settings_of, stopped
-from .evaluation import Evaluation, evaluate
+from .evaluation import evaluate
 from .gathering import training_sets
 from .loading import pixel_limit
 from .metadata import metadata
@@ -66,26 +66,26 @@ def _train(photos: Any, output: str | os.PathLike | None, verbose: Any, options:
     plan = networks.plan(settings.backbone, settings.weights, settings.image_size)
     head.settle(settings, plan)
     train, validation, check = training_sets(photos, settings, networks.preprocessing(plan), tell)
-    if settings.early_stopping and validation is None:
-        raise ValueError("train: early_stopping watches the validation photos, and validation 0 leaves none.")
-    if settings.unknown and validation is None:
-        raise ValueError("train: unknown is learnt from the validation photos, and validation 0 leaves none.")
+    head.refuse_what_the_photos_lack(settings, train, validation)
     tell(_what_will_be_done(plan, settings, engine))
 
     model = before or _new_model(plan, train, settings)
+    if train.label_mode == "multi":
+        model.metadata = {**(model.metadata or {}), "several": True}
     checkpoint = Checkpoint(model, file, settings, train)
     try:
         history = _fit(model, train, validation, settings, checkpoint, verbose)
         evaluation = _measured(model, validation)
         if settings.fine_tune:
             evaluation = fine_tuning.run(model, train, validation, settings, checkpoint, evaluation, verbose, tell)
+        rule = learn(model, train, validation) if settings.unknown and validation is not None else None
     except KeyboardInterrupt:
         raise KeyboardInterrupt(checkpoint.interrupted()) from None
     history.history = checkpoint.history
-    model.metadata = metadata(photos, file, plan, settings, engine, checkpoint.history, check, evaluation)
-    if settings.unknown and validation is not None:
-        model.metadata["known"] = learn(model, train, validation).to_config()
-        tell("A photo is 'none of these' where it is less like a class than 95 % of the validation photos are.")
+    found = metadata(photos, file, plan, settings, engine, checkpoint.history, check, evaluation)
+    model.metadata = found | ({"several": True} if train.label_mode == "multi" else {})
+    if rule is not None:
+        model.metadata["known"] = rule.to_config()
     checkpoint.finish()
     return Trained(model, history, train, validation, check, evaluation, settings, time.perf_counter() - started)
 
@@ -142,5 +142,5 @@ def _fit(model: Any, train: Any, validation: Any, settings: TrainOptions, checkp
     )  # fmt: skip
 
 
-def _measured(model: Any, validation: Any) -> Evaluation | None:
+def _measured(model: Any, validation: Any) -> Any:
     return evaluate(model, validation, verbose=0) if validation is not None else None

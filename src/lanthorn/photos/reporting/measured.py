@@ -1,0 +1,100 @@
+"""Which photos the report is about, how the model names them, and which of them are wrong or doubtful."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ... import data
+from ..evaluation import Evaluation, evaluate
+from ..loading import local
+from ..options import TrainOptions
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The answers for the photos. Photos are numbered as in `evaluation`.
+
+    Attributes:
+        evaluation: the answers and the right classes.
+        note: a sentence on which photos these are.
+        wrong, doubtful, right: the numbers of the photos named wrong, the most confident mistake first; named right
+            with a probability below the limit, the least certain first; and of the others, in the order of their names.
+    """
+
+    evaluation: Evaluation
+    note: str
+    wrong: list[int]
+    doubtful: list[int]
+    right: list[int]
+
+    @property
+    def table(self) -> np.ndarray:
+        """The probabilities (photos, classes)."""
+        return self.evaluation.predictions.table
+
+    @cached_property
+    def answers(self) -> np.ndarray:
+        """The likeliest class of each photo, int (photos,)."""
+        return self.table.argmax(axis=1)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The photos as the page names them: relative to the folder that was measured."""
+        return [short_name(title, self.evaluation.where) for title in self.evaluation.predictions.titles()]
+
+
+def short_name(title: str, root: str) -> str:
+    """A path below `root` without it, anything else as it is."""
+    try:
+        return Path(title).relative_to(root).as_posix() if root else title
+    except ValueError:
+        return title
+
+
+def measure(model: Any, photos: Any, below: float, options: dict[str, Any]) -> Measured:
+    """Name the photos: those of a validation folder; those that the training held back, if PHOTOS is what was trained
+    on; else all of them."""
+    held, note = held_back(model, photos)
+    evaluation = evaluate(model, photos if held is None else held, **options)
+    table = evaluation.predictions.table
+    best, top = table.argmax(axis=1), table.max(axis=1)
+    right = best == evaluation.labels
+    numbers = np.argsort(-top, kind="stable")
+    wrong = [int(i) for i in numbers if not right[i]]
+    doubtful = [int(i) for i in np.argsort(top, kind="stable") if right[i] and top[i] < below]
+    rest = [int(i) for i in np.flatnonzero(right & (top >= below))]
+    return Measured(evaluation, note, wrong, doubtful, rest)
+
+
+def held_back(model: Any, photos: Any) -> tuple[Any, str]:
+    """The part of PHOTOS that the training did not see, where it split one off, and a sentence on what is measured.
+
+    The same split is made again from the settings in the model's file. It is believed where its classes have as many
+    photos as the training noted.
+    """
+    if isinstance(photos, (data.Dataset, data.Folder)):
+        return None, ""
+    layout = data.find_layout(local(photos))
+    if layout.validation is not None:
+        return None, f"Measured on the photos in {layout.validation}."
+    noted = getattr(model, "metadata", None) or {}
+    wanted = {k: each["photos"] for k, each in ((noted.get("validation") or {}).get("classes") or {}).items()}
+    try:
+        settings = TrainOptions.of(noted.get("options") or {})
+        if wanted and not isinstance(settings.validation, str):
+            _, held = data.folder_datasets(
+                local(photos), settings.validation, preprocessing=model.preprocessing, seed=settings.seed,
+                on_error="skip",
+            )  # fmt: skip
+            counts = held.folder.counts() if held is not None else {}
+            if {k: counts.get(k, 0) for k in {*counts, *wanted}} == {k: wanted.get(k, 0) for k in {*counts, *wanted}}:
+                return held.folder, "Measured on the photos that the training held back; the network never saw them."
+    except (ValueError, TypeError):  # settings of another version, a folder that cannot be split
+        pass
+    return None, (
+        f"Measured on all photos in {layout.train}. Those that the model was trained on, if there are such among "
+        "them, make it look better than it is."
+    )
