@@ -58,10 +58,12 @@ def test_the_training_tells_what_it_costs_and_what_it_refuses(knowing, photos, l
     rule = unknown.known(result.model)
     assert rule is not None and rule.layer == "avg_pool" and rule.means.shape == (5, 768)
     assert (rule.held, rule.passed) == (15, 15) and 0 < rule.left_out <= 1
-    told = f"refuses 0 of 15 validation photos (0.0 %), and {100 * rule.left_out:.0f} % of the photos of a class"
-    assert f"none of these      {told}" in str(result)
+    cost, worth = rule.lines()
+    assert cost == "refuses 0 of 15 validation photos (0.0 %)"
+    assert worth.startswith(f"and {100 * rule.left_out:.0f} % of the photos of a class")
+    assert f"none of these      {cost}\n                   {worth}\n" in str(result)
     _, out, _ = lanthorn_command("inspect", file)
-    assert f"none of these  {told}" in out
+    assert f"none of these  {cost}, {worth}" in out
     _, out, _ = lanthorn_command("inspect", file, "--json")
     assert json.loads(out)["known"].keys() == {"layer", "least", "held", "passed", "left_out", "in_words"}
 

@@ -28,7 +28,10 @@ def describe(file: str) -> dict[str, Any]:
     model = saving.load_model(path, compile=False, engine="numpy")
     preprocessing, noted, rule = getattr(model, "preprocessing", None), dict(model.metadata or {}), known(model)
     if rule is not None:
-        noted["known"] = {**{k: v for k, v in noted["known"].items() if k != "means"}, "in_words": str(rule)}
+        noted["known"] = {
+            **{k: v for k, v in noted["known"].items() if k != "means"},
+            "in_words": ", ".join(rule.lines()),
+        }
     return {
         "file": str(path),
         "bytes": path.stat().st_size,

@@ -16,14 +16,11 @@ def classes(measured: Measured) -> str:
     )
     body = [
         f'<tr><th scope="row">{name(each.name)}</th><td class="n">{each.photos}</td><td class="n">{each.right}</td>'
-        f'<td class="n">{percent(each.recall)}</td><td class="b">{_bar(each.recall)}</td>'
-        f'<td class="n">{percent(each.precision)}</td><td class="b">{_bar(each.precision)}</td></tr>'
+        f'<td class="n">{percent(each.recall)}{_bar(each.recall)}</td>'
+        f'<td class="n">{percent(each.precision)}{_bar(each.precision)}</td></tr>'
         for _, each in rows
     ]
-    heads = [
-        ("Class", ""), ("Photos", 'class="n"'), ("Right", 'class="n"'), ("Recall", 'colspan="2"'),
-        ("Precision", 'colspan="2"'),
-    ]  # fmt: skip
+    heads = [("Class", ""), *((words, 'class="n"') for words in ("Photos", "Right", "Recall", "Precision"))]
     return (
         "<p>The class that is found least comes first. Recall: of its photos, the share that was named so. Precision: "
         "of the photos that were named so, the share that was.</p>" + markup.table(heads, body, "Class by class")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ... import __version__, data, vision
-from ..gathering import transforms as augmentation
+from ..gathering import transforms
 from ..loading import local
 from ..options import VIEWS, TrainOptions
 from . import markup
@@ -37,16 +37,16 @@ def replay(model: Any, photos: Any, measured: Measured) -> str:
     """What augmentation made of two photos; '' where the model does not say, or nothing was augmented."""
     try:
         settings = TrainOptions.of((model.metadata or {}).get("options") or {})
-        transforms = augmentation(settings)
+        changes = transforms(settings)
         folder = _training_photos(photos, measured)
     except (ValueError, TypeError, OSError):
         return ""
-    if not transforms or not (model.metadata or {}).get("backbone") or not len(folder.filenames):
+    if not changes or not (model.metadata or {}).get("backbone") or not len(folder.filenames):
         return ""
     numbers = _of_two_classes(np.asarray(folder.labels))
     views = settings.augment_views or (VIEWS if model.metadata["backbone"] != "none" else MOST_VIEWS)
     try:
-        train = data.Dataset(folder.select(numbers), model.preprocessing, augment=transforms, seed=settings.seed)
+        train = data.Dataset(folder.select(numbers), model.preprocessing, augment=changes, seed=settings.seed)
     except data.FolderError:
         return ""
     plain = data.Dataset(train.folder, model.preprocessing, shuffle=False)
@@ -60,7 +60,7 @@ def replay(model: Any, photos: Any, measured: Measured) -> str:
             for what, pixels in shown
         )
         rows.append(f'<h3>{path(file)}</h3><ul class="strip">{pictures}</ul>')
-    done = ", ".join(code(repr(each)) for each in transforms)
+    done = ", ".join(code(repr(each)) for each in changes)
     return (
         "<p>While it was trained, the network saw each photo a little different, for example so. The changes: "
         f"{done}.</p>{''.join(rows)}"
@@ -72,7 +72,7 @@ def _training_photos(photos: Any, measured: Measured) -> data.Folder:
         return photos.folder
     if isinstance(photos, data.Folder):
         return photos
-    return data.scan_folder(data.find_layout(local(photos)).train, min_classes=1)
+    return data.find_photos(local(photos), min_classes=1).train
 
 
 def _of_two_classes(labels: np.ndarray) -> np.ndarray:
@@ -105,11 +105,7 @@ def settings(model: Any, file: Any, photos: Any, output: Any, measured: Measured
         commands.append(
             ("This page again:", shlex.join(["lanthorn", "report", str(file), str(photos), "-o", str(output), *extra]))
         )
-    typed = "".join(
-        f'<p>{what}</p><pre tabindex="0" role="region" aria-label="command"><code>{text(line)}</code></pre>'
-        for what, line in commands
-        if line
-    )
+    typed = "".join(f"<p>{what}</p><pre><code>{text(line)}</code></pre>" for what, line in commands if line)
     return markup.facts(rows) + typed
 
 

@@ -52,8 +52,8 @@ def without_leaks(report: CheckReport | None, evaluation: Evaluation) -> str:
     n = len(photos) - len(clean)
     are = "is" if n == 1 else "are"
     return (
-        f' Of these, {n} {are} <a href="#check">in the training set too</a>; without, {percent(right / len(clean))} are '
-        f"named right ({right} of {len(clean)})."
+        f' Of these, {n} {are} <a href="#check">in the training set too</a>; without, {percent(right / len(clean))} '
+        f"are named right ({right} of {len(clean)})."
     )
 
 

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from ...data import CheckReport, FolderError
 from ...data.check import PictureWarning
 from ...saving.atomic import replacing
-from .. import naming
+from .. import reading
 from ..checking import check as check_photos
 from ..evaluation import Evaluation
-from ..loading import load
+from ..loading import load, pixel_limit
 from . import classes, course, findings, matrix, mistakes
 from .maps import saliency_maps
 from .markup import count
@@ -58,6 +58,7 @@ def report(
     batch_size: int = 32,
     flip: bool = False,
     on_error: str = "skip",
+    threshold: float | str | None = "auto",
     engine: str | None = None,
     max_pixels: int | None = None,
     verbose: Any = "auto",
@@ -80,13 +81,14 @@ def report(
         doubtful: below this probability a right answer is doubtful.
         check: whether to look for twins and suspicious labels, as `lanthorn.check` does.
         title: what stands at the top; not given: the names of the model and the photos.
-        batch_size, flip, on_error, engine, max_pixels, verbose: as for `lanthorn.predict`.
+        batch_size, flip, on_error, threshold, engine, max_pixels, verbose: as for `lanthorn.predict`.
 
     Returns:
         The path of the page, the Evaluation and what the check found.
 
     Raises:
-        ValueError: the photos have classes that the model does not know; `output` is not named .html.
+        ValueError: the photos have classes that the model does not know, or several labels each; `output` is not
+            named .html.
         FolderError: there are no such photos.
 
     Example:
@@ -96,17 +98,18 @@ def report(
     file = model if isinstance(model, (str, os.PathLike)) else None
     loaded = load(model, engine)
     options = {
-        "batch_size": batch_size, "flip": flip, "on_error": on_error, "max_pixels": max_pixels, "verbose": verbose,
+        "batch_size": batch_size, "flip": flip, "on_error": on_error, "threshold": threshold, "max_pixels": max_pixels,
+        "verbose": verbose,
     }  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PictureWarning)  # the page lists what cannot be read
         measured = measure(loaded, photos, doubtful, options)
         found = _checked(photos, max_pixels, verbose) if check else None
     wanted = mistakes.carded(measured)[: max(0, maps)]
-    bar = naming.progress(len(wanted), "map", verbose if len(wanted) > 4 else 0)
-    with naming.pixel_limit(max_pixels):
+    bar = reading.progress(len(wanted), "map", verbose if len(wanted) > 4 else 0)
+    with pixel_limit(max_pixels):
         seen, why_not = saliency_maps(loaded, measured, wanted, bar)
-        extra = _said(maps, doubtful, check, title, batch_size, flip, engine)
+        extra = _said(maps, doubtful, check, title, batch_size, flip, threshold, engine, max_pixels)
         text = _written(loaded, file, photos, target, measured, found, seen, why_not, doubtful, title, extra)
     with replacing(target) as temporary:
         Path(temporary).write_text(text, "utf-8", newline="\n")
@@ -176,11 +179,12 @@ def _place(photos: Any) -> str:
     return Path(getattr(folder, "root", folder)).name or str(photos)
 
 
-def _said(maps, doubtful, check, title, batch_size, flip, engine) -> list[str]:
+def _said(maps, doubtful, check, title, batch_size, flip, threshold, engine, max_pixels) -> list[str]:
     """What was asked for and is not so by default, as words of the command line."""
     given = [
         ("--maps", maps, 60), ("--doubtful", doubtful, 0.6), ("--title", title, ""), ("--batch-size", batch_size, 32),
-        ("--engine", engine, None),
+        ("--threshold", "none" if threshold is None else threshold, "auto"), ("--engine", engine, None),
+        ("--max-pixels", max_pixels, None),
     ]  # fmt: skip
     words = [word for flag, value, usual in given if value != usual for word in (flag, str(value))]
     return words + ["--no-check"] * (not check) + ["--flip"] * flip

@@ -25,9 +25,10 @@ def name(words: object) -> str:
 
 
 def path(words: str) -> str:
-    """The path of a file, part by part: digits behind an Arabic name would else change places with it."""
-    parts = words.replace(os.sep, "/").split("/")
-    return '<bdi dir="ltr" class="path">' + "/".join(name(part) for part in parts) + "</bdi>"
+    """The path of a file, part by part: what stands behind an Arabic name would else change places with it."""
+    stem, suffix = os.path.splitext(words.replace(os.sep, "/"))
+    parts = "/".join(name(part) for part in stem.split("/"))
+    return f'<bdi dir="ltr" class="path">{parts}{text(suffix)}</bdi>'
 
 
 def percent(share: float, digits: int = 1) -> str:

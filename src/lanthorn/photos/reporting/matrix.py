@@ -78,7 +78,7 @@ def _map(measured: Measured) -> str:
         shapes.append(f'<text {place} text-anchor="end" direction="ltr">{text(label)}</text>')
     for i, j in zip(*table.nonzero(), strict=True):
         share = float(table[i, j]) / int(table[i].sum())
-        kind, strength = ("good", "bad")[int(i != j)], 0.25 + 0.75 * share
+        kind, strength = ("good", "bad")[int(i != j)], 0.4 + 0.6 * share
         rect = (
             f'<rect class="{kind}" x="{left + j * step}" y="{i * step}" width="{step}" height="{step}" '
             f'fill-opacity="{strength:.2f}"><title>{text(_said(measured, i, j, int(table[i, j])))}</title></rect>'

@@ -59,6 +59,11 @@ def measure(model: Any, photos: Any, below: float, options: dict[str, Any]) -> M
     on; else all of them."""
     held, note = held_back(model, photos)
     evaluation = evaluate(model, photos if held is None else held, **options)
+    if not isinstance(evaluation, Evaluation):
+        raise ValueError(
+            "report: these photos have several labels each, for which there is no page. `lanthorn evaluate` (in Python "
+            "lanthorn.evaluate) measures them."
+        )
     table = evaluation.predictions.table
     best, top = table.argmax(axis=1), table.max(axis=1)
     right = best == evaluation.labels
@@ -77,9 +82,9 @@ def held_back(model: Any, photos: Any) -> tuple[Any, str]:
     """
     if isinstance(photos, (data.Dataset, data.Folder)):
         return None, ""
-    layout = data.find_layout(local(photos))
-    if layout.validation is not None:
-        return None, f"Measured on the photos in {layout.validation}."
+    found = data.find_photos(local(photos), min_classes=1)
+    if found.validation is not None:
+        return None, f"Measured on the photos in {found.validation.root}."
     noted = getattr(model, "metadata", None) or {}
     wanted = {k: each["photos"] for k, each in ((noted.get("validation") or {}).get("classes") or {}).items()}
     try:
@@ -95,6 +100,6 @@ def held_back(model: Any, photos: Any) -> tuple[Any, str]:
     except (ValueError, TypeError):  # settings of another version, a folder that cannot be split
         pass
     return None, (
-        f"Measured on all photos in {layout.train}. Those that the model was trained on, if there are such among "
+        f"Measured on all photos in {found.train.root}. Those that the model was trained on, if there are such among "
         "them, make it look better than it is."
     )

@@ -12,7 +12,8 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri
 def page(title: str, measured: Measured, below: float, extra: str, parts: list[tuple[str, str, str]]) -> str:
     """The page from its parts (place, heading, body); a part without a body is left out.
 
-    `extra` goes behind the accuracy at its head. There is no script in it, and it asks for nothing from anywhere: the policy in its head forbids both.
+    `extra` goes behind the accuracy at its head. There is no script in it, and it asks for nothing from anywhere: the
+    policy in its head forbids both.
     """
     parts = [part for part in parts if part[2]]
     links = "".join(f'<li><a href="#{place}">{heading}</a></li>' for place, heading, _ in parts)
@@ -39,6 +40,9 @@ def _headline(measured: Measured, below: float, extra: str) -> str:
         ("wrong", str(len(measured.wrong)), "by name below"),
         ("doubtful", str(len(measured.doubtful)), f"right, below {percent(below, 0)}"),
     ]
+    if evaluation.unknown is not None:
+        said = f"refused; {evaluation.unknown_right} would have been right"
+        figures.append(("none of these", str(evaluation.unknown), said))
     cards = "".join(
         f'<div><dt>{label}</dt><dd><span class="big">{value}</span> <span class="faint">{said}</span></dd></div>'
         for label, value, said in figures
@@ -48,9 +52,10 @@ def _headline(measured: Measured, below: float, extra: str) -> str:
         f'<div class="interval" aria-hidden="true"><span class="range" style="{span}"></span>'
         f'<span class="point" style="left:{100 * evaluation.accuracy:.1f}%"></span></div>'
     )
+    between = f"between <strong>{percent(low)}</strong> and <strong>{percent(high)}</strong>"
     return (
-        f'<dl class="figures">{cards}</dl>\n{bar}\n<p>On other photos like these, between <strong>{percent(low)}</strong> '
-        f"and <strong>{percent(high)}</strong> are named right, 19 times in 20. {text(measured.note)}{extra}</p>"
+        f'<dl class="figures">{cards}</dl>\n{bar}\n<p>On other photos like these, {between} are named right, '
+        f"19 times in 20. {text(measured.note)}{extra}</p>"
     )
 
 
