@@ -1,6 +1,5 @@
 """`lanthorn predict` and `lanthorn evaluate`: nothing but the model's file is needed."""
 
-import contextlib
 import csv
 import json
 import os
@@ -270,41 +269,3 @@ def test_relative_and_absolute_paths_are_drawn_together(lanthorn, trained, photo
     assert code == 0, err
     drawn = sorted(str(p.relative_to(tmp_path / "drawn")) for p in (tmp_path / "drawn").rglob("*_jpg.png"))
     assert drawn == [os.path.join("boat", "000_jpg.png"), os.path.join("fish", "000_jpg.png")]
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals")
-def test_progress_is_shown_on_a_terminal_and_nowhere_else(trained, photos, tmp_path):
-    import pty
-
-    command = [
-        sys.executable,
-        "-m",
-        "lanthorn.cli",
-        "predict",
-        str(trained),
-        str(photos),
-        "-o",
-        str(tmp_path / "drawn"),
-    ]
-    environment = {**os.environ, "COLUMNS": "80", "TERM": "xterm"}
-    master, slave = pty.openpty()
-    done = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=slave, env=environment)
-    os.close(slave)
-    shown = b""
-    with contextlib.suppress(OSError):  # the terminal is gone
-        while part := os.read(master, 4096):
-            shown += part
-    os.close(master)
-    table = done.communicate()[0]
-    assert done.returncode == 0 and table.count(b"%") == 110
-    assert b"55/55" in shown and b"drawing" in shown and b"photo" in shown
-    done = subprocess.run(command, capture_output=True, env=environment, check=True)
-    assert done.stderr == b""
-
-
-def test_photos_are_drawn_though_nobody_reads_the_table(trained, photos, tmp_path):
-    command = (
-        f"{sys.executable} -m lanthorn.cli predict '{trained}' '{photos / 'validation'}' -o '{tmp_path / 'drawn'}'"
-    )
-    subprocess.run(["bash", "-c", f"{command} | head -n 1"], check=True, capture_output=True)
-    assert len(list((tmp_path / "drawn").rglob("*.png"))) == 16

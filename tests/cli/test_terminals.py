@@ -1,5 +1,6 @@
 """Terminals and logs of any encoding and width: no name of a file or class ends a run, no line wraps."""
 
+import contextlib
 import os
 import re
 import struct
@@ -59,3 +60,45 @@ def test_an_address_is_named_as_it_was_typed(lanthorn, trained, command):
     words = [str(trained) if word == "m.keras" else word for word in command]
     code, _, err = lanthorn(*words, "https://example.org/a.jpg")
     assert code == 1 and "https://example.org/a.jpg: expected a file or a folder" in err
+
+
+def test_a_training_goes_on_though_nobody_reads_its_words(photos, tmp_path):
+    words = " ".join(TRAIN)
+    command = f"{sys.executable} -m lanthorn.cli train '{photos}' -o '{tmp_path / 'm.keras'}' {words} | head -n 1"
+    subprocess.run(["bash", "-c", command], check=True, capture_output=True)
+    assert (tmp_path / "m.keras").stat().st_size > 10_000
+
+
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(trained, photos, tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "lanthorn.cli",
+        "predict",
+        str(trained),
+        str(photos),
+        "-o",
+        str(tmp_path / "drawn"),
+    ]
+    environment = {**os.environ, "COLUMNS": "80", "TERM": "xterm"}
+    master, slave = pty.openpty()
+    done = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=slave, env=environment)
+    os.close(slave)
+    shown = b""
+    with contextlib.suppress(OSError):  # the terminal is gone
+        while part := os.read(master, 4096):
+            shown += part
+    os.close(master)
+    table = done.communicate()[0]
+    assert done.returncode == 0 and table.count(b"%") == 110
+    assert b"55/55" in shown and b"drawing" in shown and b"photo" in shown
+    done = subprocess.run(command, capture_output=True, env=environment, check=True)
+    assert done.stderr == b""
+
+
+def test_photos_are_drawn_though_nobody_reads_the_table(trained, photos, tmp_path):
+    command = (
+        f"{sys.executable} -m lanthorn.cli predict '{trained}' '{photos / 'validation'}' -o '{tmp_path / 'drawn'}'"
+    )
+    subprocess.run(["bash", "-c", f"{command} | head -n 1"], check=True, capture_output=True)
+    assert len(list((tmp_path / "drawn").rglob("*.png"))) == 16

@@ -1,13 +1,14 @@
 """ "None of these": told by what the network sees, not by a softmax that is sure of everything."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import lanthorn
-from lanthorn.photos import unknown
+from lanthorn.photos import training, unknown
 
 from .conftest import QUICK
 
@@ -48,6 +49,7 @@ def test_the_probabilities_are_those_of_the_whole_model(knowing, photos):
 def test_a_number_is_a_probability(knowing, photos):
     seen = lanthorn.predict(knowing[0].model, photos / "validation", threshold=0.5)
     assert [name == "none of these" for name in seen.names] == (np.asarray(seen).max(axis=1) < 0.5).tolist()
+    wrong: Any
     for wrong in (1.5, -0.1, float("nan"), "half", [0.5]):
         with pytest.raises(ValueError, match="threshold: expected auto, none or a probability from 0 to 1, got"):
             lanthorn.predict(knowing[0].model, photos / "validation", threshold=wrong)
@@ -57,11 +59,14 @@ def test_the_training_tells_what_it_costs_and_what_it_refuses(knowing, photos, l
     result, file = knowing
     rule = unknown.known(result.model)
     assert rule is not None and rule.layer == "avg_pool" and rule.means.shape == (5, 768)
-    assert (rule.held, rule.passed) == (15, 15) and 0 < rule.left_out <= 1
-    told = f"refuses 0 of 15 validation photos (0.0 %), and {100 * rule.left_out:.0f} % of the photos of a class"
-    assert f"none of these      {told}" in str(result)
+    assert (rule.held, rule.passed) == (15, 15)
+    assert rule.left_out is not None and 0 < rule.left_out <= 1
+    cost, worth = rule.lines()
+    assert cost == "refuses 0 of 15 validation photos (0.0 %)"
+    assert worth.startswith(f"and {100 * rule.left_out:.0f} % of the photos of a class")
+    assert f"none of these      {cost}\n                   {worth}\n" in str(result)
     _, out, _ = lanthorn_command("inspect", file)
-    assert f"none of these  {told}" in out
+    assert f"none of these  {cost}, {worth}" in out
     _, out, _ = lanthorn_command("inspect", file, "--json")
     assert json.loads(out)["known"].keys() == {"layer", "least", "held", "passed", "left_out", "in_words"}
 
@@ -107,3 +112,31 @@ def test_every_engine_tells_the_same(engine, photos, noise, backbone):
 def test_without_validation_photos_it_cannot_be_learnt(photos):
     with pytest.raises(ValueError, match="unknown is learnt from the validation photos"):
         lanthorn.train(photos / "train", **OPTIONS | {"validation": 0})
+
+
+@pytest.mark.slow
+def test_a_face_is_no_flower(shared_data, tmp_path):
+    """Photos of what no class is like are refused, though the softmax is sure of them."""
+    caltech = shared_data / "pretrain" / "caltech101"
+    for name in ("lotus", "sunflower", "water_lilly"):
+        (tmp_path / name).mkdir()
+        for path in sorted((caltech / name).iterdir())[:37]:
+            (tmp_path / name / path.name).symlink_to(path)
+    model = lanthorn.train(tmp_path, backbone="wick", epochs=10, unknown=True, verbose=0).model
+    seen = lanthorn.predict(model, sorted((caltech / "Faces").iterdir())[:60], verbose=0)
+    assert seen.names.count("none of these") >= 57
+    assert (seen.table.max(axis=1) > 0.6).mean() > 0.5  # that is what was answered before
+    assert lanthorn.evaluate(model, tmp_path, verbose=0).unknown <= 12  # of 111
+
+
+def test_ctrl_c_while_it_is_learnt_loses_no_training(photos, tmp_path, monkeypatch):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    file = tmp_path / "m.keras"
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "learn", stopped)
+        with pytest.raises(KeyboardInterrupt, match="what was trained so far is in"):
+            lanthorn.train(photos, file, **QUICK | {"unknown": True})
+    result = lanthorn.train(photos, file, resume=True, verbose=0)
+    assert result.model.metadata["known"] and len(result.history.history["loss"]) == 1

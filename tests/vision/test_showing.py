@@ -8,6 +8,7 @@ from PIL import Image
 
 import lanthorn
 from lanthorn import data, vision
+from lanthorn.vision import sheet
 from lanthorn.vision.canvas import RIGHT, WRONG
 from lanthorn.vision.tiles import tiles
 
@@ -175,3 +176,17 @@ def test_what_does_not_fit_is_refused(photos):
         vision.show_predictions(Fake(), [np.zeros((9, 9, 3), "uint8")])
     with pytest.raises(ValueError, match="no pictures in it"):
         vision.show_batch((np.zeros((0, 4, 4, 3)), []))
+
+
+def test_what_is_none_of_these_is_drawn_so(monkeypatch):
+    told = []
+    write = sheet.write
+    monkeypatch.setattr(sheet, "write", lambda *a, **k: told.append(a[2]) or write(*a, **k))
+    photos = [np.zeros((30, 40, 3), np.uint8)] * 2
+    vision.pictures(photos, [[0.2, 0.8], [0.9, 0.1]], ["lotus", "rose"], captions=False, unknown=[False, True])
+    assert told == ["80 %", "rose", "20 %", "lotus", "–", "none of these", "90 %", "lotus"]
+    told.clear()
+    pages = vision.sheets(
+        photos, [[1.0, 0.0]] * 2, ["a", "b"], per_page=1, top=1, captions=False, unknown=[True, False]
+    )
+    assert len(list(pages)) == 2 and told == ["–", "none of these", "100 %", "a"]

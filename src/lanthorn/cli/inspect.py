@@ -28,7 +28,10 @@ def describe(file: str) -> dict[str, Any]:
     model = saving.load_model(path, compile=False, engine="numpy")
     preprocessing, noted, rule = getattr(model, "preprocessing", None), dict(model.metadata or {}), known(model)
     if rule is not None:
-        noted["known"] = {**{k: v for k, v in noted["known"].items() if k != "means"}, "in_words": str(rule)}
+        noted["known"] = {
+            **{k: v for k, v in noted["known"].items() if k != "means"},
+            "in_words": ", ".join(rule.lines()),
+        }
     return {
         "file": str(path),
         "bytes": path.stat().st_size,
@@ -83,4 +86,5 @@ def _validation(found: dict[str, Any] | None) -> str | None:
 def _checked(found: dict[str, Any] | None) -> str | None:
     if not found:
         return None
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found.items() if isinstance(value, int))
+    numbers = {name.replace("_", " "): n for name, n in found.items() if isinstance(n, int) and n}
+    return ", ".join(f"{name} {n}" for name, n in numbers.items())

@@ -98,10 +98,11 @@ def draw(folder: Path, seen: Any, top: int) -> int:
     paths = [Path(photo) for photo in seen.photos]
     start = os.path.commonpath([os.path.abspath(path.parent) for path in paths])
     bar = progress(len(paths), "drawing", True)
-    for done, (path, row, caption) in enumerate(zip(paths, seen.table, seen.captions()), 1):
+    others = [False] * len(paths) if seen.unknown is None else seen.unknown
+    for done, (path, row, other) in enumerate(zip(paths, seen.table, others), 1):
         target = folder / Path(os.path.relpath(path, start)).with_suffix("")
         target.parent.mkdir(parents=True, exist_ok=True)
-        picture = vision.pictures([path], [row], seen.class_names, size=448, top=top, captions=[caption])
+        picture = vision.pictures([path], [row], seen.class_names, size=448, top=top, unknown=[other])
         picture.save(target.with_name(f"{target.name}{path.suffix.replace('.', '_')}.png"))
         bar.update(done)
     seen.sheet(size=192, top=top).save(folder / "sheet.png")

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from . import check
 from .batches import Dataset
 from .checking.look import Looks, look
 from .checking.twins import twin_groups
+from .decode import PictureError
 from .folder import Folder, scan_folder, warn_of_sets, with_classes_of
 from .kept import CACHE
 from .listing import FolderError, entries, pictures_under
@@ -100,12 +102,14 @@ def folder_datasets(
     train = found.train
     held_out: Folder | None = None
     looks: Looks | None = None
+    left_out: list[PictureError] = []
     if validation is None:
         validation = 0.2 if found.validation is None else found.validation
     if isinstance(validation, (int, float)):
         if validation:
             if isinstance(groups, str):
                 looks = look(train, workers)
+                train, left_out = _readable(train, looks, on_error)
                 groups = twin_groups(train, workers, looks)
             train, held_out = _split(train, validation, seed, groups)
     else:
@@ -113,10 +117,21 @@ def folder_datasets(
     prep = _preprocessing(preprocessing, size, fit, interpolation, scale)
     settings = {"seed": seed, "labels": labels, "workers": workers, "on_error": on_error, "cache": cache}
     training = Dataset(train, prep, batch_size, augment, shuffle=True, **settings)
-    training.looks = looks
+    training.looks, training.left_out = looks, training.left_out + left_out
     if held_out is None:
         return training, None
     return training, Dataset(held_out, prep, batch_size, None, shuffle=False, **settings)
+
+
+def _readable(folder: Folder, looks: Looks, on_error: str) -> tuple[Folder, list[PictureError]]:
+    """The pictures that could be read, and the errors of the others, which one warning names."""
+    errors = list(looks.errors.values())
+    if errors and on_error == "raise":
+        raise errors[0]
+    if errors:
+        check.warn_skipped(folder.root, errors)
+        folder = folder.select(np.flatnonzero(looks.read))
+    return folder, errors
 
 
 def _split(folder: Folder, share: float, seed: int, groups: Any) -> tuple[Folder, Folder]:

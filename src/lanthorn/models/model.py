@@ -15,6 +15,8 @@ from ..core.plan import Plan
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from ..training.trainer import Trainer
 from . import compiled_call
+from .summary import summary as table
+from .summary import title
 from .views import Views
 
 
@@ -221,13 +223,9 @@ class Model(Views, Trainer):
 
     def summary(self, line_length: int | None = None, print_fn: Any = None, show_trainable: bool = False, **kwargs):
         """Print the layers, their output shapes and how many weights each has."""
-        from .summary import summary
-
-        (print_fn or print)(summary(self, line_length, show_trainable, kwargs.get("expand_nested", False)))
+        (print_fn or print)(table(self, line_length, show_trainable, kwargs.get("expand_nested", False)))
 
     def __repr__(self) -> str:
-        from .summary import title
-
         return title(self)
 
     # -- files (see `saving`) -----------------------------------------------------------------------------------------

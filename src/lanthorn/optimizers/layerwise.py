@@ -20,7 +20,7 @@ class LayerwiseAdamW(AdamW):
 
     Example:
         >>> LayerwiseAdamW(1e-4, first=0.1)
-        LayerwiseAdamW(learning_rate=0.0001, weight_decay=0.004, first=0.1)
+        LayerwiseAdamW(learning_rate=0.0001, first=0.1)
     """
 
     weight_decay: float | None = 0.004

@@ -64,7 +64,7 @@ class _Features:
     def __call__(self, paths: list[str]) -> np.ndarray:
         network = networks.base(self.plan, "numpy")
         answer = answering(network, 2 * len(paths))
-        rows = [np.empty((0, int(network.output_shape[-1])), np.float32)]
+        rows: list[Any] = [np.empty((0, int(network.output_shape[-1])), np.float32)]
         for _, pictures, errors in batches(paths, networks.preprocessing(self.plan), 32, self.verbose):
             if errors:
                 raise errors[0][1]

@@ -41,7 +41,10 @@ def training_sets(
     tell(f"Photos: {train.samples} for training, {held}.")
     sets = [train] if validation is None else [train, validation]
     report = data.check_photos(
-        *(each.folder for each in sets), looks=train.looks, broken=[error for each in sets for error in each.left_out]
+        train.folder,
+        validation.folder if validation is not None else None,
+        looks=train.looks,
+        broken=[error for each in sets for error in each.left_out],
     )
     tell(str(report))
     return train, validation, report

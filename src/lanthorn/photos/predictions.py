@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
-from .. import vision
-from ..vision.canvas import names_of
+from .. import data, vision
+from ..data.paths import PathList
 
 UNKNOWN = "none of these"
 ON_A_SHEET = 24
@@ -160,22 +160,25 @@ class Predictions(np.ndarray):
         write_csv(path, rows)
 
     def least_certain(self, count: int = 10) -> "Predictions":
-        """Those to label next: where the two likeliest classes lie closest together; of copies of a photo only one."""
+        """Those to label next: where the two likeliest classes lie closest together; of copies of a photo only one.
+
+        Copies are told by equal probabilities, and among files by their looks too, mirrored or saved anew.
+        """
         two = np.sort(self.table, axis=1)[:, -2:]
         order = np.argsort(two[:, 1] - two[:, 0], kind="stable")
         _, first = np.unique(np.round(self.table[order], 5), axis=0, return_index=True)
-        return self[order[np.sort(first)[:count]]]  # pyright: ignore[reportReturnType]
+        order = order[np.sort(first)]
+        near = order[: 2 * count + 20]
+        if all(isinstance(self.photos[i], (str, os.PathLike)) for i in near):
+            files = PathList(os.path.abspath(self.photos[i]) for i in near)
+            groups = data.twin_groups(data.Folder(os.sep, ("",), files, np.zeros(len(near), np.int32)))
+            order = np.concatenate([near[np.sort(np.unique(groups, return_index=True)[1])], order[len(near) :]])
+        return self[order[:count]]  # pyright: ignore[reportReturnType]
 
     def sheet(self, most: int = ON_A_SHEET, **options: Any) -> Any:
         """The photos with their percentages on one picture; beyond `most`, evenly chosen ones."""
         chosen = self[np.arange(0, len(self.photos), max(1, len(self.photos) // most))[:most]]
-        options.setdefault("captions", chosen.captions())
-        return vision.pictures(chosen.photos, chosen.table, self.class_names, **options)
-
-    def captions(self) -> list[str]:
-        """What is written under each photo where it is drawn: its file's name, and whether it is `none of these`."""
-        names = zip(names_of(self.photos), self.names, strict=True)
-        return [f"{UNKNOWN}: {title}" if name == UNKNOWN else title for title, name in names]
+        return vision.pictures(chosen.photos, chosen.table, self.class_names, unknown=chosen.unknown, **options)
 
     def __str__(self) -> str:
         if len(self.photos) != len(self.table):

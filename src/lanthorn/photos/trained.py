@@ -53,7 +53,7 @@ class Trained(NamedTuple):
     def __str__(self) -> str:
         if self.evaluation:
             rule = known(self.model)
-            told = [f"none of these      {rule}"] if rule else []
+            told = [f"{'none of these' * (k == 0):<18} {line}" for k, line in enumerate(rule.lines() if rule else [])]
             lines = [*self.evaluation.summary(), *told, "", *self.evaluation.table(), ""]
         else:
             kept = self.history.history.get("accuracy") or self.history.history.get("binary_accuracy") or [float("nan")]

@@ -41,13 +41,13 @@ class Known(NamedTuple):
         told = self._asdict() | {"least": round(float(self.least), 5), "means": rounded}
         return {name: value for name, value in told.items() if value is not None}
 
-    def __str__(self) -> str:
+    def lines(self) -> list[str]:
         """What it costs, and what it may be worth."""
-        lost, share = self.held - self.passed, 100 / max(1, self.held)
-        text = f"refuses {lost} of {self.held} validation photos ({lost * share:.1f} %)"
+        lost = self.held - self.passed
+        told = [f"refuses {lost} of {self.held} validation photos ({100 * lost / max(1, self.held):.1f} %)"]
         if self.left_out is not None:
-            text += f", and {100 * self.left_out:.0f} % of the photos of a class that it was not shown"
-        return text
+            told.append(f"and {100 * self.left_out:.0f} % of the photos of a class that it was not shown")
+        return told
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
@@ -60,8 +60,9 @@ def known(model: Any) -> Known | None:
     found = (getattr(model, "metadata", None) or {}).get("known")
     if not found:
         return None
-    given = {name: found[name] for name in Known._fields if name in found}
-    return Known(**given | {"means": np.asarray(found["means"], np.float32)})
+    given: dict[str, Any] = {name: found[name] for name in Known._fields if name in found}
+    given["means"] = np.asarray(found["means"], np.float32)
+    return Known(**given)
 
 
 def feature_layer(model: Any) -> str:

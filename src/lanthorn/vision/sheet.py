@@ -23,6 +23,7 @@ def pictures(
     size: int | None = None,
     top: int = 2,
     captions: bool | Sequence[str] = True,
+    unknown: Any = None,
     progress: Callable[[int, int], Any] | None = None,
 ) -> Image.Image:
     """The photos on one sheet, over each the `top` likeliest classes with percentages and bars, under it its name.
@@ -30,8 +31,9 @@ def pictures(
     `photos` are what `data.read_picture` takes: paths, Pillow images, arrays (h, w, 3); one that cannot be read leaves
     a grey tile. `probabilities` has the shape (photos, classes), or (photos, 1) for two classes. `truth` holds the
     right labels: the first line is then green or red, and the true class is named where it is another. `captions`:
-    True for the names of the files, False for none, or texts. Each photo is fitted into a square of `size` pixels (not
-    given: 224, less for more than 100 photos); where `columns` is not given, rows are as full as can be.
+    True for the names of the files, False for none, or texts. Where `unknown` is true, the first line is "none of
+    these", and the likeliest class comes after it. Each photo is fitted into a square of `size` pixels (not given: 224,
+    less for more than 100 photos); where `columns` is not given, rows are as full as can be.
     `progress(done, all)` is called after each photo. Returns a Pillow image: write it with `vision.save`, or look at it
     in a notebook. For many photos see `sheets`. Raises ValueError where the shapes do not fit each other.
 
@@ -39,7 +41,7 @@ def pictures(
         >>> sheet = lanthorn.vision.pictures(photos, [[0.2, 0.8], [0.9, 0.1]], ["alien", "predator"], truth=[1, 0])
         >>> sheet.save("pictures.png")
     """
-    sheet = _sheet(photos, probabilities, class_names, truth, columns, size, top, captions, progress)
+    sheet = _sheet(photos, probabilities, class_names, truth, columns, size, top, captions, unknown, progress)
     tell_missing()
     return sheet
 
@@ -54,6 +56,7 @@ def sheets(
     size: int = 192,
     top: int = 2,
     captions: bool | Sequence[str] = True,
+    unknown: Any = None,
     progress: Callable[[int, int], Any] | None = None,
 ) -> Iterator[Image.Image]:
     """As `pictures`, on pages of `per_page` photos: an iterator of Pillow images, each drawn when it is asked for.
@@ -79,17 +82,19 @@ def sheets(
         told = progress and (lambda done, _, before=start: progress(before + done, len(photos)))
         yield _sheet(
             photos[part], table[part], class_names, None if truth is None else truth[part],
-            columns if several else None, size, top, names and names[part], told,
+            columns if several else None, size, top, names and names[part],
+            None if unknown is None else unknown[part], told,
         )  # fmt: skip
     tell_missing()
 
 
-def _sheet(photos, probabilities, class_names, truth, columns, size, top, captions, progress) -> Image.Image:
+def _sheet(photos, probabilities, class_names, truth, columns, size, top, captions, unknown, progress) -> Image.Image:
     count = len(photos)
     if count == 0:
         raise ValueError("vision.pictures: there are no photos to draw.")
     table = percentages(probabilities, count, class_names)
     size = size or (224 if count <= MANY else max(96, int(224 * (MANY / count) ** 0.5)))
+    others = np.zeros(count, bool) if unknown is None else np.asarray(unknown, bool)
     top, columns = max(1, min(top, len(class_names))), max(1, min(columns or _even(count), count))
     names = _captions(photos, captions)
     letter = max(11, size // 15)
@@ -106,11 +111,12 @@ def _sheet(photos, probabilities, class_names, truth, columns, size, top, captio
         left, up = gap + (i % columns) * (size + gap), gap + (i // columns) * (size + head + foot + gap)
         order = np.argsort(-table[i], kind="stable")[:top]
         wrong = truth is not None and order[0] != truth[i]
-        for line, label in enumerate(order):
+        told = [("none of these", np.nan)] * bool(others[i]) + [(class_names[k], table[i, k]) for k in order]
+        for line, (name, share) in enumerate(told[:top]):
             colour = INK if line == 0 else FAINT
             if truth is not None and line == 0:
                 colour = WRONG if wrong else RIGHT
-            _line(sheet, draw, left, up + line * row, size, row, letter, class_names[label], table[i, label], colour)
+            _line(sheet, draw, left, up + line * row, size, row, letter, name, share, colour)
         draw.rectangle((left, up + head, left + size - 1, up + head + size - 1), fill=PANEL)
         image = tiles.pop(i)
         sheet.paste(image, (left + (size - image.width) // 2, up + head + (size - image.height) // 2))
