@@ -164,7 +164,7 @@ class TestArrays:
         [
             (X, Y[:3], {}, r"same number of samples, got x: 10, y: 3"),
             (X[:0], Y[:0], {}, r"0 samples"),
-            (X, np.array(list("abcdefghij")), {}, r"`y` holds str.* values, expected numbers.*np.unique"),
+            (X, np.array(list("abcdefghij")), {}, r"`y` holds texts, expected numbers.*np.unique"),
             (X, Y, {"batch_size": 0}, r"`batch_size` must be at least 1, got 0"),
             (X, Y, {"steps": 0, "batch_size": 2}, r"at least 1, got 0"),
             (None, None, {}, r"`x` is None"),

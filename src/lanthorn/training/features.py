@@ -114,6 +114,12 @@ def of_arrays(source: Arrays, run: Callable[[Any], np.ndarray]) -> Arrays:
     return features
 
 
+def _is_streamed(source: Source) -> bool:
+    while isinstance(source, Weighted):
+        source = source.source
+    return isinstance(source, Streamed)
+
+
 def features_of(
     data: Any,
     source: Source,
@@ -132,6 +138,8 @@ def features_of(
     """
     if isinstance(source, (Stepped, Weighted)):  # what they do is done to features as well
         inner = features_of(data, source.source, run, shape, engine, again=again, views=views)
+        if isinstance(source, Stepped) and _is_streamed(inner):
+            return Streamed(source, run)  # what a generator gave ahead of the cut would be lost
         return source.around(inner)
     if type(source) is Arrays:
         return of_arrays(source, run)
