@@ -45,7 +45,7 @@ def timed(words: list[str], around: dict) -> tuple[float, float | None]:
     seconds = (float(said.group(1)) if said else time.time()) - start
     if done.returncode:
         raise RuntimeError(f"{' '.join(words)}\n{done.stderr[-2000:]}")
-    found = re.search(r"validation accuracy\s+([\d.]+)|seed \d+: ([\d.]+) of", done.stdout)
+    found = re.search(r"^(?:validation )?accuracy +([\d.]+)|seed \d+: ([\d.]+) of", done.stdout, re.M)
     return seconds, float(found.group(1) or found.group(2)) if found else None
 
 
