@@ -26,7 +26,7 @@ FIRST = "Train a model"  # its model.keras is what the other recipes begin with
 SLOW = (
     "Move a model to another engine", "Choose an engine", "Use a GPU", "Open a model that Keras saved",
     "Stop in time and keep the best", "Weigh rare classes", "Go on with a stopped training",
-    "Fine-tune the whole network", "Use a backbone or weights of my own",
+    "Fine-tune the whole network", "Use a backbone or weights of my own", "Show others how good a model is",
 )  # fmt: skip
 MARKS = re.compile(r"  # (?:-> (?P<gives>.*)|makes (?P<makes>\S+)|(?P<draws>draws itself)|(?P<stopped>stopped .*))")
 
