@@ -10,6 +10,7 @@ from PIL import Image
 
 import draw_pictures
 import lanthorn
+from lanthorn.data.words import counted
 from lanthorn.photos import Evaluation, Predictions
 from lanthorn.photos.reporting import markup, matrix, thumbnails
 from lanthorn.photos.reporting.measured import Measured
@@ -101,7 +102,7 @@ def test_cells_of_the_matrix_lead_to_their_photos(hostile):
         number = int(re.fullmatch(r"#photo-(\d+)", cell["href"]).group(1))
         truth, answer = evaluation.class_names[evaluation.labels[number]], evaluation.class_names[best[number]]
         n = evaluation.confusion[evaluation.labels[number], best[number]]
-        assert cell["aria-label"] == f"{markup.count(int(n), 'photo')} of {truth} taken for {answer}"
+        assert cell["aria-label"] == f"{counted(int(n), 'photo')} of {truth} taken for {answer}"
 
 
 def test_the_numbers_are_those_of_evaluate(hostile):

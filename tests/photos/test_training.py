@@ -1,6 +1,7 @@
 """`lanthorn.train`: the same as the command, class weights, a second stage, and going on where one stopped."""
 
 import dataclasses
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -76,6 +77,7 @@ def test_balanced_weights_are_those_of_scikit_learn():
     weights = head.class_weights("balanced", Unequal)
     assert weights == {0: pytest.approx(803 / (2 * 800)), 1: pytest.approx(803 / (2 * 3)), 2: 1.0}
     assert head.class_weights({"few": 5, 0: 0.5}, Unequal) == {1: 5.0, 0: 0.5}
+    assert head.class_weights({"few": 5, "0": 0.5}, Unequal) == {1: 5.0, 0: 0.5}  # as JSON gives it back
 
 
 def test_class_weights_change_what_is_learnt(engine, photos):
@@ -94,47 +96,96 @@ def test_class_weights_count_on_a_frozen_backbone_too(one_engine, photos, packag
     assert abs(plain[0] - weighted[0]) > 0.1
 
 
-def test_fine_tuning_moves_the_backbone_least_and_leaves_its_statistics(engine, photos, packaged_wick):
-    options = QUICK | {"backbone": "wick", "engine": engine, "augment": False}
-    before = lanthorn.train(photos, **options)
-    after = lanthorn.train(photos, **options, fine_tune=2)
+def test_fine_tuning_moves_the_backbone_least_and_leaves_its_statistics(one_engine, photos, packaged_wick):
+    options = QUICK | {"backbone": "wick", "augment": False, "validation": 0}
+    before = lanthorn.train(photos / "train", **options)
+    after = lanthorn.train(photos / "train", **options, fine_tune=2)
     moved = {}
     for a, b in zip(before.model.variables, after.model.variables, strict=True):
         moved[a.path] = float(np.abs(a.numpy() - b.numpy()).max())
     statistics = [path for path in moved if "moving_" in path]
     kernels = [path for path in moved if path.endswith("kernel")]
-    if after.evaluation.balanced_accuracy == before.evaluation.balanced_accuracy and not any(moved.values()):
-        pytest.skip("fine-tuning made it worse, and the first stage was kept")
     assert statistics and all(moved[path] == 0 for path in statistics)
     assert 0 < moved[kernels[0]] < moved[kernels[-1]]
     assert len(after.history.history["loss"]) == 3
 
 
+@pytest.mark.parametrize("how", ["worse", "not a number"])
+def test_fine_tuning_that_harms_is_taken_back(one_engine, photos, packaged_wick, monkeypatch, capsys, how):
+    from lanthorn.photos import fine_tuning
+
+    if how == "worse":
+        found = iter([0.9, 0.5])
+        monkeypatch.setattr(fine_tuning, "measured", lambda *_: Mock(balanced_accuracy=next(found), to_dict=dict))
+    else:
+        monkeypatch.setattr(fine_tuning, "RATE", 1e4)
+    options = QUICK | {"backbone": "wick", "augment": False}
+    before = lanthorn.train(photos, **options)
+    after = lanthorn.train(photos, **options | {"verbose": 2}, fine_tune=1)
+    assert f"{how}" in (out := capsys.readouterr().out) and "is that of the first stage" in out
+    assert all(np.array_equal(a, b) for a, b in zip(before.model.get_weights(), after.model.get_weights(), strict=True))
+
+
+class Stop:
+    """Ctrl-C in the first step of one epoch; lists the epochs that were read to their end."""
+
+    def __init__(self, monkeypatch, epoch):
+        self.at, self.read = epoch, []
+        batches = lanthorn.data.Dataset.epoch_batches
+
+        def interrupted(dataset, number, *args, **kwargs):
+            for i, batch in enumerate(batches(dataset, number, *args, **kwargs)):
+                if number == self.at and i == 0 and dataset.shuffle:
+                    raise KeyboardInterrupt
+                yield batch
+            if dataset.shuffle:
+                self.read.append(number)
+
+        monkeypatch.setattr(lanthorn.data.Dataset, "epoch_batches", interrupted)
+
+
 def test_a_stopped_training_goes_on_and_ends_as_it_would_have(engine, photos, tmp_path, monkeypatch):
     options = QUICK | {"epochs": 3, "engine": engine, "augment": False}
     whole = lanthorn.train(photos, **options)
-    batches = lanthorn.data.Dataset.epoch_batches
-
-    def interrupted(self, epoch, *args, **kwargs):
-        for i, batch in enumerate(batches(self, epoch, *args, **kwargs)):
-            if epoch == 1 and i == 0 and self.shuffle:
-                raise KeyboardInterrupt
-            yield batch
-
     file = tmp_path / "m.keras"
-    with monkeypatch.context() as patch:
-        patch.setattr(lanthorn.data.Dataset, "epoch_batches", interrupted)
-        with pytest.raises(KeyboardInterrupt, match="stopped in epoch 2 of 3; .*--resume"):
-            lanthorn.train(photos, file, **options)
+    stop = Stop(monkeypatch, 1)
+    with pytest.raises(KeyboardInterrupt, match="stopped in epoch 2 of 3; .*--resume"):
+        lanthorn.train(photos, file, **options)
     assert lanthorn.load_model(file).metadata["unfinished"]["epochs"] == 1
     with pytest.raises(ValueError, match="where epochs is 3; got 4"):
         lanthorn.train(photos, file, **options | {"epochs": 4}, resume=True)
+    stop.at, stop.read = None, []
     gone_on = lanthorn.train(photos, file, resume=True, verbose=0)
+    assert stop.read == [1, 2]
     assert len(gone_on.history.history["loss"]) == 3
     assert gone_on.history.history["loss"][0] == pytest.approx(whole.history.history["loss"][0], rel=1e-4)
     assert "unfinished" not in lanthorn.load_model(file).metadata
     with pytest.raises(ValueError, match="no stopped training .* holds a finished model"):
         lanthorn.train(photos, file, resume=True)
+
+
+def test_a_second_stage_that_was_stopped_goes_on_where_it_was(one_engine, photos, tmp_path, monkeypatch, packaged_wick):
+    options = QUICK | {"backbone": "wick", "epochs": 2, "augment": False, "fine_tune": 3}
+    whole = lanthorn.train(photos, **options).history.history
+    file = tmp_path / "m.keras"
+    stop = Stop(monkeypatch, 3)
+    with pytest.raises(KeyboardInterrupt, match="stopped in epoch 4 of 5"):
+        lanthorn.train(photos, file, **options)
+    stopped = lanthorn.load_model(file)
+    step = int(stopped.optimizer.iterations.numpy())
+    assert stopped.metadata["unfinished"]["first"] == 2 and step == 5  # of its 15: one epoch of 5 batches
+    stop.at, stop.read = None, []
+    gone_on = lanthorn.train(photos, file, resume=True, verbose=0)
+    assert stop.read == [3, 4]
+    assert int(gone_on.model.optimizer.iterations.numpy()) == 15  # the schedule was not begun anew
+    assert gone_on.history.history["loss"] == pytest.approx(whole["loss"], rel=2e-2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["m.keras"]
+
+
+def test_fine_tuning_after_early_stopping_takes_the_epochs_that_were_asked(one_engine, photos, packaged_wick):
+    options = QUICK | {"backbone": "wick", "epochs": 30, "learning_rate": 1e-30, "early_stopping": 1}
+    history = lanthorn.train(photos, **options, fine_tune=2).history.history
+    assert len(history["loss"]) == 2 + 2  # the second epoch was no better than the first
 
 
 def test_a_model_that_is_there_is_kept(photos, tmp_path, capsys):
@@ -155,11 +206,24 @@ def test_the_file_says_how_it_was_made(photos, tmp_path, capsys):
     assert "on 15 photos" in out
 
 
-def test_early_stopping_is_not_fooled_by_a_large_class(own_photos, tmp_path):
+def test_early_stopping_is_not_fooled_by_a_large_class(one_engine, own_photos):
     result = lanthorn.train(own_photos, **QUICK | {"epochs": 2}, early_stopping=1)
     assert "val_balanced_loss" in result.history.history
     with pytest.raises(ValueError, match="early_stopping watches the validation photos"):
         lanthorn.train(own_photos / "train", **QUICK, early_stopping=1, validation=0)
+    stops = {}
+    for name, logs in {
+        "fooled": [{"val_loss": 1.0 - k / 10, "val_balanced_loss": 1.0 + k / 10} for k in range(4)],
+        "better": [{"val_loss": 1.0 + k / 10, "val_balanced_loss": 1.0 - k / 10} for k in range(4)],
+    }.items():
+        (watch,) = head.callbacks(TrainOptions(early_stopping=1))
+        watch.set_model(result.model)
+        result.model.stop_training = False
+        watch.on_train_begin()
+        for epoch, each in enumerate(logs):
+            watch.on_epoch_end(epoch, each)
+        stops[name] = result.model.stop_training
+    assert stops == {"fooled": True, "better": False}
 
 
 def test_a_crash_leaves_what_was_trained(photos, tmp_path, monkeypatch):

@@ -135,6 +135,35 @@ class TestFit:
         again = model.fit(*pictures, verbose=0).history["loss"][0]
         np.testing.assert_allclose(again, model.evaluate(*pictures, verbose=0), rtol=1e-5)
 
+    def test_what_fit_tried_predicts_and_evaluates_too(self, engine, pictures, monkeypatch):
+        model = classifier("flat")
+        model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        own, ran = runners.own, []
+
+        def choose(plan, variables, engine, x, batches, tolerance):
+            exact = own(plan, variables, engine).run
+            return runners.Runner("fast", exact, rate=9.0, float32=lambda x: ran.append(len(x)) or exact(x))
+
+        x, y = pictures
+        with monkeypatch.context() as patch:
+            patch.setattr(runners, "choose", choose)
+            model.fit(x, y, verbose=0)
+        found, logs = model.predict(x, verbose=0), model.evaluate(x, y, verbose=0)
+        assert ran == [32, 8, 32, 8]
+        model.run_eagerly = True
+        np.testing.assert_allclose(found, model.predict(x, verbose=0), atol=1e-5)
+        np.testing.assert_allclose(logs, model.evaluate(x, y, verbose=0), rtol=1e-4)
+        model.run_eagerly = False
+        model.get_layer("head").set_weights([w * 2 for w in model.get_layer("head").get_weights()])
+        assert np.abs(model.predict(x, verbose=0) - found).max() > 1e-3  # the head is the model's own
+        ran.clear()
+        model.get_layer("low").trainable = True
+        model.predict(x, verbose=0)
+        model.get_layer("low").trainable = False
+        model.get_layer("low").set_weights([w * 2 for w in model.get_layer("low").get_weights()])
+        model.predict(x, verbose=0)
+        assert ran == []  # it is not what was tried
+
     def test_an_unknown_setting_says_which_there_are(self, pictures):
         model = classifier("flat")
         model.compile("sgd", "sparse_categorical_crossentropy")

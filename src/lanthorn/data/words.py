@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 
-def counted(n: int, noun: str, many: str | None = None) -> str:
+def counted(n: int, noun: str = "picture", many: str | None = None) -> str:
     """A number with its noun: the plural where it is not 1, thousands apart.
 
-    >>> counted(1, "picture"), counted(1200, "picture"), counted(3, "class"), counted(2, "copy")
+    >>> counted(1), counted(1200), counted(3, "class"), counted(2, "copy")
     ('1 picture', '1,200 pictures', '3 classes', '2 copies')
     """
     if n == 1:

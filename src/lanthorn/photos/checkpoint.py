@@ -41,6 +41,10 @@ def _part(path: Path) -> Path:
     return path.with_name(f"{path.stem}.unfinished{path.suffix}")
 
 
+def _first_stage(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.first-stage{path.suffix}")
+
+
 def stopped(file: Path | None) -> Any:
     """The model of a training that was stopped, with its optimizer and `metadata["unfinished"]`.
 
@@ -90,9 +94,13 @@ class Checkpoint:
         self.photos = fingerprint(train)
         before = (model.metadata or {}).get("unfinished") or {}
         self.done: int = before.get("epochs", 0)
+        self.first: int | None = before.get("first")  # epochs of the first stage, once that is over
+        self.kept: list | None = None  # and its weights, where a second one follows
+        if self.first is not None and file is not None and _first_stage(file).exists():
+            self.kept = load_model(_first_stage(file)).get_weights()
         self.history: dict[str, list] = before.get("history", {})
         self.begun = False
-        self.wanted = (settings.epochs or 0) + settings.fine_tune
+        self.wanted = (settings.epochs or 0 if self.first is None else self.first) + settings.fine_tune
         self._saved = time.monotonic()
         if before and before.get("photos") != self.photos:
             warnings.warn("the training photos are not those of the stopped training.", stacklevel=3)
@@ -113,8 +121,16 @@ class Checkpoint:
 
         return LambdaCallback(on_epoch_end=ended, on_train_interrupted=interrupted)
 
+    def first_stage_ended(self) -> None:
+        """Early stopping may end it before its last epoch: it is over all the same, for a later run too."""
+        self.first = self.done
+        self.wanted = self.first + self.settings.fine_tune
+        self.kept = self.model.get_weights() if self.settings.fine_tune else None
+        if self.file is not None and self.settings.fine_tune:
+            self._save(_first_stage(self.file))
+
     def _save(self, path: Path) -> None:
-        noted = {"epochs": self.done, "history": self.history, "photos": self.photos}
+        noted = {"epochs": self.done, "first": self.first, "history": self.history, "photos": self.photos}
         noted["options"] = self.settings.said()
         several = (self.model.metadata or {}).get("several")
         self.model.metadata = {"unfinished": noted} | ({"several": True} if several else {})
@@ -137,7 +153,8 @@ class Checkpoint:
             return
         self._put_aside()
         self.model.save(self.file)
-        _part(self.file).unlink(missing_ok=True)
+        for path in (_part(self.file), _first_stage(self.file)):
+            path.unlink(missing_ok=True)
 
     def _put_aside(self) -> None:
         """The model that is there gets another name, unless it is the beginning of this one."""

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple, TextIO
 import numpy as np
 
 from .. import data, vision
+from ..data.words import counted
 from .loading import load, local
 from .naming import predict
 from .predictions import Predictions, write_csv
-from .several import SeveralEvaluation
+from .several import OfClass, SeveralEvaluation
 
 
 class Mistake(NamedTuple):
@@ -23,26 +24,6 @@ class Mistake(NamedTuple):
     answer: str
     probability: float  # of the answer
     of_truth: float  # probability of the right class
-
-
-class OfClass(NamedTuple):
-    """One class: how many photos it has, how many were named right, and how many got its name wrongly."""
-
-    name: str
-    photos: int
-    right: int
-    wrongly: int
-
-    @property
-    def recall(self) -> float:
-        """The share of its photos that were named right; NaN where there is none."""
-        return self.right / self.photos if self.photos else math.nan
-
-    @property
-    def precision(self) -> float:
-        """The share of those named so that were; NaN where nothing was."""
-        named = self.right + self.wrongly
-        return self.right / named if named else math.nan
 
 
 def interval(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
@@ -182,7 +163,7 @@ class Evaluation:
     def summary(self) -> list[str]:
         """Accuracy with its interval, and the balanced one."""
         low, high = self.interval
-        photos = "1 photo" if len(self) == 1 else f"{len(self)} photos"
+        photos = counted(len(self), "photo")
         lines = [f"accuracy           {self.accuracy:.3f}  ({self.right} of {photos}; 95 %: {low:.3f} to {high:.3f})"]
         if len(self.class_names) > 1:
             lines.append(f"balanced accuracy  {self.balanced_accuracy:.3f}  (the mean over classes)")
@@ -243,6 +224,23 @@ def evaluate(
     if len(seen) < len(paths):
         place = {path: i for i, path in enumerate(paths)}
         labels = [labels[place[path]] for path in seen.photos]
+    return _evaluation(seen, labels, model, folder)
+
+
+def measured(model: Any, photos: data.Dataset | None) -> Any:
+    """`evaluate` of a data set as `fit` reads it, by what `fit` made ready; None of none.
+
+    What cannot be read has been left out of it.
+    """
+    if photos is None:
+        return None
+    paths, labels = labelled(photos.folder, model.class_names)
+    table = np.asarray(model.predict(photos, verbose=0))
+    seen = Predictions(table, paths, model.class_names, several=photos.folder.labels.ndim == 2)
+    return _evaluation(seen, labels, model, photos.folder)
+
+
+def _evaluation(seen: Predictions, labels: list, model: Any, folder: data.Folder) -> Any:
     kind = SeveralEvaluation if folder.labels.ndim == 2 else Evaluation
     return kind(seen, labels, model.class_names, str(folder.root))
 

@@ -11,7 +11,9 @@ from typing import Any
 from .. import optimizers
 from ..callbacks import EarlyStopping
 from ..core.layer import Layer
-from .evaluation import Evaluation, evaluate
+from ..data.words import counted
+from ..training.not_a_number import NonFiniteLoss
+from .evaluation import Evaluation, measured
 from .head import class_weights
 from .options import TrainOptions
 
@@ -33,30 +35,49 @@ def unfreeze(model: Any) -> None:
         layer.trainable = "BatchNormalization" not in type(layer).__name__
 
 
-def run(
-    model: Any, train: Any, validation: Any, settings: TrainOptions, checkpoint: Any, before: Evaluation | None,
-    verbose: Any, tell: Callable[[str], None],
-) -> Evaluation | None:  # fmt: skip
-    """Train the whole model for `settings.fine_tune` epochs more; keeps the first stage where it was better."""
-    tell(f"Fine-tuning the whole network, {settings.fine_tune} epoch{'s' * (settings.fine_tune > 1)}.")
-    kept = model.get_weights()
+def _begin(model: Any, train: Any, settings: TrainOptions) -> None:
+    """Unfrozen, with small rates that fall to nothing."""
     unfreeze(model)
     asked = model._objectives.asked
     steps = max(1, settings.fine_tune * len(train))
     rate = optimizers.schedules.CosineDecay(RATE * (settings.learning_rate or 1e-3), decay_steps=steps)
     optimizer = optimizers.LayerwiseAdamW(rate, weight_decay=settings.weight_decay, first=FIRST)
     model.compile(optimizer=optimizer, loss=asked["loss"], metrics=asked["metrics"])
-    watch = [EarlyStopping("val_balanced_loss", patience=settings.fine_tune, restore_best_weights=True, mode="min")]
-    model.fit(
-        train, validation_data=validation, epochs=(settings.epochs or 0) + settings.fine_tune,
-        initial_epoch=checkpoint.done, class_weight=class_weights(settings.class_weight, train), verbose=verbose,
-        callbacks=[checkpoint.callback(), *(watch if validation is not None and train.label_mode != "multi" else [])],
-    )  # fmt: skip
-    if validation is None or before is None:
-        return before
-    after = evaluate(model, validation, verbose=0)
-    if after.balanced_accuracy >= before.balanced_accuracy:
-        return after
-    tell("Fine-tuning made it worse on the validation photos: the model is that of the first stage.")
+
+
+def run(
+    model: Any, train: Any, validation: Any, settings: TrainOptions, checkpoint: Any, verbose: Any,
+    tell: Callable[[str], None],
+) -> Evaluation | None:  # fmt: skip
+    """Train the whole model for `settings.fine_tune` epochs more; keeps the first stage where it was better."""
+    first = checkpoint.first
+    tell(f"Fine-tuning the whole network, {counted(settings.fine_tune, 'epoch')}.")
+    now, kept = model.get_weights(), checkpoint.kept
+    if kept is not None:
+        model.set_weights(kept)
+    before = measured(model, validation) if kept is not None else None
+    if checkpoint.done == first:
+        _begin(model, train, settings)
+    else:  # stopped in this stage: it goes on with its weights and its optimizer
+        model.set_weights(now)
+    watch: list = [checkpoint.callback()]
+    if validation is not None and train.label_mode != "multi":
+        best = EarlyStopping("val_balanced_loss", patience=settings.fine_tune, restore_best_weights=True, mode="min")
+        watch.append(best)
+    try:
+        model.fit(
+            train, validation_data=validation, epochs=first + settings.fine_tune, initial_epoch=checkpoint.done,
+            class_weight=class_weights(settings.class_weight, train), verbose=verbose, callbacks=watch,
+        )  # fmt: skip
+    except NonFiniteLoss:
+        if kept is None:
+            raise
+        why = "Fine-tuning came to a loss that is not a number"
+    else:
+        after = measured(model, validation)
+        if after is None or before is None or after.balanced_accuracy >= before.balanced_accuracy:
+            return after
+        why = "Fine-tuning made it worse on the validation photos"
+    tell(f"{why}: the model is that of the first stage.")
     model.set_weights(kept)
     return before

@@ -94,12 +94,13 @@ def class_weights(given: Any, train: Any) -> dict[int, float] | None:
         return None
     names, counts = list(train.class_names), train.folder.counts()
     if isinstance(given, dict):
-        unknown = [name for name in given if name not in names and name not in range(len(names))]
+        numbers = {str(i): i for i in range(len(names))} | {name: i for i, name in enumerate(names)}
+        unknown = [name for name in given if str(name) not in numbers]  # as text: a resumed training reads JSON
         if unknown:
             raise ValueError(
                 f"train: class_weight names {', '.join(map(repr, unknown))}; the classes are {', '.join(names)}."
             )
-        return {names.index(k) if k in names else int(k): float(weight) for k, weight in given.items()}
+        return {numbers[str(name)]: float(weight) for name, weight in given.items()}
     present = [count for count in counts.values() if count]
     whole = sum(present) / len(present)
     return {i: whole / counts[name] if counts[name] else 1.0 for i, name in enumerate(names)}

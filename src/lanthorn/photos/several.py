@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..data.words import counted
 from .predictions import UNKNOWN, Predictions, write_csv
 
 
-class OfLabel(NamedTuple):
+class OfClass(NamedTuple):
     """One class: photos that have it, those of them that were named so, and photos that were named so wrongly."""
 
     name: str
@@ -20,10 +21,12 @@ class OfLabel(NamedTuple):
 
     @property
     def recall(self) -> float:
+        """The share of its photos that were named right; NaN where there is none."""
         return self.right / self.photos if self.photos else math.nan
 
     @property
     def precision(self) -> float:
+        """The share of those named so that were; NaN where nothing was."""
         named = self.right + self.wrongly
         return self.right / named if named else math.nan
 
@@ -67,10 +70,10 @@ class SeveralEvaluation:
         return float(np.nanmean(np.stack([has, has_not])))
 
     @property
-    def classes(self) -> list[OfLabel]:
+    def classes(self) -> list[OfClass]:
         """Class by class."""
         rows = zip(self.class_names, self.labels.T, self.given.T, strict=True)
-        return [OfLabel(n, int(a.sum()), int((a & b).sum()), int((b & (1 - a)).sum())) for n, a, b in rows]
+        return [OfClass(n, int(a.sum()), int((a & b).sum()), int((b & (1 - a)).sum())) for n, a, b in rows]
 
     @property
     def errors(self) -> list[LabelMistake]:
@@ -111,7 +114,7 @@ class SeveralEvaluation:
 
     def summary(self) -> list[str]:
         """The shares of labels and of photos that are right."""
-        photos = "1 photo" if len(self) == 1 else f"{len(self)} photos"
+        photos = counted(len(self), "photo")
         return [
             f"labels right       {self.accuracy:.3f}  (of {photos}, each class given or not)",
             f"photos all right   {self.all_right:.3f}",

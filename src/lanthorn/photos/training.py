@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import utils
+from ..callbacks import History
 from ..callbacks.progress import say
 from ..metrics import BalancedCrossentropy
 from . import fine_tuning, head, networks, quiet
 from .checkpoint import Checkpoint, output_file, settings_of, stopped
-from .evaluation import evaluate
+from .evaluation import measured
 from .gathering import training_sets
 from .loading import pixel_limit
 from .metadata import metadata
@@ -74,13 +75,17 @@ def _train(photos: Any, output: str | os.PathLike | None, verbose: Any, options:
         model.metadata = {**(model.metadata or {}), "several": True}
     checkpoint = Checkpoint(model, file, settings, train)
     try:
-        history = _fit(model, train, validation, settings, checkpoint, verbose)
-        evaluation = _measured(model, validation)
+        if checkpoint.first is None:
+            _fit(model, train, validation, settings, checkpoint, verbose)
+            checkpoint.first_stage_ended()
         if settings.fine_tune:
-            evaluation = fine_tuning.run(model, train, validation, settings, checkpoint, evaluation, verbose, tell)
+            evaluation = fine_tuning.run(model, train, validation, settings, checkpoint, verbose, tell)
+        else:
+            evaluation = measured(model, validation)
         rule = learn(model, train, validation) if settings.unknown and validation is not None else None
     except KeyboardInterrupt:
         raise KeyboardInterrupt(checkpoint.interrupted()) from None
+    history = model.history or History()
     history.history = checkpoint.history
     found = metadata(photos, file, plan, settings, engine, checkpoint.history, check, evaluation)
     model.metadata = found | ({"several": True} if train.label_mode == "multi" else {})
@@ -133,14 +138,10 @@ def _new_model(plan: networks.Plan, train: Any, settings: TrainOptions) -> Any:
     return model
 
 
-def _fit(model: Any, train: Any, validation: Any, settings: TrainOptions, checkpoint: Checkpoint, verbose: Any) -> Any:
+def _fit(model: Any, train: Any, validation: Any, settings: TrainOptions, checkpoint: Checkpoint, verbose: Any) -> None:
     epochs = settings.epochs or 1
-    return model.fit(
+    model.fit(
         train, validation_data=validation, epochs=epochs, initial_epoch=min(checkpoint.done, epochs),
         augment_views=settings.augment_views, class_weight=head.class_weights(settings.class_weight, train),
         verbose=verbose, callbacks=[checkpoint.callback(), *head.callbacks(settings)],
     )  # fmt: skip
-
-
-def _measured(model: Any, validation: Any) -> Any:
-    return evaluate(model, validation, verbose=0) if validation is not None else None

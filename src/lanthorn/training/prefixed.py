@@ -40,6 +40,11 @@ class Cut(NamedTuple):
         run = self.runner.exact if again else self.runner.run
         return features.features_of(data, source, run, shape, self.head.engine, again=again, views=views)
 
+    def outputs(self, x: np.ndarray) -> np.ndarray:
+        """The model's outputs for a batch."""
+        found = self.runner.run(x)
+        return self.head.predict_on_batch(found) if self.head.plan.nodes else found
+
 
 def cut(model: Any, x: Any, passes: float, setting: str, loud: bool) -> Cut | None:
     """The cut model, or None where it is trained whole.
@@ -76,16 +81,35 @@ def cut(model: Any, x: Any, passes: float, setting: str, loud: bool) -> Cut | No
     return found
 
 
-def whole(model: Any, source: Source, x: Any) -> Cut | None:
-    """The whole model as what runs ahead, in float32, with nothing left for its head; None where its own way will do.
+def _left_by_fit(model: Any) -> Cut | None:
+    """The cut of the last `fit`, in float32, if the model is still frozen as it was: it has been tried already."""
+    key, found, weights = model._made.get("cut", (None, None, None))
+    if found is None or not found.runner.rate or key[:-1] != model.training_key():
+        return None
+    if weights != _fingerprint(found.split.variables):
+        return None
+    before, ready = model._made.get("left by fit", (None, None))
+    if before is not found:
+        ready = found._replace(runner=found.runner._replace(run=found.runner.exact))
+        model._made["left by fit"] = (found, ready)
+    return ready
 
+
+def whole(model: Any, steps: int, x: Any) -> Cut | None:
+    """The model as an evaluation runs it ahead, in float32; None where its own way will do.
+
+    Mostly all of it is run ahead, with nothing left for its head; after a `fit` behind a frozen prefix, that prefix.
     The outputs are those of the model's own way to 1e-4, in the Euclidean norm; mostly to 1e-6.
 
     Args:
-        source: what is to be predicted.
-        x: its first batch, to try on.
+        steps: about how many batches are to come.
+        x: the first of them, to try on.
     """
-    if not isinstance(x, np.ndarray) or x.dtype != np.float32 or not takes_long(model, (source.steps or 0) * len(x)):
+    if not isinstance(x, np.ndarray) or x.dtype != np.float32 or model.run_eagerly:
+        return None
+    if steps > 1 and (ready := _left_by_fit(model)) is not None:
+        return ready
+    if not takes_long(model, steps * len(x)):
         return None
     if not _only_its_outputs_count(model):
         return None
@@ -96,7 +120,7 @@ def whole(model: Any, source: Source, x: Any) -> Cut | None:
     weights = _fingerprint(model.variables)
     if made_for == key and made_of == weights:
         return before
-    runner = runners.choose(model.plan, model.variables, model.engine, x, source.steps or 1, tolerance=0.0)
+    runner = runners.choose(model.plan, model.variables, model.engine, x, steps, tolerance=0.0)
     split = frozen.Split(model.plan, frozen.head(model.plan.outputs, model.plan.outputs, model), 0)
     found = Cut(split, runner) if runner.rate else None  # untried: it is the engine's own
     model._made["whole"] = (key, found, weights)

@@ -101,10 +101,10 @@ class Preparing(UserSteps):
         if any(self.overrides(name) for name in prefixed.OWN_STEPS):
             return None
         x, y, _ = self._first_batch(source)
-        if not prefixed.takes_long(self, (source.steps or 0) * len(x)):
+        if "cut" not in self._made and not prefixed.takes_long(self, (source.steps or 0) * len(x)):
             return None
         self._ready(x, y)
-        return prefixed.whole(self, source, x)
+        return prefixed.whole(self, source.steps or 0, x)
 
     def training_key(self) -> tuple:
         """What a compiled training step depends on: a step made for another key is of no use."""
@@ -188,8 +188,8 @@ class Preparing(UserSteps):
 
             return run
         self._ensure_model_built(x)
-        if (ahead := prefixed.whole(self, source, x)) is not None:
-            return lambda x: self.engine.array(ahead.runner.run(x))
+        if (ahead := prefixed.whole(self, source.steps or 0, x)) is not None:
+            return lambda x: self.engine.array(ahead.outputs(x))
         key = (self.engine.name, self._structure())
         kept = self._made.get("predict")
         if kept is None or kept[0] != key:

@@ -3,7 +3,8 @@
 import pytest
 
 from lanthorn.data.checking.classes import few, imbalance, spellings
-from lanthorn.data.checking.wording import agree, count, listed, plain, shortened, width
+from lanthorn.data.checking.wording import agree, listed, plain, shortened, width
+from lanthorn.data.words import counted
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,9 @@ def test_uneven_and_small_classes():
 
 
 def test_wording():
-    assert count(0) == "0 pictures" and agree(1, "are CMYK") == "is CMYK" and agree(2, "are") == "are"
+    family = "👨\u200d👩\u200d👧"  # joined: one picture
+    assert plain(family) == family and plain("a\x1b[2Jb\u202e") == r"a\x1b[2Jb\u202e"
+    assert counted(0) == "0 pictures" and agree(1, "are CMYK") == "is CMYK" and agree(2, "are") == "are"
     assert plain("a\nb\x1b[31m\udcff") == "a\\nb\\x1b[31m\\udcff"
     for text in ("x" * 200, "写真" * 60, "🦊" * 50, "e\u0301" * 200):
         assert width(shortened(text, 30)) <= 30 and "…" in shortened(text, 30)

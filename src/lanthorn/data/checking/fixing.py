@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..folder import Folder, FolderError
+from ..words import counted
 from .classes import class_name
-from .wording import count
 
 if TYPE_CHECKING:
     from .report import CheckReport
@@ -134,6 +134,6 @@ def said(numbers: dict[str, int]) -> str:
     '12 pictures copied, 1 picture left out, 0 pictures to look at'
     """
     return (
-        f"{count(numbers['copied'])} copied, {count(numbers['left_out'])} left out, "
-        f"{count(numbers['to_look_at'])} to look at"
+        f"{counted(numbers['copied'])} copied, {counted(numbers['left_out'])} left out, "
+        f"{counted(numbers['to_look_at'])} to look at"
     )

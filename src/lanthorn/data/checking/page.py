@@ -1,14 +1,14 @@
 """What a check found as one HTML page: the pictures side by side, readable on a phone, on paper, in the dark, aloud."""
 
-import base64
-import html
-import io
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..decode import PictureError, read_picture
-from .wording import agree, count, plain
+from ..words import counted
+from .markup import Thumbnail, encoded, picture, text
+from .markup import name as named
+from .markup import path as file
+from .wording import agree
 
 if TYPE_CHECKING:
     from .report import CheckReport
@@ -64,10 +64,10 @@ def page(report: "CheckReport", title: str = "") -> str:
         verdict, tone = "Something here spoils training or its measure.", "bad"
     elif sections:
         verdict, tone = "Nothing spoils training; some things are worth a look.", "warn"
-    links = "".join(f'<li><a href="#{a}">{_text(head)}</a></li>' for a, _, head, _ in sections)
+    links = "".join(f'<li><a href="#{a}">{text(head)}</a></li>' for a, _, head, _ in sections)
     nav = f'<nav aria-label="Findings"><ul>{links}</ul></nav>' if links else ""
     bodies = "".join(
-        f'<section aria-labelledby="{a}"><h2 id="{a}" class="{tone}">{_text(head)}</h2>{body}</section>'
+        f'<section aria-labelledby="{a}"><h2 id="{a}" class="{tone}">{text(head)}</h2>{body}</section>'
         for a, tone, head, body in sections
     )
     return (
@@ -75,25 +75,12 @@ def page(report: "CheckReport", title: str = "") -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
         "style-src 'unsafe-inline'\">\n"
-        f"<title>{_text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f'<a class="skip" href="#findings">Skip to the findings</a>\n<header><h1 dir="auto">{_text(title)}</h1>\n'
-        f"<p>{count(report.pictures)} in {count(len(report.counts), 'class')}. "
+        f"<title>{text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f'<a class="skip" href="#findings">Skip to the findings</a>\n<header><h1 dir="auto">{text(title)}</h1>\n'
+        f"<p>{counted(report.pictures)} in {counted(len(report.counts), 'class')}. "
         f'<span class="verdict {tone}">{verdict}</span></p></header>\n{nav}\n<main id="findings">\n{bodies}\n'
         f"{_classes(report)}\n</main>\n</body>\n</html>\n"
     )
-
-
-def _text(text: str) -> str:
-    return html.escape(plain(text))
-
-
-def _name(text: str) -> str:
-    return f'<bdi dir="auto">{_text(text)}</bdi>'
-
-
-def _path(text: str) -> str:
-    """Each part by itself: digits behind an Arabic name would else change places with it."""
-    return '<bdi dir="ltr">' + "/".join(_name(part) for part in text.replace(os.sep, "/").split("/")) + "</bdi>"
 
 
 class _Thumbnails:
@@ -104,7 +91,7 @@ class _Thumbnails:
 
     def figure(self, path: str, caption: str) -> str:
         name = self.report.name(path)
-        return f"<figure>{self._image(path, name)}<figcaption>{_path(name)}<br>{caption}</figcaption></figure>"
+        return f"<figure>{self._image(path, name)}<figcaption>{file(name)}<br>{caption}</figcaption></figure>"
 
     def _image(self, path: str, name: str) -> str:
         if path not in self.made and self.used < MOST_BYTES:
@@ -112,25 +99,13 @@ class _Thumbnails:
         found = self.made.get(path)
         if found is None or self.used >= MOST_BYTES:
             return '<p class="faint">(not shown)</p>'
-        data, width, height = found
-        self.used += len(data)  # each time: the page holds it as often
-        return (
-            f'<img src="data:image/jpeg;base64,{data}" width="{width}" height="{height}" loading="lazy" '
-            f'alt="{_text(os.path.basename(name))}">'
-        )
+        self.used += len(found.data)  # each time: the page holds it as often
+        return found.img(os.path.basename(name))
 
     @staticmethod
-    def _made(path: str) -> tuple[str, int, int] | None:
-        from PIL import Image
-
-        try:
-            image = Image.fromarray(read_picture(path, (SIDE, SIDE)))
-        except (PictureError, OSError):
-            return None
-        image.thumbnail((SIDE, SIDE), Image.Resampling.BOX, reducing_gap=None)
-        held = io.BytesIO()
-        image.save(held, "JPEG", quality=72, optimize=True)
-        return base64.b64encode(held.getvalue()).decode(), image.width, image.height
+    def _made(path: str) -> Thumbnail | None:
+        image = picture(path, SIDE)
+        return None if image is None else encoded(image, SIDE, 72)
 
 
 def _gallery(items: list[str], total: int, pairs: bool = False) -> str:
@@ -150,7 +125,7 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails) -> Iterator[tuple[
     def twins(found):
         return _gallery(
             [
-                _side_by_side(figure(t.first, _name(t.classes[0])), figure(t.second, _name(t.classes[1])), t.kind)
+                _side_by_side(figure(t.first, named(t.classes[0])), figure(t.second, named(t.classes[1])), t.kind)
                 for t in found[:MOST_SHOWN]
             ],
             len(found),
@@ -158,7 +133,7 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails) -> Iterator[tuple[
         )
 
     n = len(report.two_labels)
-    head = n and f"{count(n, 'pair')} of one photo under two labels"
+    head = n and f"{counted(n, 'pair')} of one photo under two labels"
     advice = (
         "<p>One of the two labels is wrong. Delete one of each pair, or both where the photo shows both classes.</p>"
     )
@@ -167,7 +142,7 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails) -> Iterator[tuple[
     yield (
         "both-sets",
         "bad",
-        n and f"{count(n, 'validation picture')} {agree(n, 'are')} in the training set too",
+        n and f"{counted(n, 'validation picture')} {agree(n, 'are')} in the training set too",
         "<p>The network has seen the answer: accuracy on them says little. Remove them from one of the two.</p>"
         + _gallery(
             [
@@ -183,22 +158,22 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails) -> Iterator[tuple[
     )  # fmt: skip
     n = len(report.broken)
     rows = "".join(
-        f'<tr><th scope="row">{_path(report.name(path))}</th><td>{_text(reason)}</td></tr>'
+        f'<tr><th scope="row">{file(report.name(path))}</th><td>{text(reason)}</td></tr>'
         for path, reason in list(report.broken.items())[:MOST_CLASSES]
     )
     yield (
         "unreadable",
         "bad",
-        n and f"{count(n)} cannot be read",
+        n and f"{counted(n)} cannot be read",
         f"<p>They are left out. Fetch them again, or delete them.</p><table><tbody>{rows}</tbody></table>"
         + (f'<p class="faint">… and {n - MOST_CLASSES:,} more.</p>' if n > MOST_CLASSES else ""),
     )
     n = len(report.spellings)
-    names = "".join(f"<li>{' = '.join(_name(repr(each)) for each in group)}</li>" for group in report.spellings)
+    names = "".join(f"<li>{' = '.join(named(repr(each)) for each in group)}</li>" for group in report.spellings)
     yield (
         "spellings",
         "bad",
-        n and f"{count(n, 'class')} in two spellings?",
+        n and f"{counted(n, 'class')} in two spellings?",
         f"<p>If so, put their photos into one folder.</p><ul>{names}</ul>",
     )
     uneven = report.imbalance
@@ -207,62 +182,63 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails) -> Iterator[tuple[
         "warn",
         uneven and f"Uneven classes: {uneven.most:,} against {uneven.least:,}",
         uneven
-        and f"<p>{_name(uneven.largest)} has {count(uneven.most, 'photo')}, {_name(uneven.smallest)} {uneven.least:,}: "
-        f"of these two, always answering the first is right {uneven.blind_accuracy:.1%} of the time. Collect more of "
-        "the small class, or train with <code>--class-weight balanced</code> (in Python "
+        and f"<p>{named(uneven.largest)} has {counted(uneven.most, 'photo')}, "
+        f"{named(uneven.smallest)} {uneven.least:,}: of these two, always answering the first is right "
+        f"{uneven.blind_accuracy:.1%} of the time. Collect more of the small class, or train with "
+        "<code>--class-weight balanced</code> (in Python "
         '<code>class_weight="balanced"</code>).</p>',
     )
     n = len(report.few)
-    few = ", ".join(f"{_name(name)} {k}" for name, k in list(report.few.items())[:MOST_CLASSES])
-    yield "few", "warn", n and f"{count(n, 'class')} {agree(n, 'have')} fewer than 10 photos", f"<p>{few}</p>"
+    few = ", ".join(f"{named(name)} {k}" for name, k in list(report.few.items())[:MOST_CLASSES])
+    yield "few", "warn", n and f"{counted(n, 'class')} {agree(n, 'have')} fewer than 10 photos", f"<p>{few}</p>"
     n = len(report.suspects)
     yield (
         "suspects",
         "warn",
-        n and f"{count(n, 'label')} {agree(n, 'look')} wrong",
+        n and f"{counted(n, 'label')} {agree(n, 'look')} wrong",
         "<p>The likeliest mistakes first. Look at each: a rare photo looks like a wrong label too.</p>"
         + _gallery(
             [
-                figure(s.path, f"is in {_name(s.given)}, looks like {_name(s.proposed)}")
+                figure(s.path, f"is in {named(s.given)}, looks like {named(s.proposed)}")
                 for s in report.suspects[:MOST_SHOWN]
             ],
             n,
         ),
     )
     n = len(report.copies)
-    yield "copies", "warn", n and f"{count(n, 'pair')} of copies in one class", twins(report.copies)
+    yield "copies", "warn", n and f"{counted(n, 'pair')} of copies in one class", twins(report.copies)
     for k, (what, paths) in enumerate(report.poor.items()):
         n = len(paths)
         pictures = _gallery([figure(path, "") for path in paths[:MOST_SHOWN]], n)
-        yield f"poor-{k}", "warn", f"{count(n)} {agree(n, what)}", pictures
+        yield f"poor-{k}", "warn", f"{counted(n)} {agree(n, what)}", pictures
     odd = {what.replace(" named ", " pictures are named "): paths for what, paths in report.misnamed.items()}
     odd |= {f"pictures {what}": paths for what, paths in report.odd.items()}
     parts = "".join(
-        f"<li>{len(paths):,} {_text(what)}: {', '.join(_path(report.name(p)) for p in paths[:20])}"
+        f"<li>{len(paths):,} {text(what)}: {', '.join(file(report.name(p)) for p in paths[:20])}"
         f"{f' and {len(paths) - 20:,} more' if len(paths) > 20 else ''}</li>"
         for what, paths in odd.items()
     )
     n = len({path for paths in odd.values() for path in paths})
-    yield "odd", "faint", n and f"{count(n)} {agree(n, 'are')} odd, and read all the same", f"<ul>{parts}</ul>"
+    yield "odd", "faint", n and f"{counted(n)} {agree(n, 'are')} odd, and read all the same", f"<ul>{parts}</ul>"
     loose = report.loose
     other = [path for path in report.stray if path not in set(loose)]
     for anchor, found, head in (
-        ("loose", loose, f"{count(len(loose))} {agree(len(loose), 'lie')} beside the class folders, in no class"),
-        ("ignored", other, f"{count(len(other), 'other file')} {agree(len(other), 'were')} ignored"),
+        ("loose", loose, f"{counted(len(loose))} {agree(len(loose), 'lie')} beside the class folders, in no class"),
+        ("ignored", other, f"{counted(len(other), 'other file')} {agree(len(other), 'were')} ignored"),
     ):
-        names = ", ".join(_path(report.name(path)) for path in found[:MOST_CLASSES])
+        names = ", ".join(file(report.name(path)) for path in found[:MOST_CLASSES])
         yield anchor, "faint", found and head, f"<p>{names}</p>"
 
 
 def _classes(report: "CheckReport") -> str:
     most = max(report.counts.values(), default=1) or 1
     rows = "".join(
-        f'<tr><th scope="row">{_name(name)}</th><td class="n">{n:,}</td>'
+        f'<tr><th scope="row">{named(name)}</th><td class="n">{n:,}</td>'
         f'<td class="b"><span class="bar" style="width:{100 * n / most:.1f}%"></span></td></tr>'
         for name, n in list(report.counts.items())[:MOST_CLASSES]
     )
     rest = len(report.counts) - MOST_CLASSES
-    more = f'<p class="faint">… and {count(rest, "class")} more.</p>' if rest > 0 else ""
+    more = f'<p class="faint">… and {counted(rest, "class")} more.</p>' if rest > 0 else ""
     head = "".join(f'<th scope="col">{name}</th>' for name in ("Class", "Photos", "Share of the largest"))
     return (
         '<section aria-labelledby="classes"><h2 id="classes">Photos per class</h2>'

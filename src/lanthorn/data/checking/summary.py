@@ -3,7 +3,8 @@
 import os
 from typing import TYPE_CHECKING
 
-from .wording import WIDTH, agree, count, listed, plain, shortened, width
+from ..words import counted
+from .wording import WIDTH, agree, listed, plain, shortened, width
 
 if TYPE_CHECKING:
     from .report import CheckReport
@@ -48,13 +49,13 @@ def _fitted(example: tuple[str, ...], most: int) -> str:
 
 
 def _first(report: "CheckReport") -> str:
-    head = f"{count(report.pictures)}: "
+    head = f"{counted(report.pictures)}: "
     counts = [f"{plain(name)} {n:,}" for name, n in report.counts.items()]
     if len(", ".join(counts)) <= WIDTH - len(head):
         return head + ", ".join(counts)
     sizes = sorted(report.counts.values())
     spread = f"{sizes[0]:,} each" if sizes[0] == sizes[-1] else f"{sizes[0]:,} to {sizes[-1]:,} each"
-    return f"{head}{count(len(sizes), 'class')}, {spread}"
+    return f"{head}{counted(len(sizes), 'class')}, {spread}"
 
 
 def _sections(report: "CheckReport"):
@@ -62,12 +63,12 @@ def _sections(report: "CheckReport"):
     name = report.name
     n = len(report.two_labels)
     yield (
-        n and f"{count(n, 'pair')} of pictures {agree(n, 'show')} one photo under two labels",
+        n and f"{counted(n, 'pair')} of pictures {agree(n, 'show')} one photo under two labels",
         [("{} = {} (" + t.kind + ")", name(t.first), name(t.second)) for t in report.two_labels],
     )
     n = len(report.duplicates)
     yield (
-        n and f"{count(n, 'validation picture')} {agree(n, 'are')} in the training set too (accuracy flatters)",
+        n and f"{counted(n, 'validation picture')} {agree(n, 'are')} in the training set too (accuracy flatters)",
         [
             ("{} = {} (" + d.kind + ("" if d.same_class else ", OTHER CLASS") + ")", name(d.validation), name(d.train))
             for d in report.duplicates
@@ -75,7 +76,7 @@ def _sections(report: "CheckReport"):
     )
     n = len(report.broken)
     yield (
-        n and f"{count(n)} cannot be read and {agree(n, 'are')} left out",
+        n and f"{counted(n)} cannot be read and {agree(n, 'are')} left out",
         [("{}: {}", name(path), reason) for path, reason in report.broken.items()],
     )
     n = len(report.spellings)
@@ -86,46 +87,49 @@ def _sections(report: "CheckReport"):
     uneven = report.imbalance
     yield (
         uneven
-        and f"{_short(uneven.largest)} has {count(uneven.most, 'photo')}, {_short(uneven.smallest)} only "
+        and f"{_short(uneven.largest)} has {counted(uneven.most, 'photo')}, {_short(uneven.smallest)} only "
         f"{uneven.least:,} (try --class-weight balanced)",
         [],
     )
     n = len(report.few)
     few = listed([f"{plain(each)} {k}" for each, k in report.few.items()], WIDTH - 45)
-    yield n and f"{count(n, 'class')} {agree(n, 'have')} fewer than 10 photos: {few}", []
+    yield n and f"{counted(n, 'class')} {agree(n, 'have')} fewer than 10 photos: {few}", []
     n = len(report.suspects)
     yield (
-        n and f"{count(n, 'label')} {agree(n, 'look')} wrong",
+        n and f"{counted(n, 'label')} {agree(n, 'look')} wrong",
         [("{}: {}, looks like {}", name(s.path), s.given, s.proposed) for s in report.suspects],
     )
     exact = sum(t.kind == "same file" for t in report.copies)
     n = len({t.second for t in report.copies})
     yield (
-        n and f"{count(n)} {agree(n, 'are')} in a class twice" + (f" ({exact:,} byte for byte)" if exact else ""),
+        n and f"{counted(n)} {agree(n, 'are')} in a class twice" + (f" ({exact:,} byte for byte)" if exact else ""),
         [("{} = {} (" + t.kind + ")", name(t.second), name(t.first)) for t in report.copies],
     )
     n = sum(map(len, report.poor.values()))
     yield (
-        n and (_merged(report.poor) or f"{count(n)} may teach little"),
+        n and (_merged(report.poor) or f"{counted(n)} may teach little"),
         [("{} (" + what.partition(" ")[2] + ")", name(p)) for what, paths in report.poor.items() for p in paths],
     )
     n = sum(map(len, report.misnamed.values()))
     yield (
-        n and f"{count(n)} {agree(n, 'are')} of another format than named (and read all the same)",
+        n and f"{counted(n)} {agree(n, 'are')} of another format than named (and read all the same)",
         [("{} (" + what.partition(" ")[0] + ")", name(p)) for what, paths in report.misnamed.items() for p in paths],
     )
     n = sum(map(len, report.odd.values()))
     yield (
-        n and (_merged(report.odd) or f"{count(n)} {agree(n, 'are')} odd (and read all the same)"),
+        n and (_merged(report.odd) or f"{counted(n)} {agree(n, 'are')} odd (and read all the same)"),
         [("{} (" + what.partition(" (")[0] + ")", name(p)) for what, paths in report.odd.items() for p in paths],
     )
     loose = dict.fromkeys(report.loose)
     n = len(loose)
-    yield n and f"{count(n)} {agree(n, 'lie')} beside the class folders, in no class", [("{}", name(p)) for p in loose]
+    yield (
+        n and f"{counted(n)} {agree(n, 'lie')} beside the class folders, in no class",
+        [("{}", name(p)) for p in loose],
+    )
     other = [path for path in report.stray if path not in loose]
     n = len(other)
     names = listed([plain(os.path.basename(path)) for path in other], WIDTH - 40)
-    yield n and f"{count(n, 'other file')} {agree(n, 'were')} ignored: {names}", []
+    yield n and f"{counted(n, 'other file')} {agree(n, 'were')} ignored: {names}", []
 
 
 def _short(name: str) -> str:
@@ -135,5 +139,5 @@ def _short(name: str) -> str:
 def _merged(found: dict[str, list[str]]) -> str:
     """'3 pictures look blurred, 1 is under 32 pixels'; '' where that takes more than a line."""
     parts = [(len(paths), what) for what, paths in found.items()]
-    said = [f"{n:,} {agree(n, what)}" if k else f"{count(n)} {agree(n, what)}" for k, (n, what) in enumerate(parts)]
+    said = [f"{n:,} {agree(n, what)}" if k else f"{counted(n)} {agree(n, what)}" for k, (n, what) in enumerate(parts)]
     return ", ".join(said) if len(", ".join(said)) <= WIDTH - 4 else ""

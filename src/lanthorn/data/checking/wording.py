@@ -3,17 +3,8 @@
 import unicodedata
 
 WIDTH = 79
+_JOINERS = "\u200c\u200d"
 _SINGULAR = {"are": "is", "have": "has", "were": "was"} | {verb: verb + "s" for verb in ("look", "show", "hold", "lie")}
-
-
-def count(n: int, noun: str = "picture") -> str:
-    """'1 picture', '1,200 pictures', '3 classes', '2 copies'.
-
-    >>> count(1), count(1200), count(3, "class"), count(2, "copy")
-    ('1 picture', '1,200 pictures', '3 classes', '2 copies')
-    """
-    plural = noun + "es" if noun.endswith("s") else noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{n:,} {noun if n == 1 else plural}"
 
 
 def agree(n: int, said: str) -> str:
@@ -23,13 +14,21 @@ def agree(n: int, said: str) -> str:
 
 
 def plain(name: str) -> str:
-    """A name without line breaks, escape codes and bytes that are no text: each is shown as a code such as \\x1b."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
+    """A name without line breaks, escape codes and bytes that are no text: each is shown as a code such as \\x1b.
+
+    What joins emoji or Persian letters stays.
+    """
+    return "".join(
+        c if c.isprintable() or c in _JOINERS else c.encode("unicode_escape", "surrogatepass").decode() for c in name
+    )
 
 
 def width(text: str) -> int:
     """Columns that a text takes on a terminal: Chinese and Japanese letters and emoji take two, accents none."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(
+        0 if unicodedata.combining(c) or c in _JOINERS else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
 
 
 def shortened(text: str, most: int) -> str:

@@ -3,8 +3,9 @@
 import numpy as np
 
 from ... import vision
+from ...data.words import counted
 from . import markup
-from .markup import count, name, percent
+from .markup import name, percent
 from .measured import Measured
 
 
@@ -63,4 +64,4 @@ def _verdict(found, measured: Measured) -> str:
         said = "This one is surer than it should be."
     else:
         said = "This one is less sure than it could be."
-    return said + (f" With {count(int(np.sum(found.count)), 'photo')} that is a rough estimate." if few else "")
+    return said + (f" With {counted(int(np.sum(found.count)), 'photo')} that is a rough estimate." if few else "")

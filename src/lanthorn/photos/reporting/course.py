@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from ... import __version__, data, vision
 from ..gathering import transforms
@@ -13,7 +14,7 @@ from ..options import VIEWS, TrainOptions
 from . import markup
 from .markup import code, name, path, text
 from .measured import Measured
-from .thumbnails import Image, encoded
+from .thumbnails import encoded
 
 REPLAYED, MOST_VIEWS, SIDE = 2, 5, 144
 

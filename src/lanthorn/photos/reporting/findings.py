@@ -4,9 +4,10 @@ import os
 from typing import Any
 
 from ...data.checking.report import CheckReport
+from ...data.words import counted
 from ..evaluation import Evaluation
 from . import markup
-from .markup import count, name, path, percent, text
+from .markup import name, path, percent, text
 from .measured import short_name
 from .thumbnails import thumbnails
 
@@ -34,7 +35,7 @@ def findings(report: CheckReport | None, noted: dict[str, Any] | None, room: int
         ]
     )
     more = (
-        f"<p>{text(count(report.pictures, 'photo'))} were looked through."
+        f"<p>{text(counted(report.pictures, 'photo'))} were looked through."
         + (" No photo is there twice, and no label looks wrong." if not body else "")
         + " All that the check finds: <code>lanthorn check</code>.</p>"
     )

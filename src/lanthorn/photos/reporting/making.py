@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ...data import CheckReport, FolderError
 from ...data.check import PictureWarning
+from ...data.words import counted
 from ...saving.atomic import replacing
 from .. import reading
 from ..checking import check as check_photos
@@ -14,7 +15,6 @@ from ..evaluation import Evaluation
 from ..loading import load, pixel_limit
 from . import classes, course, findings, matrix, mistakes
 from .maps import saliency_maps
-from .markup import count
 from .measured import Measured, measure
 from .page import page, skipped
 from .thumbnails import thumbnails
@@ -154,15 +154,15 @@ def _written(
     doubtful = mistakes.doubtful(album, below) if measured.doubtful else ""
     broken = {**(found.broken if found else {}), **measured.broken}
     parts = [
-        ("wrong", f"Named wrong: {count(len(measured.wrong), 'photo')}", mistakes.wrong(album, why_not)),
-        ("doubtful", f"Right, but doubtful: {count(len(measured.doubtful), 'photo')}", doubtful),
+        ("wrong", f"Named wrong: {counted(len(measured.wrong), 'photo')}", mistakes.wrong(album, why_not)),
+        ("doubtful", f"Right, but doubtful: {counted(len(measured.doubtful), 'photo')}", doubtful),
         ("matrix", "What was taken for what", matrix.matrix(measured)),
         ("classes", "Class by class", classes.classes(measured)),
         ("calibration", "Can its percentages be believed?", classes.calibration(measured)),
         ("curves", "How it learnt", course.curves(noted.get("history") or {})),
         ("replay", "What augmentation showed the network", replayed),
         ("check", "Twins and suspicious labels", checked),
-        ("unreadable", f"Not read: {count(len(broken), 'photo')}", skipped(measured, broken)),
+        ("unreadable", f"Not read: {counted(len(broken), 'photo')}", skipped(measured, broken)),
         ("right", "All photos that were named right", mistakes.right(album)),
         ("settings", "Settings, and how to make it again",
          course.settings(model, file, photos, target, measured, extra)),

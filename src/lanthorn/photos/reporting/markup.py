@@ -1,34 +1,10 @@
 """Names, numbers and small pieces of the page. Whatever a file or a class is called, it stays text."""
 
-import html
-import os
-import unicodedata
 from collections.abc import Iterable
 
-from ...data.checking.wording import count as count
-
-_HIDDEN = {"Cc", "Cs", "Cn", "Zl", "Zp"}  # what joins emoji or Persian letters (Cf) belongs to a name
-
-
-def text(words: object) -> str:
-    """Words that may stand anywhere in the page, in attributes too; what is no text becomes a code such as \\x1b."""
-    shown = "".join(
-        c.encode("unicode_escape", "surrogatepass").decode() if unicodedata.category(c) in _HIDDEN else c
-        for c in str(words)
-    )
-    return html.escape(shown)
-
-
-def name(words: object) -> str:
-    """A name in the direction of its own script, whatever stands around it."""
-    return f'<bdi dir="auto">{text(words)}</bdi>'
-
-
-def path(words: str) -> str:
-    """The path of a file, part by part: what stands behind an Arabic name would else change places with it."""
-    stem, suffix = os.path.splitext(words.replace(os.sep, "/"))
-    parts = "/".join(name(part) for part in stem.split("/"))
-    return f'<bdi dir="ltr" class="path">{parts}{text(suffix)}</bdi>'
+from ...data.checking.markup import name as name
+from ...data.checking.markup import path as path
+from ...data.checking.markup import text as text
 
 
 def percent(share: float, digits: int = 1) -> str:

@@ -1,8 +1,9 @@
 """The confusion matrix: a table whose cells lead to their photos; beyond thirty classes the worst pairs and a map."""
 
+from ...data.words import counted
 from ...vision.matrix import NUMBERS_UP_TO
 from . import markup
-from .markup import count, name, percent, text
+from .markup import name, percent, text
 from .measured import Measured
 
 FLAT_UP_TO = 5  # columns whose names stand upright; beyond, they are turned
@@ -29,8 +30,8 @@ def targets(measured: Measured) -> dict[tuple[int, int], str]:
 def _said(measured: Measured, truth: int, answer: int, n: int) -> str:
     names = measured.evaluation.class_names
     if truth == answer:
-        return f"{count(n, 'photo')} of {names[truth]} named right"
-    return f"{count(n, 'photo')} of {names[truth]} taken for {names[answer]}"
+        return f"{counted(n, 'photo')} of {names[truth]} named right"
+    return f"{counted(n, 'photo')} of {names[truth]} taken for {names[answer]}"
 
 
 def _table(measured: Measured) -> str:
@@ -108,5 +109,5 @@ def _pairs(measured: Measured) -> str:
     if not items:
         return "<p>No class was taken for another.</p>"
     first, rest = items[:FIRST_PAIRS], items[FIRST_PAIRS:]
-    more = markup.details(f"{count(len(rest), 'more pair')}", f"<ul>{''.join(rest)}</ul>") if rest else ""
+    more = markup.details(f"{counted(len(rest), 'more pair')}", f"<ul>{''.join(rest)}</ul>") if rest else ""
     return f"<h3>Most often taken for others</h3><ol>{''.join(first)}</ol>{more}"

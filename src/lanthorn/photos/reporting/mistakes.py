@@ -2,9 +2,10 @@
 
 from collections import Counter
 
+from ...data.words import counted
 from . import markup
 from .maps import Thumbnail
-from .markup import count, name, path, percent
+from .markup import name, path, percent
 from .measured import Measured
 
 TOGETHER = 3  # mistakes of one kind that get a heading of their own
@@ -86,7 +87,7 @@ def wrong(album: Album, maps_note: str) -> str:
             for i in rest
         ]
         heads = [("Photo", ""), ("Right class", ""), ("Taken for", ""), ("Probability", 'class="n"')]
-        table = markup.table(heads, rows, f"{count(len(rest), 'more photo')} named wrong")
+        table = markup.table(heads, rows, f"{counted(len(rest), 'more photo')} named wrong")
         parts.append(f"<h3>And by name</h3>{table}")
     return f"<p>{_lead(album, maps_note)}</p>" + "".join(parts)
 
@@ -100,7 +101,7 @@ def _lead(album: Album, maps_note: str) -> str:
         )
         missing = len(carded(album.measured)) - len(album.maps)
         if missing > 0:
-            more = f"{count(missing, 'photo')} more {'has' if missing == 1 else 'have'}"
+            more = f"{counted(missing, 'photo')} more {'has' if missing == 1 else 'have'}"
             said += f" {more} no such picture, to keep the page small."
     return said + (f" {markup.text(maps_note)}" if maps_note else "")
 
@@ -110,7 +111,7 @@ def doubtful(album: Album, below: float) -> str:
     measured = album.measured
     shown = measured.doubtful[: MOST_CARDS // 2]
     more = len(measured.doubtful) - len(shown)
-    rest = f'<p class="faint">{count(more, "more photo")} like these: see the classes below.</p>' if more else ""
+    rest = f'<p class="faint">{counted(more, "more photo")} like these: see the classes below.</p>' if more else ""
     return (
         f"<p>Named right with a probability below {percent(below, 0)}, the least certain first. Photos like these are "
         f"the ones to collect more of.</p>{_cards(album, shown)}{rest}"
@@ -144,11 +145,11 @@ def right(album: Album) -> str:
             links = f"<p>Also right, but doubtful: {to}</p>"
         gallery = f'<ul class="gallery">{"".join(album.small(i) for i in seen)}</ul>' if seen else ""
         left = (
-            f'<p class="faint">{count(len(missing), "more photo")} without a picture here, to keep the page small.</p>'
+            f'<p class="faint">{counted(len(missing), "more photo")} without a picture here: the page stays small.</p>'
             if missing
             else ""
         )
         total = len(mine) + above[k]
-        head = f'{name(label)} <span class="faint">{count(total, "photo")}</span>'
+        head = f'{name(label)} <span class="faint">{counted(total, "photo")}</span>'
         parts.append(markup.details(head, links + gallery + left, markup.anchor("right", k)))
     return "".join(parts) or "<p>No photo was named right.</p>"

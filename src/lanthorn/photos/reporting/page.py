@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from ...data.words import counted
 from . import markup
-from .markup import count, path, percent, text
+from .markup import path, percent, text
 from .measured import Measured, short_name
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -35,7 +36,7 @@ def _headline(measured: Measured, below: float, extra: str) -> str:
     evaluation = measured.evaluation
     low, high = evaluation.interval
     figures = [
-        ("named right", percent(evaluation.accuracy), f"{evaluation.right} of {count(len(evaluation), 'photo')}"),
+        ("named right", percent(evaluation.accuracy), f"{evaluation.right} of {counted(len(evaluation), 'photo')}"),
         ("balanced accuracy", percent(evaluation.balanced_accuracy), "each class counts the same"),
         ("wrong", str(len(measured.wrong)), "by name below"),
         ("doubtful", str(len(measured.doubtful)), f"right, below {percent(below, 0)}"),

@@ -1,51 +1,15 @@
 """Photos as small JPEGs that stand in the page itself, made so that all of them fit into what room there is."""
 
-import base64
-import io
 from collections.abc import Hashable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from PIL import Image
-
-from ...data.decode import PictureError, read_picture
+from ...data.checking.markup import Thumbnail as Thumbnail
+from ...data.checking.markup import encoded as encoded
+from ...data.checking.markup import picture as picture
 from ...data.workers import default_workers, for_each
-from .markup import text
 
 LADDER = ((160, 74), (144, 66), (120, 62), (96, 58), (72, 52))  # pixels of the longer side, JPEG quality
 TRIED = 32  # photos from which it is judged which step of the ladder fits
-
-
-class Thumbnail(NamedTuple):
-    """A JPEG as text, and its size in pixels."""
-
-    data: str
-    width: int
-    height: int
-
-    def img(self, alt: str, shown: float = 1.0) -> str:
-        """The picture as an element. It is decoded when it comes into sight."""
-        return (
-            f'<img src="data:image/jpeg;base64,{self.data}" width="{round(self.width * shown)}" '
-            f'height="{round(self.height * shown)}" alt="{text(alt)}" loading="lazy" decoding="async">'
-        )
-
-
-def encoded(image: Image.Image, side: int, quality: int) -> Thumbnail:
-    """A picture at most `side` pixels wide and high."""
-    if max(image.size) > side:
-        image = image.copy()
-        image.thumbnail((side, side), Image.Resampling.LANCZOS)
-    held = io.BytesIO()
-    image.convert("RGB").save(held, "JPEG", quality=quality, optimize=True)
-    return Thumbnail(base64.b64encode(held.getvalue()).decode("ascii"), image.width, image.height)
-
-
-def picture(source: Any, side: int) -> Image.Image | None:
-    """A photo, decoded no larger than needed; None where it cannot be read."""
-    try:
-        return Image.fromarray(read_picture(source, (side, side)))
-    except (PictureError, OSError, ValueError):
-        return None
 
 
 def thumbnails(sources: Sequence[Hashable], room: int, largest: int = 160) -> dict[Any, Thumbnail]:
