@@ -1,8 +1,9 @@
-"""Fixtures that every test may use: an engine, the oracle (Keras 3.15.1), the shared photos and weights."""
+"""Fixtures that every test may use: an engine, the oracle (Keras 3.15.1), photos and weights."""
 
 import importlib
 import importlib.util
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -119,6 +120,19 @@ def packaged_wick(random_wick, monkeypatch):
 
     monkeypatch.setattr(registry, "PACKAGE", random_wick.parent)
     return random_wick
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory):
+    """train/ and validation/ with five classes of 8 and 3 drawn pictures. Read only: copy it to change it."""
+    import draw_pictures
+
+    return draw_pictures.folder(tmp_path_factory.mktemp("drawn") / "photos", train=8, validation=3)
+
+
+@pytest.fixture
+def own_photos(photos, tmp_path):
+    return shutil.copytree(photos, tmp_path / "photos")
 
 
 @pytest.fixture

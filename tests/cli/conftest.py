@@ -1,24 +1,10 @@
-"""Drawn photos and a model trained on them, once for all tests of the command line."""
-
-import shutil
+"""A model trained on drawn photos, once for all tests of the command line."""
 
 import pytest
 
-import draw_pictures
 from lanthorn.cli import main
 
 TRAIN = ["--backbone", "none", "--epochs", "1", "--image-size", "32", "--batch-size", "8"]
-
-
-@pytest.fixture(scope="session")
-def photos(tmp_path_factory):
-    """train/ and validation/ with five classes of 8 and 3 drawn pictures. Read only: copy it to change it."""
-    return draw_pictures.folder(tmp_path_factory.mktemp("cli") / "photos", train=8, validation=3)
-
-
-@pytest.fixture
-def own_photos(photos, tmp_path):
-    return shutil.copytree(photos, tmp_path / "photos")
 
 
 @pytest.fixture(scope="session")

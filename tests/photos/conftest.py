@@ -1,25 +1,11 @@
-"""Drawn photos and a model trained on them by `lanthorn.train`, once for all tests of this folder."""
-
-import shutil
+"""A model trained on drawn photos by `lanthorn.train`, once for all tests of this folder."""
 
 import pytest
 
-import draw_pictures
 import lanthorn
 from lanthorn.cli import main
 
 QUICK = {"backbone": "none", "epochs": 1, "image_size": 32, "batch_size": 8, "verbose": 0}
-
-
-@pytest.fixture(scope="session")
-def photos(tmp_path_factory):
-    """train/ and validation/ with five classes of 8 and 3 drawn pictures. Read only: copy it to change it."""
-    return draw_pictures.folder(tmp_path_factory.mktemp("jobs") / "photos", train=8, validation=3)
-
-
-@pytest.fixture
-def own_photos(photos, tmp_path):
-    return shutil.copytree(photos, tmp_path / "photos")
 
 
 @pytest.fixture(scope="session")

@@ -25,11 +25,19 @@ def test_each_way_to_give_photos_gives_the_same(engine, photos, trained):
     with Image.open(path) as image:
         image.load()
     wanted = np.asarray(model.predict(model.preprocessing(path)[None], verbose=0))
-    for given in (str(path), path, [path], image, [image], path.read_bytes()):
+    for given in (str(path), path, [path], path.read_bytes()):
         found = model.predict(given)
         assert isinstance(found, Predictions) and found.shape == (1, 5)
-        # a file may be decoded at a reduced scale, a picture of Pillow is decoded already
-        np.testing.assert_allclose(found, wanted, atol=5e-3 if given in (image, [image]) else 1e-6)
+        np.testing.assert_allclose(found, wanted, atol=1e-6)
+    for given in (image, [image], [np.asarray(image)]):  # decoded already, a file may be so at a reduced scale
+        found = model.predict(given)
+        assert isinstance(found, Predictions) and found.shape == (1, 5)
+        np.testing.assert_allclose(found, wanted, atol=5e-3)
+    small, large = (np.asarray(image.resize(size)) for size in ((40, 30), (90, 120)))
+    both = model.predict([small, large])
+    np.testing.assert_allclose(
+        both, np.concatenate([lanthorn.predict(model, each) for each in (small, large)]), rtol=1e-5
+    )
     assert type(model.predict(model.preprocessing(path)[None], verbose=0)) is np.ndarray
 
 

@@ -8,6 +8,7 @@ each giving a function of a batch; it raises NotImplementedError for what it can
 and `LOADING` the seconds that takes.
 """
 
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -16,12 +17,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core import tree
+from ..core.flatten import flattened
 from ..core.functional_call import swapped
 from ..ops import dispatch
 from . import openvino, processor, torch_runner
 
 TOLERANCE = 0.1  # see docs/decisions/bfloat16-features.md
-WORTH_A_TRIAL = 2.0  # seconds of work below which the engine's own is good enough
+WORTH_A_TRIAL = 2.0  # seconds of work by NumPy below which the engine's own is good enough
+NUMPY_SPEED = (
+    2e9  # about its multiply-adds in a second on two cores: counted, so that the same job is done the same way
+)
 TRIED = 24  # samples that a trial is made with: half of them to calibrate, half to compare
 MAKERS = (openvino, torch_runner)  # the fastest first
 
@@ -74,7 +79,8 @@ def choose(plan: Any, variables: list, engine: Any, x: Any, batches: float, tole
         return first
     start = time.perf_counter()
     reference = by_numpy(plan, variables, x[:2])  # no engine has to compile for it
-    work, x = (time.perf_counter() - start) / 2 * len(x) * batches, x[:TRIED]
+    each = multiply_adds(plan) / NUMPY_SPEED or (time.perf_counter() - start) / 2
+    work, x = each * len(x) * batches, x[:TRIED]
     for maker in makers:
         if work < WORTH_A_TRIAL + (0.0 if maker.LIBRARY in sys.modules else maker.LOADING):
             continue
@@ -85,6 +91,17 @@ def choose(plan: Any, variables: list, engine: Any, x: Any, batches: float, tole
         if found is not None:
             return found
     return first
+
+
+def multiply_adds(plan: Any) -> int:
+    """Those of a plan's convolutions for one sample; 0 where sizes are unknown."""
+    return sum(map(_of_convolution, flattened(plan).nodes))
+
+
+def _of_convolution(node: Any) -> int:
+    shape = node.flat_outputs[0].shape[1:-1]
+    kernels = [v for v in node.layer._own_variables() if len(v.shape) == 4]
+    return sum(math.prod(v.shape) for v in kernels) * math.prod(size or 0 for size in shape)
 
 
 def on_processor(engine: Any) -> bool:

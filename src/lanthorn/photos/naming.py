@@ -68,9 +68,7 @@ def predict(
     with pixel_limit(max_pixels):
         for places, pictures, errors in batches(found, model.preprocessing, batch_size, verbose):
             for number, error in errors:
-                if on_error == "raise":
-                    raise error
-                if len(found) == 1:
+                if on_error == "raise" or len(found) == 1:
                     raise error
                 skipped[titled(found[number], number)] = reason(error)
             if places:

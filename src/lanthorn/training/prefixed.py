@@ -4,14 +4,12 @@ Nothing here changes what is learned: the head that is trained is the model's ow
 frozen layers would have given them. For `predict` and `evaluate` all of a model is frozen: `whole`.
 """
 
-import math
 import zlib
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..callbacks.progress import say
-from ..core.flatten import flattened
 from ..core.symbolic import is_symbolic
 from ..engines import runners
 from . import features, frozen, padding
@@ -20,7 +18,7 @@ from .sources import Source
 OWN_STEPS = ("train_step", "test_step", "compute_loss", "compute_metrics")
 # about how many multiply-adds of convolutions an engine does in a second on two cores, and how many such seconds are
 # worth making and trying a runner, which takes up to four: it is twice as fast as torch's own way, not ten times
-OWN_SPEED = {"torch": 2e10, "tensorflow": 1e10, "jax": 2e9, "numpy": 2e9}
+OWN_SPEED = {"torch": 2e10, "tensorflow": 1e10, "jax": 2e9, "numpy": runners.NUMPY_SPEED}
 LONG = 8.0
 
 
@@ -134,16 +132,9 @@ def takes_long(model: Any, samples: int) -> bool:
         return False
     made_for, products = model._made.get("products", (None, 0))
     if made_for is not plan:
-        products = sum(map(_products, flattened(plan).nodes))
+        products = runners.multiply_adds(plan)
         model._made["products"] = (plan, products)
     return products > 0 and samples * products > LONG * OWN_SPEED[model.engine.name]
-
-
-def _products(node: Any) -> int:
-    """Multiply-adds of a convolution for one sample; 0 for other layers, and where sizes are unknown."""
-    shape = node.flat_outputs[0].shape[1:-1]
-    kernels = [v for v in node.layer._own_variables() if len(v.shape) == 4]
-    return sum(math.prod(v.shape) for v in kernels) * math.prod(size or 0 for size in shape)
 
 
 def _only_its_outputs_count(model: Any) -> bool:
