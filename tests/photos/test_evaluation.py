@@ -8,6 +8,8 @@ import pytest
 import lanthorn
 from lanthorn.photos import Evaluation, Predictions
 
+from .conftest import QUICK
+
 
 def evaluated(labels, table, names=("many", "few")):
     photos = [f"{i}.jpg" for i in range(len(labels))]
@@ -52,6 +54,22 @@ def test_a_folder_is_measured_as_the_model_says(trained, photos):
     wanted = dict(zip(("loss", "accuracy"), trained.model.evaluate(trained.validation, verbose=0)))
     assert len(found) == 15 and found.where.endswith("validation")
     assert found.accuracy == pytest.approx(wanted["accuracy"]) and found.loss == pytest.approx(wanted["loss"], rel=1e-3)
+
+
+def test_photos_that_it_was_trained_on_are_left_out(own_photos, tmp_path, lanthorn_command):
+    folder, file = own_photos / "train", tmp_path / "m.keras"
+    trained = lanthorn.train(folder, file, **QUICK, validation=0.3, seed=3)
+    found = lanthorn.evaluate(file, folder)
+    assert sorted(found.predictions.photos) == sorted(str(folder / name) for name in trained.validation.filenames)
+    assert found.accuracy == pytest.approx(trained.accuracy) and "held back" in found.note
+    code, out, err = lanthorn_command("evaluate", file, folder)
+    assert code == 0 and "of 10 photos" in out and "the network never saw them" in err
+    assert len(lanthorn.evaluate(file, folder, all_photos=True)) == 40
+    code, out, err = lanthorn_command("evaluate", file, folder, "--all")
+    assert "of 40 photos" in out and "never saw" not in err
+    for path in folder.rglob("*.jpg"):  # as many photos, but others
+        path.rename(path.with_name("other" + path.name))
+    assert len(lanthorn.evaluate(file, folder)) == 40
 
 
 @pytest.mark.parametrize("name", ["BalancedAccuracy", "BalancedCrossentropy"])

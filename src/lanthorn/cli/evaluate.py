@@ -6,7 +6,6 @@ photos were named right and what the others were taken for.
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -19,6 +18,7 @@ HELP = "measure a saved model on sorted photos"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="a model saved by lanthorn train")
     parser.add_argument("photos", metavar="PHOTOS", help="folder of photos, one sub-folder per class")
+    parser.add_argument("--all", action="store_true", help="also the photos that the model was trained on")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--errors", action="store_true", help="list the photos that were named wrong")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write the photos that were named wrong to a table; "
@@ -31,9 +31,9 @@ def run(given: argparse.Namespace) -> int:
     from .. import photos, vision
 
     refuse_nonsense(given)
-    result = photos.evaluate(given.model, given.photos, **naming(given))
-    if os.path.normpath(result.where) != os.path.normpath(given.photos):
-        say(f"measured on {result.where}: {given.photos} holds a training and a validation folder.")
+    result = photos.evaluate(given.model, given.photos, all_photos=given.all, **naming(given))
+    if result.note:
+        say(result.note)
     if given.confusion and not hasattr(result, "confusion"):
         raise ValueError("evaluate: there is no confusion matrix where photos have several labels.")
     if given.confusion:

@@ -2,15 +2,17 @@
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 
 from .. import data, vision
 from ..data.words import counted
-from .loading import load, local
+from .held_back import Sorted, sorted_photos, unseen
+from .loading import load
 from .naming import predict
 from .predictions import Predictions, write_csv
 from .several import OfClass, SeveralEvaluation
@@ -49,7 +51,12 @@ class Evaluation:
         labels: the right classes, int (photos,).
         class_names: their names.
         confusion: how often each class (row) was taken for each (column), int (classes, classes).
+        note: which photos of the folder these are, where not all.
+        broken: what cannot be read, with the reason.
     """
+
+    note: str = ""
+    broken: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, predictions: Predictions, labels: Sequence[int], class_names: Sequence[str], where: str = ""):
         self.predictions, self.labels = predictions, np.asarray(labels, np.int64)
@@ -191,6 +198,7 @@ def evaluate(
     threshold: float | str | None = "auto",
     engine: str | None = None,
     max_pixels: int | None = None,
+    all_photos: bool = False,
     verbose: Any = "auto",
 ) -> Any:
     """Measure a model on sorted photos: `lanthorn evaluate` as a function.
@@ -198,7 +206,9 @@ def evaluate(
     Args:
         model: a model that knows its class names and preprocessing, or the file of one.
         photos: a folder with one sub-folder per class, named like the model's classes (of a folder that holds train/
-            and validation/, the latter), or a `lanthorn.data.Dataset`.
+            and validation/, the latter; of the folder that it was trained on, those that were held back), or a
+            `lanthorn.data.Dataset`.
+        all_photos: all of them, those too that the model was trained on.
         threshold: as for `predict`: how many photos are refused as "none of these" is told beside the accuracy, which
             goes by the likeliest class all the same.
         batch_size, flip, on_error, engine, max_pixels, verbose: as for `predict`.
@@ -215,8 +225,8 @@ def evaluate(
         >>> print(result)
     """
     model = load(model, engine)
-    folder = photos.folder if isinstance(photos, data.Dataset) else sorted_photos(photos)
-    paths, labels = labelled(folder, model.class_names)
+    chosen = Sorted(sorted_photos(photos)) if all_photos else unseen(model, photos)
+    paths, labels = labelled(chosen.folder, model.class_names)
     seen = predict(
         model, paths, batch_size=batch_size, flip=flip, on_error=on_error, threshold=threshold,
         max_pixels=max_pixels, verbose=verbose,
@@ -224,7 +234,9 @@ def evaluate(
     if len(seen) < len(paths):
         place = {path: i for i, path in enumerate(paths)}
         labels = [labels[place[path]] for path in seen.photos]
-    return _evaluation(seen, labels, model, folder)
+    found = _evaluation(seen, labels, model, chosen.folder)
+    found.note, found.broken = chosen.note, chosen.broken | seen.skipped
+    return found
 
 
 def measured(model: Any, photos: data.Dataset | None) -> Any:
@@ -243,13 +255,6 @@ def measured(model: Any, photos: data.Dataset | None) -> Any:
 def _evaluation(seen: Predictions, labels: list, model: Any, folder: data.Folder) -> Any:
     kind = SeveralEvaluation if folder.labels.ndim == 2 else Evaluation
     return kind(seen, labels, model.class_names, str(folder.root))
-
-
-def sorted_photos(photos: Any) -> data.Folder:
-    """The photos of a sorted folder, an archive or a table; of its `validation/` if it has one."""
-    if isinstance(photos, data.Folder):
-        return photos
-    return data.find_photos(local(photos), min_classes=1).measured
 
 
 def labelled(folder: data.Folder, class_names: Sequence[str]) -> tuple[list[str], list[Any]]:

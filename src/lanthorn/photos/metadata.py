@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from .. import __version__
+from .checkpoint import fingerprint
 from .networks import Plan
 from .options import TrainOptions
 
 
 def metadata(
-    photos: Any, file: Path | None, plan: Plan, settings: TrainOptions, engine: str, history: dict, check: Any,
-    evaluation: Any,
+    photos: Any, train: Any, file: Path | None, plan: Plan, settings: TrainOptions, engine: str, history: dict,
+    check: Any, evaluation: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """Plain data: the network, the settings, versions, what was found in the photos, how good it is."""
     found = {
@@ -26,6 +27,7 @@ def metadata(
         "options": settings.said(),
         "command": command(photos, file, settings),
         "history": history,
+        "trained_on": {"photos": train.samples, "names": fingerprint(train)},
         "check": check.summary() if hasattr(check, "summary") else None,
     }
     if evaluation is not None:

@@ -87,7 +87,7 @@ def _train(photos: Any, output: str | os.PathLike | None, verbose: Any, options:
         raise KeyboardInterrupt(checkpoint.interrupted()) from None
     history = model.history or History()
     history.history = checkpoint.history
-    found = metadata(photos, file, plan, settings, engine, checkpoint.history, check, evaluation)
+    found = metadata(photos, train, file, plan, settings, engine, checkpoint.history, check, evaluation)
     model.metadata = found | ({"several": True} if train.label_mode == "multi" else {})
     if rule is not None:
         model.metadata["known"] = rule.to_config()

@@ -7,10 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import data
 from ..evaluation import Evaluation, evaluate
-from ..loading import local
-from ..options import TrainOptions
 
 
 @dataclass(frozen=True)
@@ -59,8 +56,7 @@ def short_name(title: str, root: str) -> str:
 def measure(model: Any, photos: Any, below: float, options: dict[str, Any]) -> Measured:
     """Name the photos: those of a validation folder; those that the training held back, if PHOTOS is what was trained
     on; else all of them."""
-    held, note, broken = held_back(model, photos)
-    evaluation = evaluate(model, photos if held is None else held, **options)
+    evaluation = evaluate(model, photos, **options)
     if not isinstance(evaluation, Evaluation):
         raise ValueError(
             "report: these photos have several labels each, for which there is no page. `lanthorn evaluate` (in Python "
@@ -73,40 +69,8 @@ def measure(model: Any, photos: Any, below: float, options: dict[str, Any]) -> M
     wrong = [int(i) for i in numbers if not right[i]]
     doubtful = [int(i) for i in np.argsort(top, kind="stable") if right[i] and top[i] < below]
     rest = [int(i) for i in np.flatnonzero(right & (top >= below))]
-    broken |= evaluation.predictions.skipped
-    return Measured(evaluation, note, wrong, doubtful, rest, broken)
-
-
-def held_back(model: Any, photos: Any) -> tuple[Any, str, dict[str, str]]:
-    """The part of PHOTOS that the training did not see, where it split one off, and a sentence on what is measured; and
-    what cannot be read among them, with the reason.
-
-    The same split is made again from the settings in the model's file. It is believed where its classes have as many
-    photos as the training noted.
-    """
-    if isinstance(photos, (data.Dataset, data.Folder)):
-        return None, "", {}
-    found = data.find_photos(local(photos), min_classes=1)
-    if found.validation is not None:
-        return None, f"Measured on the photos in {found.validation.root}.", {}
-    noted = getattr(model, "metadata", None) or {}
-    wanted = {k: each["photos"] for k, each in ((noted.get("validation") or {}).get("classes") or {}).items()}
-    try:
-        settings = TrainOptions.of(noted.get("options") or {})
-        if wanted and not isinstance(settings.validation, str):
-            train, held = data.folder_datasets(
-                local(photos), settings.validation, preprocessing=model.preprocessing, seed=settings.seed,
-                on_error="skip",
-            )  # fmt: skip
-            counts = held.folder.counts() if held is not None else {}
-            if {k: counts.get(k, 0) for k in {*counts, *wanted}} == {k: wanted.get(k, 0) for k in {*counts, *wanted}}:
-                broken = {error.path: error.reason for each in (train, held) for error in each.left_out}
-                said = "Measured on the photos that the training held back; the network never saw them."
-                return held.folder, said, broken
-    except (ValueError, TypeError):  # settings of another version, a folder that cannot be split
-        pass
-    said = (
-        f"Measured on all photos in {found.train.root}. Those that the model was trained on, if there are such among "
+    note = evaluation.note or (
+        f"Measured on all photos in {evaluation.where}. Those that the model was trained on, if there are such among "
         "them, make it look better than it is."
     )
-    return None, said, {}
+    return Measured(evaluation, note, wrong, doubtful, rest, dict(evaluation.broken))
