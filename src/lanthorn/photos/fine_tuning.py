@@ -51,7 +51,7 @@ def run(
 ) -> Evaluation | None:  # fmt: skip
     """Train the whole model for `settings.fine_tune` epochs more; keeps the first stage where it was better."""
     first = checkpoint.first
-    tell(f"Fine-tuning the whole network, {counted(settings.fine_tune, 'epoch')}.")
+    tell(f"Fine-tuning the whole network, {counted(settings.fine_tune, 'epoch', 'epochs')}.")
     now, kept = model.get_weights(), checkpoint.kept
     if kept is not None:
         model.set_weights(kept)
