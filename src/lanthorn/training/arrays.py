@@ -1,5 +1,6 @@
 """Arrays of any make, cut into batches: NumPy, lists, pandas, SciPy's sparse, HDF5, the engine's own."""
 
+import os
 from typing import Any
 
 import numpy as np
@@ -152,3 +153,15 @@ def class_weights(y: Any, class_weight: dict) -> np.ndarray:
     for number, weight in class_weight.items():
         table[int(number)] = weight
     return table[numbers]
+
+
+def are_photos(x: Any) -> bool:
+    """Whether it is a path, a picture of Pillow, the bytes of a file, or a list of these or of arrays of pixels."""
+    if isinstance(x, (str, os.PathLike, bytes)) or hasattr(x, "getpixel"):
+        return True
+    return isinstance(x, (list, tuple)) and bool(x) and all(are_photos(each) or _are_pixels(each) for each in x)
+
+
+def _are_pixels(x: Any) -> bool:
+    """Whether it is one picture as `numpy.asarray` makes it of one: in a list, of any size."""
+    return isinstance(x, np.ndarray) and x.dtype == np.uint8 and x.ndim in (2, 3)

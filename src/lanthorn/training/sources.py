@@ -1,7 +1,6 @@
 """What `fit` accepts, as one thing: a source that gives the batches (x, y, sample_weight) of an epoch."""
 
 import itertools
-import os
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -196,18 +195,6 @@ class Stepped(Source):
         self.source.close()
 
 
-def are_photos(x: Any) -> bool:
-    """Whether it is a path, a picture of Pillow, the bytes of a file, or a list of these or of arrays of pixels."""
-    if isinstance(x, (str, os.PathLike, bytes)) or hasattr(x, "getpixel"):
-        return True
-    return isinstance(x, (list, tuple)) and bool(x) and all(are_photos(each) or _are_pixels(each) for each in x)
-
-
-def _are_pixels(x: Any) -> bool:
-    """Whether it is one picture as `numpy.asarray` makes it of one: in a list, of any size."""
-    return isinstance(x, np.ndarray) and x.dtype == np.uint8 and x.ndim in (2, 3)
-
-
 def make(
     x: Any, y: Any = None, sample_weight: Any = None, *, engine: Any, batch_size: int | None = None,
     steps: int | None = None, shuffle: Any = False, class_weight: dict | None = None, epochs: int = 1,
@@ -249,7 +236,9 @@ def _from_batches(x, shuffle, engine, limit, workers, max_queue_size, who) -> So
         return Once(x, engine, limit, max_queue_size)
     if hasattr(x, "__iter__") and not isinstance(x, (str, bytes, dict)):
         return Repeatable(lambda epoch: x, _length(x), engine)
-    photos = " Photos are named by a model that knows how they are prepared: set model.preprocessing." * are_photos(x)
+    photos = (
+        " Photos are named by a model that knows how they are prepared: set model.preprocessing." * arrays.are_photos(x)
+    )
     raise TypeError(f"{who}: cannot read data from a {type(x).__name__}. Pass {ACCEPTED}.{photos}")
 
 

@@ -212,7 +212,7 @@ class Trainer(Preparing, GeneratorCalls):
         """
         if (outputs := self._predict_at_once(x, batch_size, verbose, steps, callbacks)) is not None:
             return outputs
-        if sources.are_photos(x) and self.preprocessing is not None:
+        if sources.arrays.are_photos(x) and self.preprocessing is not None:
             from ..photos import naming
 
             return naming.of_model(self, x, batch_size, verbose)
