@@ -27,6 +27,11 @@ def reading_file() -> Iterator[None]:
         _shared.reset(token)
 
 
+def is_reading() -> bool:
+    """Whether what is being made comes from a file or a config."""
+    return _depth.get() > 0
+
+
 def serialize_keras_object(obj: Any) -> Any:
     """Plain data (what JSON can hold) that tells an object: a layer, a loss, a function, an array, a structure.
 
