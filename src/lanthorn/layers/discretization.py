@@ -54,6 +54,7 @@ class Discretization(TextLayer):
             raise ValueError("Discretization: You need to set either `num_bins` or `bin_boundaries`.")
         if self.bin_boundaries is not None:
             self.bin_boundaries = np.asarray(self.bin_boundaries).tolist()
+        self.output_dtype = "int32" if self.output_mode == "int" else self.compute_dtype
         self.reset_state()
 
     @classmethod
@@ -72,7 +73,7 @@ class Discretization(TextLayer):
                 "`bin_boundaries`; use `num_bins` instead."
             )
         self.reset_state()
-        for batch in batches(data, steps):
+        for batch in batches(data, steps, lists=False):
             self.update_state(batch)
         self.finalize_state()
 
@@ -102,8 +103,7 @@ class Discretization(TextLayer):
                 "before the layer is used."
             )
         found = ops.digitize(inputs, np.asarray(self.bin_boundaries, "float32"))
-        dtype = "int32" if self.output_mode == "int" else self.compute_dtype
-        found = encode(found, self.output_mode, len(self.bin_boundaries) + 1, dtype)
+        found = encode(found, self.output_mode, len(self.bin_boundaries) + 1, self.output_dtype)
         return self.engine.texts.sparse(found) if self.sparse and self.engine.texts else found
 
     def compute_output_shape(self, input_shape: Any) -> tuple:

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from .. import engines, ops
-from ..core import dtypes, tree
-from ..core.symbolic import Node, SymbolicTensor, is_symbolic
+from ..core import dtypes
+from ..core.symbolic import Node, is_symbolic
 from ..ops.dtypes import standardize
 from .encoding import encode, encode_rows, encoded_shape
 from .fingerprints import CROSS_KEY, farmhash64, fingerprint_cat64, siphash64
@@ -213,9 +213,7 @@ class HashedCrossing(HashLayer):
         inputs = args[0] if args else kwargs["inputs"]
         if not any(x.dtype == "string" for x in inputs):
             return super().compute_output_spec(*args, **kwargs)
-        engine = inputs[0].engine
-        dtype = engine.dtype_of(engine.array(np.zeros(1, self.output_dtype)))
-        return SymbolicTensor(self.compute_output_shape([x.shape for x in inputs]), dtype, name=self.name, engine=engine)
+        return self._symbol(self.compute_output_shape([x.shape for x in inputs]), inputs[0].engine)
 
     def compute_output_shape(self, input_shape: Any) -> tuple:
         if len(input_shape) < 2 or not all(isinstance(shape, (tuple, list)) for shape in input_shape):

@@ -379,7 +379,7 @@ def salt_of(layer: Any, salt: Any) -> list[int] | None:
         return None if salt is None else list(salt)
     if isinstance(salt, int):
         return [salt, salt]
-    raise ValueError(f"{type(layer).__name__}: `salt` must be a whole number or two of them, got {salt!r}.")
+    raise ValueError(f"{type(layer).__name__}: `salt` can only be a tuple of size 2 integers, or a single integer, got {salt!r}.")
 
 
 def to_host(x: Any) -> Any:

@@ -24,6 +24,7 @@ class TextLayer(Layer):
 
     autograph_info__: ClassVar[dict] = {}  # TensorFlow: nothing in here to convert
     reads_texts = True  # False: numbers only
+    output_mode = "int"  # without annotations: no settings
     output_dtype = "int64"
 
     def __post_init__(self) -> None:
@@ -36,7 +37,8 @@ class TextLayer(Layer):
         if texts is None and (host := texts_on_host(inputs)) is not None:
             self._check_texts(host)
             if not self._needs_graph():
-                return self.engine.array(self.on_host(host))
+                found = self.on_host(host)
+                return self.engine.array(found, found.dtype.name if found.dtype.kind == "f" else None)
             inputs, texts = self.engine.array(host), self.engine.texts
         if texts:
             return self.in_graph(inputs, texts)
@@ -46,8 +48,11 @@ class TextLayer(Layer):
             Node(self, args, kwargs, outputs)
             return outputs
         if args and not is_symbolic(args[0]):
-            args = (tree.map(lambda x: x, numbers(args[0])), *args[1:])
+            args = (numbers(args[0]), *args[1:])
         return super().__call__(*args, **kwargs)
+
+    def keeps_batch(self) -> bool:
+        return self.output_mode in ("int", "one_hot")  # of one sample without a batch, a set or a count is a row
 
     def _needs_graph(self) -> bool:
         """Whether the result is what only an engine with strings has: sparse or ragged tensors."""
@@ -71,9 +76,13 @@ class TextLayer(Layer):
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         x = args[0] if args else next(iter(kwargs.values()))
         if is_symbolic(x) and x.dtype == "string":
-            dtype = x.engine.dtype_of(x.engine.array(np.zeros(1, self.output_dtype)))
-            return SymbolicTensor(self.compute_output_shape(x.shape), dtype, name=self.name, engine=x.engine)
+            return self._symbol(self.compute_output_shape(x.shape), x.engine)
         return super().compute_output_spec(*args, **kwargs)
+
+    def _symbol(self, shape: tuple, engine: Any) -> SymbolicTensor:
+        whole = self.output_dtype.startswith("int")  # which has 32 bits on an engine that has no more
+        dtype = engine.dtype_of(engine.array(np.zeros(1, self.output_dtype))) if whole else self.output_dtype
+        return SymbolicTensor(shape, dtype, name=self.name, engine=engine)
 
 
 def texts_on_host(x: Any) -> np.ndarray | None:
@@ -106,17 +115,17 @@ def flat_bytes(layer: Any, texts: Any) -> list[bytes]:
         ) from None
 
 
-def is_whole(data: Any) -> bool:
-    """Whether it is all that there is to learn from, not an iterable of batches."""
-    return isinstance(data, (list, tuple, str)) or hasattr(data, "iloc") or hasattr(data, "shape")
+def is_whole(data: Any, lists: bool = True) -> bool:
+    """Whether it is all that there is to learn from (a list is, if `lists`), not an iterable of batches."""
+    return lists and isinstance(data, (list, tuple, str)) or hasattr(data, "iloc") or hasattr(data, "shape")
 
 
-def batches(data: Any, steps: int | None = None) -> Iterator[Any]:
-    """What `adapt` learns from, batch by batch: an array (or list) at once, else what an iterable gives.
+def batches(data: Any, steps: int | None = None, lists: bool = True) -> Iterator[Any]:
+    """What `adapt` learns from, batch by batch: an array at once, else what an iterable gives.
 
     Of batches that bring labels the first part is taken.
     """
-    if is_whole(data):
+    if is_whole(data, lists):
         yield numbers(data)
         return
     labelled = (tuple, list) if hasattr(data, "batch_sampler") else tuple
