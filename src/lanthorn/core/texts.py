@@ -12,7 +12,7 @@ from .symbolic import is_symbolic
 
 
 def takes_texts(model: Any) -> bool:
-    """Whether a graph has inputs of texts, or a Sequential that is not built yet begins with a layer that takes them."""
+    """Whether a graph has inputs of texts, or a Sequential that waits for a shape begins with a layer for them."""
     if getattr(model, "_plan", None) is not None:
         return any(x.dtype == "string" for x in tree.leaves(model._plan.inputs))
     return bool(getattr(model, "_layers", None)) and model._layers[0].dtype == "string"
@@ -37,7 +37,7 @@ class TextStart:
                 cut += [x for x in node.flat_outputs if x.dtype != "string"]
         if any(id(x) in texts for x in tree.leaves(plan.outputs)):
             raise ValueError(
-                f"{model.describe()}: gives texts, which no device holds; call that layer on the model's outputs instead."
+                f"{model.describe()}: gives texts, which no device holds; call that layer on the model's outputs."
             )
         self.cut = [*cut, *(x for x in self.inputs if x.dtype != "string")]
         self.rest = Plan(self.cut, plan.outputs, part=True)
@@ -57,10 +57,13 @@ class TextStart:
         given = dict(zip(names, parts, strict=True)) if isinstance(given, dict) and len(parts) == len(names) else parts
         flat = flat_inputs(self.model, given if isinstance(given, dict) or len(self.inputs) > 1 else parts)
         values = {id(x): value for x, value in zip(self.inputs, flat, strict=True)}
+
+        def fill(x):
+            return values[id(x)] if is_symbolic(x) else x
+
         for node in self.nodes:
-            fill = lambda x: values[id(x)] if is_symbolic(x) else x  # noqa: E731
             outputs = node.layer(*tree.map(fill, node.args), **tree.map(fill, node.kwargs))
-            values |= {id(x): y for x, y in zip(node.flat_outputs, tree.leaves(outputs), strict=True)}
+            values.update((id(x), y) for x, y in zip(node.flat_outputs, tree.leaves(outputs), strict=True))
         return [values[id(x)] for x in self.cut]
 
 

@@ -27,7 +27,7 @@ class CategoryEncoding(TextLayer):
 
     reads_texts = False
 
-    num_tokens: int | None = None
+    num_tokens: Any = None
     output_mode: str = "multi_hot"
     sparse: bool = False
 

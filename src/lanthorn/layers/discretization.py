@@ -6,14 +6,14 @@ import numpy as np
 
 from .. import ops
 from .encoding import encode, encoded_shape
-from .lookup import to_host
 from .settings import choice
-from .texts import TextLayer, batches
+from .texts import TextLayer, batches, to_host
 
 
 class Discretization(TextLayer):
-    """The bin of each number, between boundaries that are given or found by `adapt`: bin i is from boundary i - 1 (which
-    belongs to it) to boundary i.
+    """The bin of each number, between boundaries that are given or found by `adapt`.
+
+    Bin i goes from boundary i - 1, which belongs to it, to boundary i.
 
     Args:
         bin_boundaries: rising numbers; there is one bin more than there are boundaries.
@@ -25,7 +25,8 @@ class Discretization(TextLayer):
     Shapes: any → the same ("int"), or with a last axis of bins.
 
     Raises:
-        ValueError: both or neither of `bin_boundaries` and `num_bins`; called before `adapt`; `adapt` with given boundaries.
+        ValueError: both or neither of `bin_boundaries` and `num_bins`; called before `adapt`; `adapt` where boundaries
+            are given.
 
     Example:
         >>> lanthorn.layers.Discretization([0.0, 1.0])(np.array([-1.0, 0.0, 5.0]))  # [0, 1, 2]
@@ -64,9 +65,9 @@ class Discretization(TextLayer):
         layer.bin_boundaries = layer.bin_boundaries if found is None else found  # what `adapt` had found
         return layer
 
-    # -- finding the boundaries: a summary of (value, weight) columns, merged batch by batch -------------------------------
+    # -- finding the boundaries: a summary of (value, weight) columns, merged batch by batch ---------------------------
     def adapt(self, data: Any, steps: int | None = None) -> None:
-        """Find the boundaries: quantiles of `data`, an array or batches (a tf.data.Dataset, a DataLoader, a generator)."""
+        """Find the boundaries: quantiles of `data`, an array or an iterable of batches, of which `steps` are read."""
         if self.num_bins is None:
             raise ValueError(
                 f"{self.describe()}: Cannot adapt a Discretization layer that has been initialized with "

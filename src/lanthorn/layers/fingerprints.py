@@ -41,9 +41,9 @@ def fingerprint_cat64(first: Any, second: Any) -> np.ndarray:
 def _by_length(texts: Sequence[bytes], function: Callable) -> np.ndarray:
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     found = np.empty(len(texts), np.uint64)
-    for length in np.unique(lengths):
+    for length in np.unique(lengths).tolist():
         rows = np.flatnonzero(lengths == length)
-        data = np.frombuffer(b"".join([texts[i] for i in rows]), np.uint8).reshape(len(rows), length)
+        data = np.frombuffer(b"".join([texts[i] for i in rows.tolist()]), np.uint8).reshape(len(rows), length)
         with np.errstate(over="ignore"):  # arithmetic modulo 2**64 is meant
             found[rows] = function(data)
     return found

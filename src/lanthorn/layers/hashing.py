@@ -10,9 +10,8 @@ from ..core.symbolic import Node, is_symbolic
 from ..ops.dtypes import standardize
 from .encoding import encode, encode_rows, encoded_shape
 from .fingerprints import CROSS_KEY, farmhash64, fingerprint_cat64, siphash64
-from .lookup import salt_of, to_host
 from .number_bins import bins_of_crossings, bins_of_numbers
-from .texts import TextLayer, flat_bytes, numbers, output_mode, texts_on_host
+from .texts import TextLayer, flat_bytes, numbers, output_mode, salt_of, texts_on_host, to_host
 
 
 class HashLayer(TextLayer):
@@ -100,9 +99,10 @@ class Hashing(HashLayer):
     def _bins(self, inputs):
         kind = standardize(inputs.dtype)
         x = inputs if kind.startswith("int") else ops.cast(inputs, "int64" if "float" in kind else "int32")
+        found = bins_of_numbers(x, self.num_bins - self._masks(), self.salt)
         if not self._masks():
-            return bins_of_numbers(x, self.num_bins, self.salt)
-        found = bins_of_numbers(x, self.num_bins - 1, self.salt) + 1
+            return found
+        found = found + 1
         return ops.where(ops.equal(inputs, self.mask_value), 0, found)
 
     def on_host(self, texts):
@@ -165,7 +165,8 @@ class HashedCrossing(HashLayer):
                 raise ValueError(f"{self.describe()}: cannot cross symbolic inputs with texts at hand.")
             pairs = zip(host, inputs, strict=True)
             columns = [np.asarray(to_host(numbers(x))) if text is None else text for text, x in pairs]
-            return self.engine.array(self.on_host(columns))
+            found = self.engine.array(self.on_host(columns))
+            return self.engine.texts.sparse(found) if self.sparse and self.engine.texts else found
         if texts is not None:
             return self.in_graph(inputs, texts)
         if any(is_symbolic(x) and x.dtype == "string" for x in inputs):
@@ -183,7 +184,9 @@ class HashedCrossing(HashLayer):
         inputs = [numbers(x) for x in inputs]
         shapes = [tuple(x.shape) if hasattr(x, "shape") else () for x in inputs]
         if len(shapes[0]) > 2 or len(shapes[0]) == 2 and shapes[0][-1] != 1:
-            raise ValueError(f"{who}: All inputs should have shape `()`, `(batch_size)` or `(batch_size, 1)`, got {shapes}.")
+            raise ValueError(
+                f"{who}: All inputs should have shape `()`, `(batch_size)` or `(batch_size, 1)`, got {shapes}."
+            )
         if any(shape != shapes[0] for shape in shapes):
             raise ValueError(f"{who}: All inputs should have equal shape, got {shapes}.")
         if any(hasattr(x, "row_splits") or hasattr(x, "dense_shape") for x in inputs):
@@ -198,8 +201,9 @@ class HashedCrossing(HashLayer):
     def on_host(self, columns):
         result = np.full(columns[0].size, CROSS_KEY, np.uint64)
         for x in columns:
-            x = farmhash64(flat_bytes(self, x)) if x.dtype.kind in "USOT" else x.ravel().astype(np.int64).view(np.uint64)
-            result = fingerprint_cat64(result, x)
+            texts = x.dtype.kind in "USOT"
+            value = farmhash64(flat_bytes(self, x)) if texts else x.ravel().astype(np.int64).view(np.uint64)
+            result = fingerprint_cat64(result, value)
         return self._coded((result % np.uint64(self.num_bins)).reshape(columns[0].shape))
 
     def in_graph(self, inputs, engine_texts):

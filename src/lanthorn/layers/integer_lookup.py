@@ -8,8 +8,9 @@ from .. import ops
 from ..ops.dtypes import standardize
 from .encoding import encode
 from .hashing import bins_of_numbers
-from .lookup import NOTHING, Lookup, to_host
-from .texts import texts_on_host
+from .lookup import Lookup
+from .texts import texts_on_host, to_host
+from .vocabulary import NOTHING
 
 
 class IntegerLookup(Lookup):

@@ -51,8 +51,8 @@ class Normalization(Layer):
         rank = len(input_shape)
         if any(not -rank <= axis < rank for axis in self.axis):
             raise ValueError(
-                f"Normalization: All `axis` values must be in the range [-{rank}, {rank}), got {self.axis} for an input "
-                f"of shape {tuple(input_shape)}."
+                f"Normalization: All `axis` values must be in the range [-{rank}, {rank}), got {self.axis} for an "
+                f"input of shape {tuple(input_shape)}."
             )
         self._kept = tuple(sorted(axis % rank for axis in self.axis))
         shape = tuple(input_shape[axis] for axis in self._kept)
@@ -107,8 +107,8 @@ class Normalization(Layer):
                 self.ensure_built((np.zeros((0, *batch.shape[1:]), "float32"),), {}, None)
             if tuple(batch.shape[axis] for axis in self._kept) != self._shape:
                 raise ValueError(
-                    f"{self.describe()}: adapt got data of an incompatible shape: {batch.shape}; expected {self._shape} "
-                    "along its axes."
+                    f"{self.describe()}: adapt got data of an incompatible shape: {batch.shape}; expected "
+                    f"{self._shape} along its axes."
                 )
             others = tuple(i for i in range(batch.ndim) if i not in self._kept)
             n = int(np.prod([batch.shape[i] for i in others])) if others else 1

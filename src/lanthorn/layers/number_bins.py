@@ -1,4 +1,4 @@
-"""The fingerprints of fingerprints.py for whole numbers on a device, in ops: of their decimal digits, and of themselves.
+"""The fingerprints of fingerprints.py for whole numbers on a device, in ops: of their digits, and of themselves.
 
 Not every engine has 64-bit numbers (JAX mostly has not), so one is held as four limbs of 16 bits, the lowest first, in
 int32, whose products may wrap around without harm.
@@ -16,8 +16,9 @@ LOW = 0xFFFF
 
 def bins_of_numbers(x: Any, count: int, salt: Sequence[int] | None = None) -> Any:
     """The bin of each whole number: the remainder of FarmHash64 of its digits, or of SipHash under the key `salt`."""
-    right, length = _characters(x)
-    return _modulo(_farmhash(right, length) if salt is None else _siphash(right, length, salt), count)
+    right, length = _characters(ops.reshape(x, (-1,)))
+    found = _modulo(_farmhash(right, length) if salt is None else _siphash(right, length, salt), count)
+    return ops.reshape(found, ops.shape(x))
 
 
 def bins_of_crossings(columns: Sequence[Any], count: int) -> Any:
@@ -86,8 +87,7 @@ def _rotate(a: Limbs, right: int) -> Limbs:
     if not bits:
         return tuple(turned[:4])  # pyright: ignore[reportReturnType]
     return tuple(
-        _shift(low, bits) + _and(high * (1 << (16 - bits)), LOW)
-        for low, high in zip(turned, turned[1:], strict=False)
+        _shift(low, bits) + _and(high * (1 << (16 - bits)), LOW) for low, high in zip(turned, turned[1:], strict=False)
     )  # pyright: ignore[reportReturnType]
 
 
@@ -116,7 +116,7 @@ def _modulo(a: Limbs, count: int) -> Any:
     return rest
 
 
-# -- the digits, and the hashes of at most 20 characters ----------------------------------------------------------------
+# -- the digits, and the hashes of at most 20 characters ---------------------------------------------------------
 def _characters(x: Any) -> tuple[Any, Any]:
     """The characters of each number along a last axis, the last one first and 0 where there are none, and how many."""
     negative, digits, some = ops.less(x, 0), [], []

@@ -7,8 +7,8 @@ import numpy as np
 from .. import engines
 from ..core.symbolic import is_symbolic
 from .fingerprints import farmhash64, siphash64
-from .lookup import Lookup, to_host
-from .texts import flat_bytes
+from .lookup import Lookup
+from .texts import flat_bytes, to_host
 
 
 class StringLookup(Lookup):
@@ -33,8 +33,9 @@ class StringLookup(Lookup):
     Shapes: any → the same ("int"), (…, numbers) else.
 
     Raises:
-        RuntimeError: called without a vocabulary; ValueError: a vocabulary with a token twice, a file that is not there,
-            a text that is not in the vocabulary and has no place.
+        RuntimeError: called without a vocabulary.
+        ValueError: a vocabulary with a token twice, a file that is not there, a text out of the vocabulary where there
+            is no place for it.
 
     Example:
         >>> layer = lanthorn.layers.StringLookup(vocabulary=["a", "b"])

@@ -7,8 +7,8 @@ import numpy as np
 
 from .. import engines
 from .encoding import encoded_shape
-from .lookup import Lookup, to_host
-from .texts import flat_bytes, texts_on_host
+from .lookup import Lookup
+from .texts import flat_bytes, texts_on_host, to_host
 
 PUNCTUATION = b"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 STANDARDIZE = (None, "lower_and_strip_punctuation", "lower", "strip_punctuation")
@@ -16,11 +16,11 @@ SPLIT = (None, "whitespace", "character")
 
 
 class TextVectorization(Lookup):
-    """Each text as the numbers of its words: 0 fills up, 1 is a word out of the vocabulary, the frequent ones come first.
+    """Each text as the numbers of its words: 0 fills up, 1 is a word out of the vocabulary, frequent ones come first.
 
     A text is made plain (`standardize`), split into tokens, neighbours are joined (`ngrams`), and the tokens are looked
-    up in a vocabulary that is given or learned by `adapt`. It runs on the host, or in the `map` of a `tf.data` pipeline,
-    whatever engine a model lives on.
+    up in a vocabulary that is given or learned by `adapt`. It runs on the host, or in the `map` of a `tf.data`
+    pipeline, whatever engine a model lives on. A model may begin with it, on `Input((1,), dtype="string")`.
 
     Args:
         max_tokens: the most numbers there may be.
@@ -36,7 +36,8 @@ class TextVectorization(Lookup):
     Shapes: (batch,) or (batch, 1) texts → (batch, length), or (batch, numbers).
 
     Raises:
-        RuntimeError: called without a vocabulary; ValueError: several texts to a sample, a vocabulary with a word twice.
+        RuntimeError: called without a vocabulary.
+        ValueError: several texts to a sample, a vocabulary with a word twice.
 
     Example:
         >>> layer = lanthorn.layers.TextVectorization(output_sequence_length=4)
@@ -71,11 +72,14 @@ class TextVectorization(Lookup):
         self.ngrams = tuple(widths) if isinstance(widths, list) else widths
         self._widths = tuple(range(1, widths + 1)) if isinstance(widths, int) else self.ngrams
         if widths is not None and not (isinstance(self._widths, tuple) and all(type(n) is int for n in self._widths)):
-            raise ValueError(f"TextVectorization: `ngrams` must be None, an integer or a tuple of them, got {widths!r}.")
+            raise ValueError(
+                f"TextVectorization: `ngrams` must be None, an integer or a tuple of them, got {widths!r}."
+            )
         length = self.output_sequence_length
         if length is not None and self.output_mode != "int":
             raise ValueError(
-                f"TextVectorization: `output_sequence_length` must not be set if `output_mode` is not 'int', got {length}."
+                "TextVectorization: `output_sequence_length` must not be set if `output_mode` is not 'int', "
+                f"got {length}."
             )
         if length is not None and not isinstance(length, int):
             raise ValueError(f"TextVectorization: `output_sequence_length` must be None or an integer, got {length!r}.")
@@ -174,14 +178,14 @@ class TextVectorization(Lookup):
         return engine_texts.of_length(found, self.output_sequence_length, self.ragged)
 
     def compute_output_shape(self, input_shape: Any) -> tuple:
-        shape = tuple(input_shape)
+        shape: tuple = tuple(input_shape)
         if self.split is None:
             shape = shape if len(shape) > 1 or self.output_mode == "int" else (*shape, 1)
         else:
             shape = (*(shape[:-1] if len(shape) > 1 else shape), None)
         if self.output_mode == "int":
             return (*shape[:-1], self.output_sequence_length or shape[-1])
-        return encoded_shape(shape, self.output_mode, self._depth())
+        return encoded_shape(shape, self.output_mode, self.max_tokens if self.pad_to_max_tokens else self._size)
 
 
 def _texts(x: Any) -> np.ndarray:

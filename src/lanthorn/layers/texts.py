@@ -3,6 +3,7 @@ or in a graph of an engine that has strings of its own (in the `map` of a `tf.da
 """
 
 import itertools
+import os
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -141,3 +142,27 @@ def output_mode(layer: Any, value: str, options: tuple[str, ...]) -> str:
             f"{type(layer).__name__}: `output_mode` must be {' or '.join(map(repr, options))}, got {value!r}."
         )
     return value
+
+
+def salt_of(layer: Any, salt: Any) -> list[int] | None:
+    """The key of SipHash: two whole numbers, or one that is taken twice."""
+    if salt is None or isinstance(salt, (tuple, list)) and len(salt) == 2:
+        return None if salt is None else list(salt)
+    if isinstance(salt, int):
+        return [salt, salt]
+    raise ValueError(
+        f"{type(layer).__name__}: `salt` can only be a tuple of size 2 integers, or a single integer, got {salt!r}."
+    )
+
+
+def to_host(x: Any) -> Any:
+    """An array of any engine as NumPy's."""
+    return engines.of(x).to_numpy(x) if hasattr(x, "dtype") and not isinstance(x, np.ndarray) else x
+
+
+def plain(x: Any) -> Any:
+    """An array, column or tuple as a list; a text, a path and None as they are."""
+    if x is None or isinstance(x, (str, os.PathLike)):
+        return x
+    x = to_host(x)
+    return x.tolist() if hasattr(x, "tolist") else list(x)
