@@ -52,6 +52,8 @@ _FILES = {
     "hashing": "Hashing HashedCrossing",
     "category_encoding": "CategoryEncoding",
     "discretization": "Discretization",
+    "stft_spectrogram": "STFTSpectrogram",
+    "mel_spectrogram": "MelSpectrogram",
 }
 _HOME = {name: f"lanthorn.layers.{file}" for file, names in _FILES.items() for name in names.split()}
 _HOME |= {"Layer": "lanthorn.core.layer", "InputSpec": "lanthorn.core.layer"}
