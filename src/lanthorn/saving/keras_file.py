@@ -29,6 +29,8 @@ MEMBERS_LIMIT = 10_000
 def model_config(model: Any) -> dict[str, Any]:
     """Architecture as plain data, with the shape that a model without a graph was built for."""
     data = serialize_keras_object(model)
+    if hasattr(model, "get_build_config"):
+        data["build_config"] = model.get_build_config()
     shape = model.__dict__.get("_build_shape")
     if data["class_name"] != "Functional" and shape is not None:
         data["build_config"] = {"input_shape": serialize_keras_object(shape)}
@@ -164,12 +166,14 @@ def _hint(names: set[str]) -> str:
 
 
 def _check_model(model: Any, path: Path, config: dict[str, Any]) -> None:
-    if not isinstance(model, Model):
+    if not isinstance(model, Model) and not hasattr(model, "build_from_config"):
         raise ValueError(f"{path}: holds a {config['class_name']}, not a model.")
 
 
 def _build(model: Any, config: dict[str, Any]) -> None:
     """A model without a graph gets its weights for the shape it was built for when it was saved."""
+    if not isinstance(model, Model):  # a FeatureSpace
+        return model.build_from_config(config.get("build_config") or {})
     shape = (config.get("build_config") or {}).get("input_shape")
     if shape is None or model.built and (model.weights or getattr(model, "_plan", None) is not None):
         return
