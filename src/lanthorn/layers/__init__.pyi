@@ -59,6 +59,7 @@ from .layer_normalization import RMSNormalization as RMSNormalization
 from .lstm import LSTM as LSTM
 from .lstm import LSTMCell as LSTMCell
 from .masking import Masking as Masking
+from .mel_spectrogram import MelSpectrogram as MelSpectrogram
 from .merging import Add as Add
 from .merging import Average as Average
 from .merging import Concatenate as Concatenate
@@ -116,6 +117,7 @@ from .separable_convolution import SeparableConv2D as SeparableConvolution2D
 from .simple_rnn import SimpleRNN as SimpleRNN
 from .simple_rnn import SimpleRNNCell as SimpleRNNCell
 from .stacked_rnn_cells import StackedRNNCells as StackedRNNCells
+from .stft_spectrogram import STFTSpectrogram as STFTSpectrogram
 from .string_lookup import StringLookup as StringLookup
 from .text_vectorization import TextVectorization as TextVectorization
 from .time_distributed import TimeDistributed as TimeDistributed
@@ -218,6 +220,7 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "Maximum",
+    "MelSpectrogram",
     "Minimum",
     "MultiHeadAttention",
     "Multiply",
@@ -231,6 +234,7 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Resizing",
+    "STFTSpectrogram",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",

@@ -17,6 +17,7 @@ from .texts import TextLayer, flat_bytes, numbers, output_mode, salt_of, texts_o
 class HashLayer(TextLayer):
     """What both share: whole numbers come out as int64 and rows as floats, if no dtype is given."""
 
+    looks_up = True
     num_bins: Any
     output_mode: str
     sparse: bool
@@ -106,12 +107,15 @@ class Hashing(HashLayer):
         return ops.where(ops.equal(inputs, self.mask_value), 0, found)
 
     def on_host(self, texts):
-        keys = flat_bytes(self, texts)
+        numbers = texts.dtype.kind not in "USOT"
+        keys = [str(int(x)).encode() for x in texts.ravel().tolist()] if numbers else flat_bytes(self, texts)
         found = farmhash64(keys) if self.salt is None else siphash64(keys, self.salt)
         found = found % np.uint64(self.num_bins - self._masks())
         if self._masks():
-            mask = str(self.mask_value).encode()
-            found = np.where([key == mask for key in keys], np.uint64(0), found + np.uint64(1))
+            mask = (
+                texts.ravel() == self.mask_value if numbers else [key == str(self.mask_value).encode() for key in keys]
+            )
+            found = np.where(mask, np.uint64(0), found + np.uint64(1))
         return self._coded(found.reshape(texts.shape))
 
     def in_graph(self, texts, engine_texts):
@@ -158,13 +162,14 @@ class HashedCrossing(HashLayer):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         inputs = args[0] if args else kwargs["inputs"]
         self._check(inputs)
-        texts = next(filter(None, map(engines.texts_of, inputs)), None)
-        host = [texts_on_host(x) for x in inputs] if texts is None else []
+        texts = next(filter(None, (engines.texts_of(x, numbers=True) for x in inputs)), None)
+        host = [texts_on_host(x, numbers_too=True) for x in inputs] if texts is None else []
         if any(x is not None for x in host):
             if any(map(is_symbolic, inputs)):
-                raise ValueError(f"{self.describe()}: cannot cross symbolic inputs with texts at hand.")
-            pairs = zip(host, inputs, strict=True)
-            columns = [np.asarray(to_host(numbers(x))) if text is None else text for text, x in pairs]
+                raise ValueError(f"{self.describe()}: cannot cross symbolic inputs with arrays at hand.")
+            columns = [
+                np.asarray(to_host(x)) if found is None else found for found, x in zip(host, inputs, strict=True)
+            ]
             found = self.engine.array(self.on_host(columns))
             return self.engine.texts.sparse(found) if self.sparse and self.engine.texts else found
         if texts is not None:
@@ -173,7 +178,7 @@ class HashedCrossing(HashLayer):
             outputs = self.compute_output_spec(inputs)
             Node(self, args, kwargs, outputs)
             return outputs
-        return super(TextLayer, self).__call__([numbers(x) for x in inputs], **kwargs)
+        return super(TextLayer, self).__call__(list(inputs), **kwargs)
 
     def _check(self, inputs: Any) -> None:
         who = self.describe()

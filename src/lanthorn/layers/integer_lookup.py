@@ -33,7 +33,7 @@ class IntegerLookup(Lookup):
         >>> layer(np.array([36, 7]))  # [2, 0]
     """
 
-    reads_texts = False
+    reads_texts, looks_up = False, True
 
     max_tokens: int | None = None
     num_oov_indices: int = 1
@@ -57,13 +57,6 @@ class IntegerLookup(Lookup):
         if self.salt is not None and self.oov_method != "farmhash":
             raise ValueError(f"IntegerLookup: `salt` needs oov_method='farmhash', got {self.oov_method!r}.")
         super().__post_init__()
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        x = args[0] if args else None
-        if self.num_oov_indices == 0 and not self.invert and isinstance(x, (list, tuple, np.ndarray)):
-            if texts_on_host(x) is None:
-                self._numbers_of(np.asarray(x).ravel().tolist())  # raises where one is unknown
-        return super().__call__(*args, **kwargs)
 
     def call(self, inputs):
         kind = standardize(inputs.dtype)
@@ -105,10 +98,17 @@ class IntegerLookup(Lookup):
         return ops.take(words, ops.where(inside, x, len(words) - 1))
 
     def on_host(self, texts):
-        raise NotImplementedError
+        self._need_tokens()
+        keys = texts.astype(np.int64)
+        if self.invert:
+            words = np.array([*self.get_vocabulary(), self.oov_token], np.int64)
+            return words[np.where((keys >= 0) & (keys < len(words) - 1), keys, -1)]
+        return self._coded(self._numbers_of(keys.ravel().tolist()).reshape(keys.shape))
 
     def _hashed(self, keys):
-        raise NotImplementedError
+        if self.oov_method == "floormod":
+            return np.array(keys, np.int64) % self.num_oov_indices
+        return super()._hashed([str(key).encode() for key in keys])
 
     def _key(self, token):
         return int(token)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .encoding import encode_rows, encoded_shape
+from .fingerprints import farmhash64, siphash64
 from .vocabulary import NOTHING, UNKNOWN, Vocabulary
 
 
@@ -37,7 +38,8 @@ class Lookup(Vocabulary):
         return 0 if self.num_oov_indices == 1 else self._hashed(keys)
 
     def _hashed(self, keys: list) -> Any:
-        raise NotImplementedError
+        found = farmhash64(keys) if self.salt is None else siphash64(keys, self.salt)
+        return (found % np.uint64(self.num_oov_indices)).astype(np.int64)
 
     def _coded(self, found: Any, lengths: Any = None) -> Any:
         """Numbers as the output mode says, on the host."""

@@ -6,7 +6,6 @@ import numpy as np
 
 from .. import engines
 from ..core.symbolic import is_symbolic
-from .fingerprints import farmhash64, siphash64
 from .lookup import Lookup
 from .texts import flat_bytes, to_host
 
@@ -77,7 +76,3 @@ class StringLookup(Lookup):
     def on_host(self, texts):
         found = self._numbers_of(flat_bytes(self, texts)).reshape(texts.shape)
         return self._coded(found)
-
-    def _hashed(self, keys):
-        found = farmhash64(keys) if self.salt is None else siphash64(keys, self.salt)
-        return (found % np.uint64(self.num_oov_indices)).astype(np.int64)

@@ -25,6 +25,7 @@ class TextLayer(Layer):
 
     autograph_info__: ClassVar[dict] = {}  # TensorFlow: nothing in here to convert
     reads_texts = True  # False: numbers only
+    looks_up = False  # True: numbers at hand go the same ways as texts, which are quicker to begin than ops
     output_mode = "int"  # without annotations: no settings
     output_dtype = "int64"
 
@@ -34,8 +35,8 @@ class TextLayer(Layer):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         inputs = args[0] if args else next(iter(kwargs.values()), None)
-        texts = engines.texts_of(inputs)
-        if texts is None and (host := texts_on_host(inputs)) is not None:
+        texts = engines.texts_of(inputs, numbers=self.looks_up)
+        if texts is None and (host := texts_on_host(inputs, numbers_too=self.looks_up)) is not None:
             self._check_texts(host)
             if not self._needs_graph():
                 found = self.on_host(host)
@@ -60,7 +61,7 @@ class TextLayer(Layer):
         return getattr(self, "sparse", False) or getattr(self, "ragged", False)
 
     def _check_texts(self, x: Any) -> None:
-        if not self.reads_texts:
+        if not self.reads_texts and (is_symbolic(x) or x.dtype.kind in "USOT"):
             raise TypeError(
                 f"{self.describe()}: expected numbers, got texts ({x.dtype}). Look their numbers up first with "
                 "StringLookup, or hash them with Hashing."
@@ -86,12 +87,14 @@ class TextLayer(Layer):
         return SymbolicTensor(shape, dtype, name=self.name, engine=engine)
 
 
-def texts_on_host(x: Any) -> np.ndarray | None:
-    """A text, or a list, array or column of texts, as an array of NumPy; None if it holds numbers."""
+def texts_on_host(x: Any, numbers_too: bool = False) -> np.ndarray | None:
+    """A text, or a list, array or column of texts (or of numbers), as an array of NumPy; None for anything else."""
     x = numbers(x)
+    if numbers_too and isinstance(x, (int, float, np.generic)):
+        x = np.asarray(x)
     if isinstance(x, (str, bytes)):
         x = np.array(x, object)
-    return x if isinstance(x, np.ndarray) and x.dtype.kind in "USOT" else None
+    return x if isinstance(x, np.ndarray) and (numbers_too or x.dtype.kind in "USOT") else None
 
 
 def numbers(x: Any) -> Any:
