@@ -110,6 +110,18 @@ def of(array: Any) -> Engine:
     return getattr(array, "engine", None) or get(None)
 
 
+def texts_of(x: Any, numbers: bool = False) -> Any:
+    """The module that works on an engine's own strings, if `x` is a tensor of them (or a ragged or sparse one).
+
+    `numbers`: numbers on that engine, too.
+    """
+    if type(x).__module__.partition(".")[0] != "tensorflow":
+        return None
+    from . import tensorflow_texts
+
+    return tensorflow_texts if numbers or tensorflow_texts.takes(x) else None
+
+
 def loaded() -> list[str]:
     """Names of the engines that this process has in use."""
     return [name for name in _loaded if name in sys.modules]

@@ -26,6 +26,7 @@ class Engine:
     trial_sizes = (96, 128)  # what stands for an unknown size of a picture or sequence while shapes are evaluated
     compiles_calls = False  # whether a small model is called by a compiled function (`models/compiled_call.py`)
     replaced = 0  # how often another object took a weight's place: what was compiled before does not know of it
+    texts: Any = None  # the module that works on the engine's own strings, where it has any
     computes_shapes = False  # whether evaluating shapes is real work, done on as little data as will do
 
     def __init__(self) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..core.config import Registry, Setting
 from .base import Constant, Given, Identity, Initializer, Ones, Zeros, numpy_dtype  # noqa: F401
+from .fourier import STFT
 from .random import Orthogonal, Random, RandomNormal, RandomUniform, TruncatedNormal
 from .scaling import (  # noqa: F401
     GlorotNormal,
@@ -28,13 +29,13 @@ from .scaling import (  # noqa: F401
 
 _classes = (
     Zeros, Ones, Constant, Identity, RandomNormal, TruncatedNormal, RandomUniform, VarianceScaling, GlorotUniform,
-    GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal, Orthogonal,
+    GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal, Orthogonal, STFT,
 )  # fmt: skip
 
 zeros, ones, constant, identity, random_normal, truncated_normal, random_uniform, variance_scaling = _classes[:8]
-glorot_uniform, glorot_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, orthogonal = _classes[8:]
+glorot_uniform, glorot_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, orthogonal, stft = _classes[8:]
 normal, uniform, zero, one = RandomNormal, RandomUniform, Zeros, Ones  # names of 2018
-IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal
+IdentityInitializer, OrthogonalInitializer, STFTInitializer = Identity, Orthogonal, STFT
 
 _aliases = {
     "zeros": "Zeros", "zero": "Zeros", "ones": "Ones", "one": "Ones", "constant": "Constant", "identity": "Identity",
@@ -43,6 +44,7 @@ _aliases = {
     "glorot_uniform": "GlorotUniform", "glorot_normal": "GlorotNormal", "he_uniform": "HeUniform",
     "he_normal": "HeNormal", "lecun_uniform": "LecunUniform", "lecun_normal": "LecunNormal",
     "orthogonal": "Orthogonal", "identityinitializer": "Identity", "orthogonalinitializer": "Orthogonal",
+    "stft": "STFT", "stftinitializer": "STFT",
 }  # fmt: skip
 _registry = Registry("initializer", "initializers", {c.__name__: c for c in _classes}, _aliases)
 

@@ -46,6 +46,14 @@ _FILES = {
     "rescaling": "Rescaling",
     "normalization": "Normalization",
     "lambda_layer": "Lambda",
+    "string_lookup": "StringLookup",
+    "integer_lookup": "IntegerLookup",
+    "text_vectorization": "TextVectorization",
+    "hashing": "Hashing HashedCrossing",
+    "category_encoding": "CategoryEncoding",
+    "discretization": "Discretization",
+    "stft_spectrogram": "STFTSpectrogram",
+    "mel_spectrogram": "MelSpectrogram",
 }
 _HOME = {name: f"lanthorn.layers.{file}" for file, names in _FILES.items() for name in names.split()}
 _HOME |= {"Layer": "lanthorn.core.layer", "InputSpec": "lanthorn.core.layer"}

@@ -17,6 +17,7 @@ from .attention import AdditiveAttention as AdditiveAttention
 from .attention import Attention as Attention
 from .batch_normalization import BatchNormalization as BatchNormalization
 from .bidirectional import Bidirectional as Bidirectional
+from .category_encoding import CategoryEncoding as CategoryEncoding
 from .convolution import Conv1D as Conv1D
 from .convolution import Conv1D as Convolution1D
 from .convolution import Conv2D as Conv2D
@@ -27,6 +28,7 @@ from .dense import Dense as Dense
 from .depthwise_convolution import DepthwiseConv1D as DepthwiseConv1D
 from .depthwise_convolution import DepthwiseConv2D as DepthwiseConv2D
 from .depthwise_convolution import DepthwiseConv2D as DepthwiseConvolution2D
+from .discretization import Discretization as Discretization
 from .dropout import Dropout as Dropout
 from .dropout import SpatialDropout1D as SpatialDropout1D
 from .dropout import SpatialDropout2D as SpatialDropout2D
@@ -48,12 +50,16 @@ from .global_pooling import GlobalMaxPooling3D as GlobalMaxPooling3D
 from .group_normalization import GroupNormalization as GroupNormalization
 from .gru import GRU as GRU
 from .gru import GRUCell as GRUCell
+from .hashing import HashedCrossing as HashedCrossing
+from .hashing import Hashing as Hashing
+from .integer_lookup import IntegerLookup as IntegerLookup
 from .lambda_layer import Lambda as Lambda
 from .layer_normalization import LayerNormalization as LayerNormalization
 from .layer_normalization import RMSNormalization as RMSNormalization
 from .lstm import LSTM as LSTM
 from .lstm import LSTMCell as LSTMCell
 from .masking import Masking as Masking
+from .mel_spectrogram import MelSpectrogram as MelSpectrogram
 from .merging import Add as Add
 from .merging import Average as Average
 from .merging import Concatenate as Concatenate
@@ -111,6 +117,9 @@ from .separable_convolution import SeparableConv2D as SeparableConvolution2D
 from .simple_rnn import SimpleRNN as SimpleRNN
 from .simple_rnn import SimpleRNNCell as SimpleRNNCell
 from .stacked_rnn_cells import StackedRNNCells as StackedRNNCells
+from .stft_spectrogram import STFTSpectrogram as STFTSpectrogram
+from .string_lookup import StringLookup as StringLookup
+from .text_vectorization import TextVectorization as TextVectorization
 from .time_distributed import TimeDistributed as TimeDistributed
 from .transposed_convolution import Conv1DTranspose as Conv1DTranspose
 from .transposed_convolution import Conv1DTranspose as Convolution1DTranspose
@@ -142,6 +151,7 @@ __all__ = [
     "AvgPool3D",
     "BatchNormalization",
     "Bidirectional",
+    "CategoryEncoding",
     "CenterCrop",
     "Concatenate",
     "Conv1D",
@@ -165,6 +175,7 @@ __all__ = [
     "DepthwiseConv1D",
     "DepthwiseConv2D",
     "DepthwiseConvolution2D",
+    "Discretization",
     "Dot",
     "Dropout",
     "ELU",
@@ -188,10 +199,13 @@ __all__ = [
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
     "GroupNormalization",
+    "HashedCrossing",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",
     "InputSpec",
+    "IntegerLookup",
     "LSTM",
     "LSTMCell",
     "Lambda",
@@ -206,6 +220,7 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "Maximum",
+    "MelSpectrogram",
     "Minimum",
     "MultiHeadAttention",
     "Multiply",
@@ -219,6 +234,7 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Resizing",
+    "STFTSpectrogram",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",
@@ -230,7 +246,9 @@ __all__ = [
     "SpatialDropout2D",
     "SpatialDropout3D",
     "StackedRNNCells",
+    "StringLookup",
     "Subtract",
+    "TextVectorization",
     "TimeDistributed",
     "UnitNormalization",
     "UpSampling1D",

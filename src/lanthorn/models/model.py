@@ -13,6 +13,7 @@ from ..core.masking import keep_masks
 from ..core.moving import check_unchanged
 from ..core.plan import Plan
 from ..core.symbolic import SymbolicTensor, is_symbolic
+from ..core.texts import TextStart, takes_texts
 from ..training.trainer import Trainer
 from . import compiled_call
 from .summary import summary as table
@@ -60,6 +61,7 @@ class Model(Views, Trainer):
             raise TypeError("Model: pass `inputs` and `outputs`, or subclass Model and write `call`.")
         super().__init__(name=name, **kwargs)
         self._plan: Plan | None = None
+        self._text_start = None
         if inputs is not None:
             self._set_plan(inputs, outputs)
         if engine is not None:
@@ -77,7 +79,7 @@ class Model(Views, Trainer):
         return "functional" if cls is Model else super().default_name_stem(args, kwargs)
 
     def _set_plan(self, inputs: Any, outputs: Any) -> None:
-        self._plan = Plan(inputs, outputs)
+        self._plan, self._text_start = Plan(inputs, outputs), None
         self._engine, self.built = tree.flatten(inputs)[0].engine, True
 
     # -- structure ------------------------------------------------------------------------------------------------
@@ -145,6 +147,13 @@ class Model(Views, Trainer):
             return list(self.plan.outputs)
         return [x.node.layer.name for x in self.outputs]
 
+    @property
+    def text_start(self) -> Any:
+        """The layers that texts reach, where the graph begins with texts (see `core/texts.py`); else None."""
+        if self._text_start is None and takes_texts(self) and self._plan is not None:
+            self._text_start = TextStart(self)
+        return self._text_start
+
     # -- calling ------------------------------------------------------------------------------------------------
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         """Runs the graph; subclasses write their own."""
@@ -156,8 +165,9 @@ class Model(Views, Trainer):
 
     def run_plan(self, inputs: Any, training: bool | None) -> Any:
         """The graph on a structure of arrays."""
-        arrays, view = flat_inputs(self, inputs), self._view
-        outputs = self._plan.run(arrays, training) if view is None else view.run(self._plan, arrays, training)
+        start, view = self.text_start, self._view
+        arrays, plan = (flat_inputs(self, inputs), self._plan) if start is None else (inputs, start.rest)
+        outputs = plan.run(arrays, training) if view is None else view.run(plan, arrays, training)
         return outputs[0] if is_symbolic(self._plan.outputs) else tree.pack(self._plan.outputs, outputs)
 
     def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
@@ -182,11 +192,19 @@ class Model(Views, Trainer):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with keep_masks():
+            if args and takes_texts(self) and not any(map(is_symbolic, tree.leaves(args[0]))):
+                args = (self.numbers_of(args[0]), *args[1:])
             if self._plan is not None and self.engine.compiles_calls:
                 found = compiled_call.outputs(self, args, kwargs)
                 if found is not None:
                     return found
             return super().__call__(*args, **kwargs)
+
+    def numbers_of(self, texts: Any) -> Any:
+        """What the rest of a model that begins with texts is called with."""
+        if not self.built:
+            self.ensure_built((np.asarray(texts) if isinstance(texts, (list, tuple)) else texts,), {}, None)
+        return self.text_start.numbers(texts)
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights for inputs of this shape (with the batch axis), without data.

@@ -1,8 +1,8 @@
-"""`lanthorn.preprocessing`: Keras's names for pictures and sequences. Loads nothing until a name is asked for."""
+"""`lanthorn.preprocessing`: Keras's names for pictures, sequences and texts. Loads nothing until one is asked for."""
 
 from importlib import import_module
 
-_MODULES = ("image", "sequence")
+_MODULES = ("image", "sequence", "text")
 _NAMES = {"image_dataset_from_directory": "..data"}
 __all__ = [*_MODULES, *_NAMES]
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from . import image as image
 from . import sequence as sequence
+from . import text as text
 from ..data.datasets import image_dataset_from_directory as image_dataset_from_directory
 
 
@@ -11,4 +12,5 @@ __all__ = [
     "image",
     "image_dataset_from_directory",
     "sequence",
+    "text",
 ]

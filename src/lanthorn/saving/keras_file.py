@@ -15,10 +15,11 @@ from typing import Any
 from ..models import Model
 from . import compile_config, extras, h5_safe, weights_h5
 from .atomic import check_zip_member, kind_of, replacing
+from .paths import places
 from .serialize import deserialize_keras_object, reading_file, serialize_keras_object
 
 DIALECT = "3.15.1"  # the version of Keras whose dialect this is
-CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+CONFIG, METADATA, WEIGHTS, ASSETS = "config.json", "metadata.json", "model.weights.h5", "assets"
 CONFIG_LIMIT = 1 << 28  # bytes
 WEIGHTS_LIMIT = 1 << 40
 MEMBERS_LIMIT = 10_000
@@ -28,6 +29,8 @@ MEMBERS_LIMIT = 10_000
 def model_config(model: Any) -> dict[str, Any]:
     """Architecture as plain data, with the shape that a model without a graph was built for."""
     data = serialize_keras_object(model)
+    if hasattr(model, "get_build_config"):
+        data["build_config"] = model.get_build_config()
     shape = model.__dict__.get("_build_shape")
     if data["class_name"] != "Functional" and shape is not None:
         data["build_config"] = {"input_shape": serialize_keras_object(shape)}
@@ -58,13 +61,37 @@ def save(model: Any, path: str | os.PathLike, overwrite: bool = True, include_op
             with archive.open(WEIGHTS, "w", force_zip64=True) as member:
                 while block := weights.read(1 << 20):
                     member.write(block)
+            _write_assets(archive, model)
+
+
+def _write_assets(archive: zipfile.ZipFile, model: Any) -> None:
+    """What layers keep in files of their own, such as a vocabulary."""
+    with tempfile.TemporaryDirectory() as folder:
+        for place in places(model):
+            if hasattr(place.layer, "save_assets"):
+                place.layer.save_assets(folder)
+                for file in sorted(Path(folder).iterdir()):
+                    archive.write(file, f"{ASSETS}/{place.path}/{file.name}")
+                    file.unlink()
+
+
+def _read_assets(model: Any, names: set[str], read: Callable[[str, int], bytes]) -> None:
+    for place in places(model):
+        start = f"{ASSETS}/{place.path}/"
+        found = [name for name in names if name.startswith(start) and "/" not in name[len(start) :]]
+        if found and hasattr(place.layer, "load_assets"):
+            with tempfile.TemporaryDirectory() as folder:
+                for name in found:
+                    (Path(folder) / name[len(start) :]).write_bytes(read(name, CONFIG_LIMIT))
+                place.layer.load_assets(folder)
 
 
 # -- reading -----------------------------------------------------------------------------------------------------
 def _members(path: Path) -> tuple[set[str], Callable[[str, int], bytes]]:
     """The names in a `.keras` file or folder, and a function that reads one, checked."""
     if kind_of(path) == "folder":
-        names = {p.name for p in path.iterdir() if p.is_file() and not p.is_symlink()}
+        files = (p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
+        names = {p.relative_to(path).as_posix() for p in files}
         return names, lambda name, limit: (path / name).read_bytes()
     try:
         with zipfile.ZipFile(path) as archive:
@@ -120,6 +147,7 @@ def load(path: str | os.PathLike, compile: bool = True) -> Any:  # noqa: A002 (K
     with _weights(path, names, read) as file:
         if file is not None:
             weights_h5.load(file, model, str(path))
+        _read_assets(model, names, read)
         compiled = config.get("compile_config")
         if compile and isinstance(compiled, dict) and compiled.get("optimizer") is not None:
             compile_config.compile_from(model, compiled, str(path))
@@ -138,12 +166,14 @@ def _hint(names: set[str]) -> str:
 
 
 def _check_model(model: Any, path: Path, config: dict[str, Any]) -> None:
-    if not isinstance(model, Model):
+    if not isinstance(model, Model) and not hasattr(model, "build_from_config"):
         raise ValueError(f"{path}: holds a {config['class_name']}, not a model.")
 
 
 def _build(model: Any, config: dict[str, Any]) -> None:
     """A model without a graph gets its weights for the shape it was built for when it was saved."""
+    if not isinstance(model, Model):  # a FeatureSpace
+        return model.build_from_config(config.get("build_config") or {})
     shape = (config.get("build_config") or {}).get("input_shape")
     if shape is None or model.built and (model.weights or getattr(model, "_plan", None) is not None):
         return

@@ -9,7 +9,7 @@ from ..core.custom_objects import find_custom
 
 KINDS = (
     "layers", "models", "losses", "metrics", "optimizers", "optimizers.schedules", "initializers", "regularizers",
-    "constraints", "activations",
+    "constraints", "activations", "utils.feature_space",
 )  # fmt: skip
 FUNCTION_KINDS = ("activations", "losses", "metrics", "regularizers", "constraints", "initializers", "layers")
 MODELS = ("Model", "Functional", "Sequential")
@@ -103,6 +103,8 @@ def public_home(obj: Any) -> str | None:
         return None
     if cls.__name__ in MODELS:
         return "keras"
+    if cls.__module__ == "lanthorn.utils.feature_space":  # in Keras most of it has no public name
+        return "keras.utils" if cls.__name__ == "FeatureSpace" else "keras.src.layers.preprocessing.feature_space"
     for kind in _kinds_first(cls.__module__, KINDS):
         if _public(kind, cls.__name__) is cls:
             return f"keras.{kind}"

@@ -18,6 +18,9 @@ _SKIP = {
     "activity_regularizer", "preprocessing", "class_names", "metadata", "history", "stop_training",
 }  # fmt: skip
 
+# a part of Keras's layer that holds the same once more: no weights, but a vocabulary
+_AGAIN = {"TextVectorization": "_lookup_layer"}
+
 # a layer of ours that is one piece where Keras's holds its weights in a part
 _INSIDE = {"LSTM": "cell", "GRU": "cell", "SimpleRNN": "cell"}
 
@@ -55,6 +58,8 @@ def _visit(layer: Any, path: str, found: list[Place], seen: set[int]) -> None:
         found.append(Place(_join(path, inside), layer, own))
     else:
         found.append(Place(path, layer, own))
+    if type(layer).__name__ in _AGAIN:
+        found.append(Place(_join(path, _AGAIN[type(layer).__name__]), layer, []))
     for name, part in _parts(layer):
         if isinstance(part, Layer):
             _visit(part, _join(path, name), found, seen)

@@ -235,6 +235,11 @@ def _read_object(config: dict[str, Any]) -> Any:
         return graph.read_model(config)
     if not isinstance(inner, dict):
         raise ValueError(f"load: expected the settings of {name} as a dict, got {type(inner).__name__}.")
+    if ours and isinstance(inner.get("vocabulary"), str):
+        raise ValueError(
+            f"load: refused, {name} asks for a vocabulary from another file, {inner['vocabulary']!r}; a model's file "
+            "brings its own. Make the layer yourself and load only the weights."
+        )
     if name == "Lambda" and ours:
         inner = _named_lambda(inner)
     graph_inside = isinstance(inner.get("layers"), list) and issubclass(cls, _model_class())

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from . import h5_safe, hdf5
 from .matching import Plan, Stored
 from .paths import Place, places
@@ -33,6 +35,11 @@ def save(file: Any, model: Any) -> None:
         group.attrs["name"] = place.layer.name
         for i, variable in enumerate(place.variables):
             hdf5.write_array(group, str(i), variable.numpy())
+        if hasattr(place.layer, "save_own_variables"):  # arrays that are no weights, by name
+            store: dict[str, Any] = {}
+            place.layer.save_own_variables(store)
+            for name, array in store.items():
+                hdf5.write_array(group, name, np.asarray(array))
 
 
 def save_vars(file: Any, path: str, name: str, variables: list[Any]) -> None:
@@ -62,6 +69,9 @@ def load(file: Any, model: Any, name: str, by_name: bool = False, skip_mismatch:
             plan.add(
                 place.layer, place.variables, stored, h5_safe.attribute(group, "name") if group is not None else None
             )
+        if group is not None and hasattr(place.layer, "load_own_variables"):
+            store = {name: h5_safe.read(h5_safe.dataset(group, name)) for name in group.keys() if not name.isdigit()}
+            place.layer.load_own_variables(store)
     return plan.carry_out()
 
 

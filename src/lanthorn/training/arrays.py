@@ -23,26 +23,31 @@ def is_arrays(x: Any) -> bool:
     return is_array(x) and len(x.shape) > 0
 
 
-def prepare(x: Any, what: str, engine: Any, who: str = "fit") -> Any:
-    """A structure of arrays that `take` can cut: lists of numbers become arrays, 64-bit floats become 32-bit ones."""
+def prepare(x: Any, what: str, engine: Any, who: str = "fit", texts: bool = False) -> Any:
+    """A structure of arrays that `take` can cut: lists of numbers become arrays, 64-bit floats become 32-bit ones.
+
+    `texts`: they may hold texts.
+    """
     if x is None:
         return None
     if isinstance(x, dict):
-        return {k: prepare(v, f"{what}[{k!r}]", engine, who) for k, v in x.items()}
+        return {k: prepare(v, f"{what}[{k!r}]", engine, who, texts) for k, v in x.items()}
     if isinstance(x, (list, tuple)) and any(is_array(v) and len(v.shape) > 0 for v in x):
-        return type(x)(prepare(v, f"{what}[{i}]", engine, who) for i, v in enumerate(x))
-    return _prepare_one(x, what, engine, who)
+        return type(x)(prepare(v, f"{what}[{i}]", engine, who, texts) for i, v in enumerate(x))
+    return _prepare_one(x, what, engine, who, texts)
 
 
-def _prepare_one(x: Any, what: str, engine: Any, who: str) -> Any:
-    if hasattr(x, "iloc"):  # pandas: a column is an array with one number per sample
+def _prepare_one(x: Any, what: str, engine: Any, who: str, texts: bool) -> Any:
+    if hasattr(x, "iloc") and texts and x.to_numpy().dtype == object:
+        x = x.to_numpy()
+    elif hasattr(x, "iloc"):  # pandas: a column is an array with one number per sample
         x = x.to_numpy()
         x = x.reshape(-1, 1) if x.ndim == 1 else x
         x = x.astype("float32") if x.dtype == object else x
     elif isinstance(x, (list, tuple)):
         x = np.asarray(x)
     if type(x) is np.ndarray:
-        if x.dtype.kind not in "biuf":
+        if x.dtype.kind not in "biuf" and not (texts and x.dtype.kind in "USOT"):
             raise ValueError(f"{who}: `{what}` holds {_called(x)}, expected numbers. {_advice(x, what)}")
         if x.dtype.kind == "f" and x.dtype != np.float32:
             x = x.astype("float32")

@@ -8,6 +8,7 @@ from ..callbacks.progress import choose_verbose
 from ..core import tree
 from ..core.inputs import flat_inputs
 from ..core.moving import move_variable
+from ..core.texts import takes_texts
 from . import padding, precision, prefixed, sources
 from .fixed_shapes import FixedShapesWork
 from .objectives import Objectives
@@ -212,7 +213,7 @@ class Preparing(UserSteps):
         shown = choose_verbose(verbose)
         if shown == 1 or shown and verbose != "auto":
             return None
-        if self.__dict__.get("_plan") is None or self.overrides("predict_step"):
+        if self.__dict__.get("_plan") is None or self.overrides("predict_step") or takes_texts(self):
             return None
         flat_inputs(self, x)
         return tree.map(self.engine.to_numpy, kept[1](x))
@@ -257,7 +258,8 @@ class Preparing(UserSteps):
             self.ensure_built((x,), {}, self._data_engine())
         plan = self.__dict__.get("_plan")
         if plan is not None and self._view is None:
-            flat_inputs(self, x)
+            if not takes_texts(self):
+                flat_inputs(self, x)
             return plan.outputs
         engine = self._data_engine()
         with engine.no_grad():

@@ -41,9 +41,10 @@ class Source:
 class Arrays(Source):
     """Arrays in memory, shuffled anew in each epoch by (seed, epoch); the last, short batch is kept."""
 
-    def __init__(self, x, y, sample_weight, batch_size, steps, shuffle, engine, who="fit"):
-        parts = {"x": x, "y": y, "sample_weight": sample_weight}
+    def __init__(self, x, y, sample_weight, batch_size, steps, shuffle, engine, who="fit", texts=False):
+        parts = {"y": y, "sample_weight": sample_weight}
         parts = {name: arrays.prepare(part, name, engine, who) for name, part in parts.items() if part is not None}
+        parts["x"] = arrays.prepare(x, "x", engine, who, texts)
         self.size = arrays.length(parts)
         self.parts = tuple(parts.get(name) for name in ("x", "y", "sample_weight"))
         if batch_size is None:
@@ -198,9 +199,12 @@ class Stepped(Source):
 def make(
     x: Any, y: Any = None, sample_weight: Any = None, *, engine: Any, batch_size: int | None = None,
     steps: int | None = None, shuffle: Any = False, class_weight: dict | None = None, epochs: int = 1,
-    workers: int = 1, max_queue_size: int = 10, who: str = "fit",
+    workers: int = 1, max_queue_size: int = 10, who: str = "fit", texts: Callable[[Any], Any] | None = None,
 ) -> Source:  # fmt: skip
-    """The source for what the user passed as `x`, `y` and `sample_weight`."""
+    """The source for what the user passed as `x`, `y` and `sample_weight`.
+
+    `texts`: x may hold texts, and this is done to each batch of them.
+    """
     if class_weight is not None and sample_weight is not None:
         raise ValueError(f"{who}: give either `class_weight` or `sample_weight`, not both.")
     if x is None:
@@ -209,7 +213,9 @@ def make(
         if class_weight is not None:
             y = arrays.prepare(y, "y", engine)
             sample_weight, class_weight = arrays.class_weights(y, class_weight), None
-        source: Source = Arrays(x, y, sample_weight, batch_size, steps, shuffle, engine, who)
+        source: Source = Arrays(
+            x, y, sample_weight, batch_size, steps, shuffle, engine, who, texts is not None or engine.texts is not None
+        )
     else:
         for name, value in (("y", y), ("sample_weight", sample_weight), ("batch_size", batch_size)):
             if value is not None:
@@ -219,6 +225,8 @@ def make(
                 )
         limit = steps * epochs if steps else None
         source = _from_batches(x, shuffle, engine, limit, workers, max_queue_size, who)
+    if texts is not None:
+        source = Mapped(source, texts)
     if class_weight is not None:
         source = Weighted(source, class_weight)
     if steps is not None and steps != source.steps:
@@ -263,6 +271,20 @@ class Weighted(Source):
     def around(self, source: Source) -> Source:
         """The same weights on another source."""
         return Weighted(source, self.class_weight)
+
+    def close(self):
+        self.source.close()
+
+
+class Mapped(Source):
+    """A source whose inputs something is done to on the host."""
+
+    def __init__(self, source: Source, function: Callable[[Any], Any]):
+        self.source, self.function, self.steps, self.exact = source, function, source.steps, source.exact
+
+    def epoch(self, number):
+        for x, y, w in self.source.epoch(number):
+            yield self.function(x), y, w
 
     def close(self):
         self.source.close()

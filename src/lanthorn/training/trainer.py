@@ -6,6 +6,7 @@ from .. import optimizers
 from ..callbacks import CallbackList, History, ProgbarLogger
 from ..callbacks.progress import choose_verbose
 from ..core import tree
+from ..core.texts import takes_texts
 from . import features, loop, sources
 from . import precision as precisions
 from .generators import GeneratorCalls
@@ -121,9 +122,11 @@ class Trainer(Preparing, GeneratorCalls):
                 raise ValueError(
                     f"{self.describe()}: `validation_split` works for arrays; pass validation_data instead."
                 )
-            x, y, sample_weight = (sources.arrays.prepare(part, "x", engine) for part in (x, y, sample_weight))
+            x, y, sample_weight = (
+                sources.arrays.prepare(part, "x", engine, texts=takes_texts(self)) for part in (x, y, sample_weight)
+            )
             (x, y, sample_weight), validation_data = sources.arrays.split_tail(x, y, sample_weight, validation_split)
-        source = sources.make(
+        source = self._source(
             x, y, sample_weight, engine=engine, batch_size=batch_size, steps=steps_per_epoch, shuffle=shuffle,
             class_weight=class_weight, epochs=epochs - initial_epoch, workers=workers, max_queue_size=max_queue_size,
         )  # fmt: skip
@@ -176,7 +179,7 @@ class Trainer(Preparing, GeneratorCalls):
             >>> loss, accuracy = model.evaluate(x, y)
         """
         self._must_be_compiled("evaluate")
-        source = sources.make(
+        source = self._source(
             x, y, sample_weight, engine=self._data_engine(), batch_size=batch_size, steps=steps, who="evaluate",
             workers=workers, max_queue_size=max_queue_size,
         )  # fmt: skip
@@ -216,7 +219,7 @@ class Trainer(Preparing, GeneratorCalls):
             from ..photos import naming
 
             return naming.of_model(self, x, batch_size, verbose)
-        source = sources.make(
+        source = self._source(
             x, engine=self._data_engine(), batch_size=batch_size, steps=steps, who="predict",
             workers=workers, max_queue_size=max_queue_size,
         )  # fmt: skip
@@ -225,6 +228,11 @@ class Trainer(Preparing, GeneratorCalls):
             return loop.predict(self, source, self._predict_run(source), callbacks)
         finally:
             source.close()
+
+    def _source(self, x: Any, y: Any = None, sample_weight: Any = None, **how: Any) -> Source:
+        """The source of the data; of a model that begins with texts, with numbers in their place."""
+        texts = getattr(self, "numbers_of", None) if takes_texts(self) else None
+        return sources.make(x, y, sample_weight, texts=texts, **how)
 
     def _callbacks(self, given: Any, verbose: Any, epochs: int, steps: int | None, history: bool = False) -> Any:
         """The progress bar, then the user's callbacks, then the history, which sees what they add to the logs."""
@@ -250,7 +258,7 @@ class Trainer(Preparing, GeneratorCalls):
                 )
             x, y, w = unpack(data)
         batch_size = batch_size if sources.arrays.is_arrays(x) else None
-        return sources.make(
+        return self._source(
             x, y, w, engine=engine, batch_size=batch_size, steps=steps, epochs=epochs, who="validation_data"
         )
 
@@ -282,7 +290,7 @@ class Trainer(Preparing, GeneratorCalls):
 
     def _single(self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None) -> Source:
         engine = self._data_engine()
-        return sources.make(x, y, sample_weight, engine=engine, steps=1, class_weight=class_weight, who="on_batch")
+        return self._source(x, y, sample_weight, engine=engine, steps=1, class_weight=class_weight, who="on_batch")
 
     def _one_batch(self, kind, x, y, sample_weight, class_weight, reset_metrics, return_dict) -> Any:
         source = self._single(x, y, sample_weight, class_weight)

@@ -6,6 +6,7 @@ from typing import Any
 _WHERE = {
     "utils.data_utils": "get_file PyDataset Sequence pack_x_y_sample_weight unpack_x_y_sample_weight",
     "utils.numerical": "to_categorical normalize",
+    "utils.feature_space": "FeatureSpace",
     "core.seeds": "set_random_seed",
     "callbacks.progress": "Progbar",
     "data": "image_dataset_from_directory",

@@ -27,6 +27,7 @@ from ..saving.serialize import serialize_keras_object as serialize_keras_object
 from .data_utils import get_file as get_file
 from .data_utils import pack_x_y_sample_weight as pack_x_y_sample_weight
 from .data_utils import unpack_x_y_sample_weight as unpack_x_y_sample_weight
+from .feature_space import FeatureSpace as FeatureSpace
 from .numerical import normalize as normalize
 from .numerical import to_categorical as to_categorical
 from .py_dataset import PyDataset as PyDataset
@@ -35,6 +36,7 @@ from .py_dataset import PyDataset as Sequence
 
 __all__ = [
     "CustomObjectScope",
+    "FeatureSpace",
     "Progbar",
     "PyDataset",
     "Sequence",
