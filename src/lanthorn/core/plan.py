@@ -65,6 +65,7 @@ class Plan:
                     f"Model: inputs and outputs must be symbolic tensors (from Input and layers called on it), "
                     f"got {type(x).__name__}."
                 )
+        self.takes_texts = any(x.dtype == "string" for x in flat_inputs)
         self.nodes = _sorted_nodes(flat_inputs, flat_outputs)
         slots: dict[int, int] = {}
         for x in [*flat_inputs, *_made_by(self.nodes)]:

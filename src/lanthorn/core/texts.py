@@ -13,8 +13,9 @@ from .symbolic import is_symbolic
 
 def takes_texts(model: Any) -> bool:
     """Whether a graph has inputs of texts, or a Sequential that waits for a shape begins with a layer for them."""
-    if getattr(model, "_plan", None) is not None:
-        return any(x.dtype == "string" for x in tree.leaves(model._plan.inputs))
+    plan = getattr(model, "_plan", None)
+    if plan is not None:
+        return plan.takes_texts
     return bool(getattr(model, "_layers", None)) and model._layers[0].dtype == "string"
 
 
