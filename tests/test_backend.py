@@ -5,6 +5,7 @@ import pytest
 
 import lanthorn
 from lanthorn import backend as K
+from lanthorn.core.settings import _values as values
 
 
 def numpy(x):
@@ -14,9 +15,9 @@ def numpy(x):
 @pytest.fixture
 def settings():
     """The settings of the process, put back afterwards."""
-    kept = dict(K._settings)
+    kept = dict(values)
     yield
-    K._settings.update(kept)
+    values.update(kept)
 
 
 def test_settings(settings):

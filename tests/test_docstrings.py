@@ -11,10 +11,14 @@ import pytest
 import lanthorn
 
 PACKAGES = (
-    "activations", "applications", "callbacks", "constraints", "data", "initializers", "layers", "losses", "metrics",
-    "models", "optimizers", "preprocessing", "random", "regularizers", "saving", "utils", "vision",
+    "activations", "applications", "callbacks", "config", "constraints", "data", "distillation", "dtype_policies",
+    "initializers", "layers", "losses", "metrics", "models", "optimizers", "preprocessing", "random", "regularizers",
+    "saving", "tree", "utils", "vision",
 )  # fmt: skip
-HERE = ("core.seeds", "core.functional_call", "core.layer", "core.variable", "engines", "training.trainer")
+HERE = (
+    "core.dtypes", "core.function", "core.functional_call", "core.layer", "core.naming", "core.policy_map",
+    "core.remat", "core.seeds", "core.settings", "core.variable", "engines", "ops.dtypes", "training.trainer",
+)  # fmt: skip
 
 
 def modules():

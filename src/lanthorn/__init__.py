@@ -9,9 +9,10 @@ import importlib
 __version__ = "0.1.0"
 
 _MODULES = (
-    "activations", "applications", "backend", "callbacks", "constraints", "data", "engines", "initializers", "layers",
-    "losses", "metrics", "mixed_precision", "models", "ops", "optimizers", "photos", "preprocessing", "random",
-    "regularizers", "saving", "training", "utils", "vision",
+    "activations", "applications", "backend", "callbacks", "config", "constraints", "data", "distillation",
+    "dtype_policies", "engines", "export", "initializers", "layers", "losses", "metrics", "mixed_precision", "models",
+    "ops", "optimizers", "photos", "preprocessing", "random", "regularizers", "saving", "training", "tree", "utils",
+    "vision", "wrappers",
 )  # fmt: skip
 
 _NAMES = {
@@ -33,6 +34,14 @@ _NAMES = {
     "functional_call": "core.functional_call",
     "set_random_seed": "core.seeds",
     "DTypePolicy": "core.dtypes",
+    "FloatDTypePolicy": "core.dtypes",
+    "Function": "core.function",
+    "Operation": "core.function",
+    "RematScope": "core.remat",
+    "SymbolicScope": "engines",
+    "device": "engines",
+    "name_scope": "core.naming",
+    "remat": "engines",
     "set_dtype_policy": "core.dtypes",
     "dtype_policy": "core.dtypes",
     "set_engine": "engines",
@@ -43,10 +52,14 @@ _NAMES = {
     "evaluate": "photos",
     "check": "photos",
     "report": "photos",
-    "config": "backend",
 }
 
-__all__ = sorted([*_MODULES, *_NAMES, "__version__"])
+__all__ = sorted([*_MODULES, *_NAMES, "__version__", "version"])
+
+
+def version() -> str:
+    """The version of the library."""
+    return __version__
 
 
 def __getattr__(name: str):
@@ -55,7 +68,7 @@ def __getattr__(name: str):
     if name in _NAMES:
         path, _, attribute = _NAMES[name].partition(":")
         module = importlib.import_module(f".{path}", __name__)
-        found = module if name == "config" else getattr(module, attribute or name)
+        found = getattr(module, attribute or name)
         globals()[name] = found
         return found
     raise AttributeError(f"lanthorn has no {name!r}; it has: {', '.join(__all__)}.")

@@ -5,11 +5,14 @@ from typing import Any
 from . import activations as activations
 from . import applications as applications
 from . import backend as backend
-from . import backend as config
 from . import callbacks as callbacks
+from . import config as config
 from . import constraints as constraints
 from . import data as data
+from . import distillation as distillation
+from . import dtype_policies as dtype_policies
 from . import engines as engines
+from . import export as export
 from . import initializers as initializers
 from . import layers as layers
 from . import losses as losses
@@ -24,20 +27,30 @@ from . import random as random
 from . import regularizers as regularizers
 from . import saving as saving
 from . import training as training
+from . import tree as tree
 from . import utils as utils
 from . import vision as vision
+from . import wrappers as wrappers
 from .core.dtypes import DTypePolicy as DTypePolicy
+from .core.dtypes import FloatDTypePolicy as FloatDTypePolicy
 from .core.dtypes import dtype_policy as dtype_policy
 from .core.dtypes import set_dtype_policy as set_dtype_policy
+from .core.function import Function as Function
+from .core.function import Operation as Operation
 from .core.functional_call import functional_call as functional_call
 from .core.input_spec import InputSpec as InputSpec
 from .core.layer import Layer as Layer
+from .core.naming import name_scope as name_scope
+from .core.remat import RematScope as RematScope
 from .core.seeds import set_random_seed as set_random_seed
 from .core.stateless import StatelessScope as StatelessScope
 from .core.symbolic import SymbolicTensor as KerasTensor
 from .core.symbolic import SymbolicTensor as SymbolicTensor
 from .core.variable import Variable as Variable
+from .engines import SymbolicScope as SymbolicScope
+from .engines import device as device
 from .engines import get_engine as get_engine
+from .engines import remat as remat
 from .engines import set_engine as set_engine
 from .initializers.base import Initializer as Initializer
 from .losses.base import Loss as Loss
@@ -56,9 +69,12 @@ from .regularizers import Regularizer as Regularizer
 from .saving.api import load_model as load_model
 
 __version__: str
+def version(*args: Any, **kwargs: Any) -> Any: ...
 
 __all__ = [
     "DTypePolicy",
+    "FloatDTypePolicy",
+    "Function",
     "Functional",
     "Initializer",
     "Input",
@@ -68,10 +84,13 @@ __all__ = [
     "Loss",
     "Metric",
     "Model",
+    "Operation",
     "Optimizer",
     "Regularizer",
+    "RematScope",
     "Sequential",
     "StatelessScope",
+    "SymbolicScope",
     "SymbolicTensor",
     "Variable",
     "__version__",
@@ -83,9 +102,13 @@ __all__ = [
     "config",
     "constraints",
     "data",
+    "device",
+    "distillation",
+    "dtype_policies",
     "dtype_policy",
     "engines",
     "evaluate",
+    "export",
     "functional_call",
     "get_engine",
     "initializers",
@@ -95,6 +118,7 @@ __all__ = [
     "metrics",
     "mixed_precision",
     "models",
+    "name_scope",
     "ops",
     "optimizers",
     "photos",
@@ -102,6 +126,7 @@ __all__ = [
     "preprocessing",
     "random",
     "regularizers",
+    "remat",
     "report",
     "saving",
     "set_dtype_policy",
@@ -109,6 +134,9 @@ __all__ = [
     "set_random_seed",
     "train",
     "training",
+    "tree",
     "utils",
+    "version",
     "vision",
+    "wrappers",
 ]

@@ -1,6 +1,6 @@
 """`from lanthorn import backend as K`: what code of 2018 calls, forwarded to `lanthorn.ops`.
 
-New code uses `lanthorn.ops`. The settings that layers read (`floatx`, `epsilon`, `image_data_format`) live here.
+New code uses `lanthorn.ops`, and `lanthorn.config` for settings.
 """
 
 import math
@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-_settings: dict[str, Any] = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last"}
+from .core.settings import epsilon as epsilon
+from .core.settings import floatx, image_data_format, set_image_data_format
+from .core.settings import set_epsilon as set_epsilon
+from .core.settings import set_floatx as set_floatx
+
 _counters: dict[str, int] = {}
 
 # Where K's names live today: "name", or "name=another name" there. Their arguments are the same.
@@ -22,6 +26,8 @@ _SAME = """
     random: random_normal=normal random_uniform=uniform truncated_normal
     core.dtypes: set_dtype_policy dtype_policy
     core.variable: Variable
+    core.naming: name_scope
+    ops.dtypes: is_float_dtype is_int_dtype standardize_dtype result_type=common_dtype
     core.symbolic: KerasTensor=SymbolicTensor
     losses: categorical_crossentropy sparse_categorical_crossentropy
     utils.backend_calls: batch_dot batch_flatten concatenate dot dropout flatten function gather gradients
@@ -59,36 +65,6 @@ def __dir__() -> list[str]:
 # Settings
 
 
-def floatx() -> str:
-    """The dtype of weights that were given none."""
-    return _settings["floatx"]
-
-
-def set_floatx(value: str) -> None:
-    """Make `value` ('bfloat16', 'float16', 'float32' or 'float64') the dtype of weights that were given none."""
-    _set("floatx", value, ("bfloat16", "float16", "float32", "float64"))
-
-
-def epsilon() -> float:
-    """The small number that keeps losses away from log(0)."""
-    return _settings["epsilon"]
-
-
-def set_epsilon(value: float) -> None:
-    """Change `epsilon()`."""
-    _settings["epsilon"] = float(value)
-
-
-def image_data_format() -> str:
-    """Where layers that were not told look for the channels: 'channels_last' or 'channels_first'."""
-    return _settings["image_data_format"]
-
-
-def set_image_data_format(data_format: str) -> None:
-    """Change `image_data_format()`, for layers that are made from now on."""
-    _set("image_data_format", data_format, ("channels_last", "channels_first"))
-
-
 def image_dim_ordering() -> str:
     """`image_data_format()` in the words of Keras 1: 'tf' (channels last) or 'th' (channels first)."""
     return "tf" if image_data_format() == "channels_last" else "th"
@@ -98,12 +74,6 @@ def set_image_dim_ordering(dim_ordering: str) -> None:
     """`set_image_data_format` in the words of Keras 1: 'tf' (channels last) or 'th' (channels first)."""
     formats = {"tf": "channels_last", "th": "channels_first"}
     set_image_data_format(formats.get(dim_ordering, dim_ordering))
-
-
-def _set(name: str, value: str, options: tuple[str, ...]) -> None:
-    if value not in options:
-        raise ValueError(f"backend: `{name}` must be one of {', '.join(options)}, got {value!r}.")
-    _settings[name] = value
 
 
 def backend() -> str:

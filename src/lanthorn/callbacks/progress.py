@@ -1,5 +1,6 @@
 """The progress bar: one line redrawn on a terminal, one line per epoch in a log."""
 
+import logging
 import os
 import re
 import shutil
@@ -7,6 +8,8 @@ import sys
 import time
 from collections.abc import Mapping
 from typing import Any, TextIO
+
+from ..core import settings
 
 INTERVAL = 0.1  # seconds between two drawings
 WIDTH = 20  # characters of the bar itself
@@ -31,7 +34,7 @@ def is_notebook() -> bool:
 def choose_verbose(verbose: Any) -> int:
     """0: silent, 1: a bar, 2: a line per epoch. 'auto' and 1 mean a bar where one can be drawn, else lines."""
     if verbose in ("auto", 1, True, None):
-        return 1 if is_terminal() or is_notebook() else 2
+        return 1 if settings.is_interactive_logging_enabled() and (is_terminal() or is_notebook()) else 2
     if verbose in (0, 2):
         return int(verbose)
     raise ValueError(f"fit: `verbose` must be 'auto', 0 (silent), 1 (a bar) or 2 (a line per epoch), got {verbose!r}.")
@@ -211,7 +214,13 @@ class Progbar:
 
 
 def write(stream: TextIO, text: str) -> None:
-    """Write to a stream whose encoding may lack some of the characters: they are written as escapes, such as \\xd7."""
+    """Write to a stream whose encoding may lack some of the characters: they are written as escapes, such as \\xd7.
+
+    What would go to standard output goes to the logger "lanthorn" where interactive logging is disabled.
+    """
+    if stream is sys.stdout and not settings.is_interactive_logging_enabled():
+        logging.getLogger("lanthorn").info(text.strip())
+        return
     try:
         try:
             stream.write(text)

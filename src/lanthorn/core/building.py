@@ -9,6 +9,7 @@ import numpy as np
 
 from . import autocast, tree
 from .errors import check, explain
+from .naming import name_scope, scoped
 from .symbolic import SymbolicTensor, apply, is_symbolic
 
 
@@ -102,7 +103,9 @@ def marks_built(build: Callable) -> Callable:
 
     @wraps(build)
     def build_and_mark(self, *args, **kwargs):
-        result = build(self, *args, **kwargs)
+        with name_scope(self.name, caller=self):
+            self.__dict__["_path"] = scoped(self.name).rpartition("/")[0]
+            result = build(self, *args, **kwargs)
         self.built = True
         if args:
             self.__dict__["_build_shape"] = args[0]

@@ -44,7 +44,8 @@ class Described(Configurable):
 
     @property
     def path(self) -> str:
-        return self.name
+        """Its name, with those of the scopes and layers that it was built in before it."""
+        return self.__dict__.get("_path", self.name)
 
     @property
     def input(self) -> Any:

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from . import settings
+
 HALVES = ("bfloat16", "float16")
 FLOATS = (*HALVES, "float32", "float64")
 _MIXED = {f"mixed_{half}": half for half in HALVES}  # float32 weights, and what layers compute in
 KNOWN = (
     *FLOATS, *_MIXED, "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "bool", "string",
 )  # fmt: skip
-_policy = "float32"
+_policy: str | None = None  # what `set_dtype_policy` was given; until then `floatx()`
 
 
 class DTypePolicy:
@@ -19,6 +21,7 @@ class DTypePolicy:
             computation in the half.
 
     Raises:
+        TypeError: a name that is no string.
         ValueError: a name that is no dtype or policy.
 
     Example:
@@ -27,7 +30,13 @@ class DTypePolicy:
         ('bfloat16', 'float32')
     """
 
+    quantization_mode: str | None = None
+
     def __init__(self, name: str | None = None):
+        if not isinstance(name, (str, type(None))):
+            raise TypeError(
+                f"DTypePolicy: 'name' must be a string such as 'mixed_float16', got {name!r} ({type(name).__name__})."
+            )
         self.name = policy_name(name)
 
     @property
@@ -37,6 +46,16 @@ class DTypePolicy:
     @property
     def variable_dtype(self) -> str:
         return variable_dtype(self.name)
+
+    def convert_input(self, x: Any, autocast: bool, dtype: Any) -> Any:
+        """`x` as an array, floats in `dtype` if `autocast`; what is no array stays as it is."""
+        from .. import ops
+
+        if not hasattr(x, "dtype") and not hasattr(x, "__array__"):
+            return x
+        x = x if ops.is_tensor(x) or hasattr(x, "node") else ops.convert_to_tensor(x)
+        dtypes = policy_name(x.dtype), policy_name(dtype)
+        return ops.cast(x, dtypes[1]) if autocast and dtypes[0] in FLOATS and dtypes[0] != dtypes[1] else x
 
     def get_config(self) -> dict[str, Any]:
         return {"name": self.name}
@@ -52,14 +71,18 @@ class DTypePolicy:
         return hash(self.name)
 
     def __repr__(self) -> str:
-        return f"DTypePolicy({self.name!r})"
+        return f'<DTypePolicy "{self.name}">'
+
+
+class FloatDTypePolicy(DTypePolicy):
+    """Keras's other name for DTypePolicy."""
 
 
 def set_dtype_policy(policy: Any) -> None:
     """The policy of layers made from now on that are given none.
 
     Args:
-        policy: a name such as "float32" or "mixed_bfloat16", or a `DTypePolicy`.
+        policy: a name such as "float32" or "mixed_bfloat16", or a `DTypePolicy`. None: `floatx()` again.
 
     Raises:
         ValueError: a name that is no dtype or policy.
@@ -71,18 +94,18 @@ def set_dtype_policy(policy: Any) -> None:
         >>> lanthorn.set_dtype_policy("float32")
     """
     global _policy
-    _policy = policy_name(policy)
+    _policy = None if policy is None else policy_name(policy)
 
 
 def dtype_policy() -> DTypePolicy:
     """The policy of layers that are given none."""
-    return DTypePolicy(_policy)
+    return DTypePolicy()
 
 
 def policy_name(dtype: Any) -> str:
     """The policy meant by None, a name, a dtype of any engine, or Keras's config of a DTypePolicy."""
     if dtype is None:
-        return _policy
+        return _policy or settings.floatx()
     if isinstance(dtype, dict):
         dtype = dtype["config"]["name"]
     name = dtype if isinstance(dtype, str) else getattr(dtype, "name", None) or getattr(dtype, "__name__", str(dtype))
@@ -103,8 +126,3 @@ def variable_dtype(name: str) -> str:
 
 def compute_dtype(name: str) -> str:
     return _MIXED.get(name, name)
-
-
-def floatx() -> str:
-    """The dtype of new weights by default."""
-    return variable_dtype(_policy)

@@ -5,7 +5,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from . import autocast, dtypes, tree
+from . import autocast, remat, tree
 from .building import Building, marks_built
 from .config import fields_of
 from .context import context, forget_losses, in_training
@@ -16,6 +16,7 @@ from .input_spec import InputSpec
 from .masking import get_mask, set_mask
 from .naming import snake_case, unique_name
 from .native import Native
+from .policy_map import DTypePolicyMap, policy_of
 from .stateless import Stateless
 from .symbolic import apply, is_symbolic
 from .weights import Weights
@@ -79,6 +80,7 @@ class Layer(Building, Weights, Native, Stateless, Described):
             _seats=(), _foreign=(), _first_shape=None, _initial_weights=None, activity_regularizer=None,
             _policy="float32", _casts=None,
         )  # fmt: skip
+        remat.applied(self)
         return self
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -95,7 +97,8 @@ class Layer(Building, Weights, Native, Stateless, Described):
         if "/" in self.name:
             raise ValueError(f"{type(self).__name__}: a name cannot hold '/', got {name!r}.")
         self._trainable = bool(trainable)
-        self._policy = dtypes.policy_name(dtype)
+        policy = policy_of(dtype)
+        self._policy = (policy[self.name] if isinstance(policy, DTypePolicyMap) else policy).name
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self._translate(kwargs)
         fields = {field.name for field in fields_of(type(self))}

@@ -8,6 +8,7 @@ import numpy as np
 
 from . import autocast
 from .dtypes import policy_name
+from .naming import scoped
 
 
 class Variable:
@@ -52,7 +53,7 @@ class Variable:
         from .. import engines
 
         self.name = name or "variable"
-        self.path = path or self.name
+        self.path = path or scoped(self.name)
         self.engine, self.home, self.key = engines.get(engine), None, ""
         self._trainable, self.is_statistic, self.is_seed = trainable, not trainable, seed
         self.regularizer: Any = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import dtypes, seeds, tree, undrawn
+from .naming import scoped
 from .variable import Variable
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Weights:
         value = np.zeros(shape, initializers.numpy_dtype(dtype)) if later else draw()
         variable = Variable(
             value, dtype=dtype, trainable=trainable, autocast=autocast, name=name, engine=self.engine,
-            path=f"{self.name}/{name}",
+            path=scoped(name, self),
         )  # fmt: skip
         if later:
             undrawn.leave(variable, draw)

@@ -4,8 +4,11 @@ import importlib
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 
+from ..core.symbolic import is_symbolic
 from .base import Engine
 
 NAMES = ("torch", "jax", "tensorflow", "numpy")  # in the order in which a default is looked for
@@ -60,6 +63,19 @@ def set_engine(name: str | None) -> None:
 def get_engine() -> str:
     """Name of the engine that new models get."""
     return default_name()
+
+
+def device(device_name: str) -> Any:
+    """A context in which arrays and weights of the default engine are made on a device.
+
+    Args:
+        device_name: "cpu", "gpu", or "gpu:1" for the second.
+
+    Example:
+        >>> with lanthorn.device("cpu"):
+        ...     v = lanthorn.Variable([1.0])
+    """
+    return get(None).on_device(device_name)
 
 
 def get(name: str | Engine | None = None) -> Engine:
@@ -125,3 +141,47 @@ def texts_of(x: Any, numbers: bool = False) -> Any:
 def loaded() -> list[str]:
     """Names of the engines that this process has in use."""
     return [name for name in _loaded if name in sys.modules]
+
+
+def remat(f: Callable) -> Callable:
+    """`f`, a function of arrays, computed again where its gradient is taken instead of keeping what is inside it.
+
+    Args:
+        f: written in ops; it gives an array or several.
+
+    Returns:
+        A function of the same arguments.
+
+    Example:
+        >>> lanthorn.remat(lambda x: lanthorn.ops.gelu(x))(np.zeros((1, 2), "float32")).shape
+        (1, 2)
+    """
+
+    @wraps(f)
+    def rematerialized(*args: Any, **kwargs: Any) -> Any:
+        arrays = [x for x in args if hasattr(x, "shape")]
+        if not arrays or any(map(is_symbolic, arrays)):
+            return f(*args, **kwargs)
+        return of(arrays[0]).remat(partial(f, **kwargs))(*args)
+
+    return rematerialized
+
+
+class SymbolicScope:
+    """Inside, only shapes and dtypes count: what is assigned to a variable of the default engine is not stored.
+
+    Example:
+        >>> v = lanthorn.Variable([1.0])
+        >>> with lanthorn.SymbolicScope():
+        ...     v.assign([2.0])
+        >>> v.numpy()
+        array([1.], dtype=float32)
+    """
+
+    def __enter__(self) -> "SymbolicScope":
+        self._abstract = get(None).abstractly()
+        self._abstract.__enter__()
+        return self
+
+    def __exit__(self, *exc: Any) -> None:
+        self._abstract.__exit__(*exc)

@@ -120,6 +120,17 @@ class Engine:
         """What the replicas add to these Variables inside is added up over all of them; asked where `replicated`."""
         return nullcontext()
 
+    def flash_attention(self, allowed: bool) -> None:
+        """Whether the engine may take its flash kernels for attention, where it has any."""
+
+    def on_device(self, name: str) -> AbstractContextManager:
+        """What is made inside goes to this device: "cpu", "gpu:0"."""
+        return nullcontext()
+
+    def remat(self, function: Callable) -> Callable:
+        """`function` of arrays, computed anew where its gradient is taken instead of keeping what is inside it."""
+        return function
+
     def no_grad(self) -> AbstractContextManager:
         """No gradient is recorded inside."""
         return nullcontext()

@@ -51,6 +51,13 @@ class JaxEngine(Engine):
     def outside(self):
         return jax.ensure_compile_time_eval()
 
+    def on_device(self, name):
+        kind, _, number = name.partition(":")
+        return jax.default_device(jax.devices(kind)[int(number or 0)])
+
+    def remat(self, function):
+        return jax.checkpoint(function)
+
     def devices(self):
         return [str(d) for d in jax.devices()]
 

@@ -46,6 +46,12 @@ def load(model: Any) -> Callable[[np.ndarray], list[np.ndarray]]:
     return lambda x: [np.array(out) for out in request([x]).values()]
 
 
+def write(model: Any, path: str) -> None:
+    """Write a traced model as OpenVINO's own files: `path`, which ends in .xml, and the weights beside it as .bin."""
+    openvino = _openvino()
+    openvino.save_model(openvino.Core().read_model(model.SerializeToString()), path, compress_to_fp16=False)
+
+
 class _Compiled:
     """A traced model as a function of batches of any size; compiled for one chunk, for fixed shapes run faster."""
 

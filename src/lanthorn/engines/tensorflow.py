@@ -58,6 +58,12 @@ class TensorFlowEngine(Engine):
     def outside(self):
         return tf.init_scope()
 
+    def on_device(self, name):
+        return tf.device(name)
+
+    def remat(self, function):
+        return tf.recompute_grad(function)
+
     def made_under(self):
         return strategies.current()
 

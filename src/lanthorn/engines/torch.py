@@ -14,6 +14,7 @@ from ..ops.adapters.torch import sent
 from .base import Engine, Spec
 from .memory import keep_freed_memory
 from .torch_gradients import is_spread, taker
+from .torch_scopes import flash_attention, on_device, remat
 from .torch_tree import meet_layers
 
 PATIENCE = 0.7  # seconds of computing for shapes before `meta` is worth its import
@@ -44,6 +45,7 @@ def _meta(x):
 
 class TorchEngine(Engine):
     name = "torch"
+    flash_attention, on_device, remat = flash_attention, on_device, remat
     normalizes_halves = True
     computes_shapes = True
 

@@ -1,15 +1,15 @@
 """Cross-entropies and their kin: losses between a label and the probability that was predicted for it.
 
 Predictions are probabilities, or with `from_logits` the scores before softmax or sigmoid. Probabilities are held
-between 1e-7 and 1 - 1e-7 before the logarithm is taken.
+between `epsilon()` (1e-7) and 1 - 1e-7 before the logarithm is taken.
 """
 
 import warnings
 from typing import Any
 
 from .. import ops
+from ..core import settings
 from .base import FunctionLoss, class_numbers, pair, tensor
-from .regression import EPSILON
 
 
 def _smooth_classes(y_true: Any, amount: float) -> Any:
@@ -133,7 +133,7 @@ def categorical_focal_crossentropy(
     y_true = _smooth_classes(y_true, label_smoothing)
     if from_logits:
         y_pred = ops.softmax(y_pred, axis=axis)
-    p = ops.clip(y_pred / ops.sum(y_pred, axis=axis, keepdims=True), EPSILON, 1.0 - EPSILON)
+    p = ops.clip(y_pred / ops.sum(y_pred, axis=axis, keepdims=True), settings.epsilon(), 1.0 - settings.epsilon())
     return ops.sum(alpha * ops.power(1.0 - p, gamma) * (-y_true * ops.log(p)), axis=axis)
 
 
@@ -147,7 +147,7 @@ def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float = 0
 def kl_divergence(y_true: Any, y_pred: Any) -> Any:
     """sum(y_true * log(y_true / y_pred)) over the last axis: Kullback-Leibler divergence of two distributions."""
     y_true, y_pred = pair(y_true, y_pred)
-    y_true, y_pred = ops.clip(y_true, EPSILON, 1.0), ops.clip(y_pred, EPSILON, 1.0)
+    y_true, y_pred = ops.clip(y_true, settings.epsilon(), 1.0), ops.clip(y_pred, settings.epsilon(), 1.0)
     return ops.sum(y_true * ops.log(y_true / y_pred), axis=-1)
 
 

@@ -3,15 +3,15 @@
 from typing import Any
 
 from .. import ops
+from ..core import settings
 from .base import FunctionLoss, class_numbers, pair, tensor
-from .regression import EPSILON
 
 
 def dice(y_true: Any, y_pred: Any, axis: Any = None) -> Any:
     """1 - 2 * sum(y_true * y_pred) / (sum(y_true) + sum(y_pred)) over `axis` (all axes if None)."""
     y_true, y_pred = pair(y_true, y_pred)
     both = ops.sum(y_true * y_pred, axis=axis)
-    return 1.0 - 2.0 * both / (ops.sum(y_true, axis=axis) + ops.sum(y_pred, axis=axis) + EPSILON)
+    return 1.0 - 2.0 * both / (ops.sum(y_true, axis=axis) + ops.sum(y_pred, axis=axis) + settings.epsilon())
 
 
 def tversky(y_true: Any, y_pred: Any, alpha: float = 0.5, beta: float = 0.5, axis: Any = None) -> Any:
@@ -23,7 +23,7 @@ def tversky(y_true: Any, y_pred: Any, alpha: float = 0.5, beta: float = 0.5, axi
     both = ops.sum(y_true * y_pred, axis=axis)
     missed = ops.sum((1.0 - y_pred) * y_true, axis=axis)
     false = ops.sum(y_pred * (1.0 - y_true), axis=axis)
-    return 1.0 - both / (both + missed * alpha + false * beta + EPSILON)
+    return 1.0 - both / (both + missed * alpha + false * beta + settings.epsilon())
 
 
 def circle(

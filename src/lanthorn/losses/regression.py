@@ -7,9 +7,8 @@ import math
 from typing import Any
 
 from .. import ops
+from ..core import settings
 from .base import FunctionLoss, aligned, pair
-
-EPSILON = 1e-7
 
 
 def mean_squared_error(y_true: Any, y_pred: Any) -> Any:
@@ -27,13 +26,14 @@ def mean_absolute_error(y_true: Any, y_pred: Any) -> Any:
 def mean_absolute_percentage_error(y_true: Any, y_pred: Any) -> Any:
     """100 * mean(|y_true - y_pred| / |y_true|) over the last axis."""
     y_true, y_pred = aligned(y_true, y_pred)
-    return 100.0 * ops.mean(ops.abs((y_true - y_pred) / ops.maximum(ops.abs(y_true), EPSILON)), axis=-1)
+    return 100.0 * ops.mean(ops.abs((y_true - y_pred) / ops.maximum(ops.abs(y_true), settings.epsilon())), axis=-1)
 
 
 def mean_squared_logarithmic_error(y_true: Any, y_pred: Any) -> Any:
     """mean((log(y_true + 1) - log(y_pred + 1))**2) over the last axis; negative numbers count as 0."""
     y_true, y_pred = aligned(y_true, y_pred)
-    difference = ops.log(ops.maximum(y_pred, EPSILON) + 1.0) - ops.log(ops.maximum(y_true, EPSILON) + 1.0)
+    y_true, y_pred = (ops.log(ops.maximum(y, settings.epsilon()) + 1.0) for y in (y_true, y_pred))
+    difference = y_pred - y_true
     return ops.mean(ops.square(difference), axis=-1)
 
 
@@ -54,7 +54,7 @@ def log_cosh(y_true: Any, y_pred: Any) -> Any:
 def poisson(y_true: Any, y_pred: Any) -> Any:
     """mean(y_pred - y_true * log(y_pred)) over the last axis: counts y_true at the rate y_pred."""
     y_true, y_pred = pair(y_true, y_pred)
-    return ops.mean(y_pred - y_true * ops.log(y_pred + EPSILON), axis=-1)
+    return ops.mean(y_pred - y_true * ops.log(y_pred + settings.epsilon()), axis=-1)
 
 
 def cosine_similarity(y_true: Any, y_pred: Any, axis: Any = -1) -> Any:
@@ -65,7 +65,7 @@ def cosine_similarity(y_true: Any, y_pred: Any, axis: Any = -1) -> Any:
 
 def unit(x: Any, axis: Any = -1) -> Any:
     """x divided by its length along `axis`; a vector of zeros stays as it is."""
-    return x * ops.rsqrt(ops.maximum(ops.sum(ops.square(x), axis=axis, keepdims=True), EPSILON**2))
+    return x * ops.rsqrt(ops.maximum(ops.sum(ops.square(x), axis=axis, keepdims=True), settings.epsilon() ** 2))
 
 
 class MeanSquaredError(FunctionLoss):

@@ -168,7 +168,8 @@ class Model(Views, Trainer):
         start, view = self.text_start, self._view
         arrays, plan = (flat_inputs(self, inputs), self._plan) if start is None else (inputs, start.rest)
         outputs = plan.run(arrays, training) if view is None else view.run(plan, arrays, training)
-        return outputs[0] if is_symbolic(self._plan.outputs) else tree.pack(self._plan.outputs, outputs)
+        packed = outputs[0] if is_symbolic(self._plan.outputs) else tree.pack(self._plan.outputs, outputs)
+        return packed[0] if type(packed) in (list, tuple) and len(packed) == 1 else packed  # as in Keras
 
     def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
         if self._plan is not None and type(self).call is Model.call and self.activity_regularizer is None:

@@ -24,6 +24,17 @@ class Views(Layer):
             self._moved()
         return self
 
+    def export(
+        self, filepath: Any, format: str = "tf_saved_model", verbose: bool | None = None, **settings: Any
+    ) -> Any:
+        """Write the model for inference, as "tf_saved_model", "onnx", "openvino", "litert" or "torch".
+
+        See `lanthorn.saving.exporting.export` for the settings.
+        """
+        from ..saving.exporting import export
+
+        return export(self, filepath, format, verbose, **settings)
+
     def _view_on(self, name: str) -> Any:
         if self.engine.name != name:
             raise ValueError(

@@ -10,21 +10,19 @@ from typing import Any
 
 import numpy as np
 
+from ..core.settings import floatx
+
 FLOATS = ("bfloat16", "float16", "float32", "float64")
 _ALIASES = {"float": "float32", "int": "int32", "bool_": "bool", "half": "float16", "double": "float64"}
 
-
-def floatx() -> str:
-    """The dtype of new arrays of floats."""
-    return "float32"
-
-
 # by the kind of dtype, then the dtype: torch's compiler cannot look into a table that has TensorFlow's among its keys
-_NAMES: dict[type, dict[Any, str]] = {type(None): {None: "float32"}, type: {float: "float32", int: "int32"}}
+_NAMES: dict[type, dict[Any, str]] = {type: {float: "float32", int: "int32"}}
 
 
 def standardize(dtype: Any) -> str:
-    """The plain name ("float32") of a dtype of NumPy, torch, JAX or TensorFlow, or of a Python type."""
+    """The plain name ("float32") of a dtype of NumPy, torch, JAX, TensorFlow or Python; None: `floatx()`."""
+    if dtype is None:
+        return floatx()
     names = _NAMES.get(type(dtype))
     if names is None:
         names = _NAMES[type(dtype)] = {}
@@ -59,3 +57,50 @@ def result_with_number(dtype: str, number: Any) -> str:
     if isinstance(number, float):
         return "float32"
     return "int32" if dtype == "bool" else dtype
+
+
+def standardize_dtype(dtype: Any) -> str:
+    """The plain name ("float32") of a dtype of any engine, of NumPy, or of a Python type; None: `floatx()`.
+
+    Raises:
+        ValueError: it names no dtype.
+    """
+    try:
+        found = standardize(dtype)
+    except TypeError:
+        found = str(dtype)
+    if found != "string" and found not in _KNOWN:
+        raise ValueError(f"Invalid dtype: {dtype}")
+    return found
+
+
+_KNOWN = {*FLOATS, "bool", "complex64", "complex128", "float8_e4m3fn", "float8_e5m2"} | {
+    f"{sign}int{bits}" for sign in ("", "u") for bits in (4, 8, 16, 32, 64)
+}
+
+
+def is_float_dtype(dtype: Any) -> bool:
+    """Whether it is a dtype of floats, bfloat16 among them."""
+    return standardize_dtype(dtype).startswith(("float", "bfloat"))
+
+
+def is_int_dtype(dtype: Any) -> bool:
+    """Whether it is a dtype of whole numbers; bool is none."""
+    return standardize_dtype(dtype).startswith(("int", "uint"))
+
+
+def common_dtype(*dtypes: Any) -> str:
+    """The dtype that arrays of these make together; Python's int and float go with any array. None: `floatx()`.
+
+    Example:
+        >>> lanthorn.backend.result_type("bfloat16", int), lanthorn.backend.result_type("int32", "float16")
+        ('bfloat16', 'float16')
+    """
+    weak = [kind for kind in (bool, int, float) if kind in dtypes]
+    strong = [standardize_dtype(dtype) for dtype in dtypes if dtype not in (bool, int, float)]
+    if not strong:
+        return standardize_dtype(weak[-1]) if weak else floatx()
+    found = functools.reduce(result_type, strong)
+    for kind in weak:
+        found = result_with_number(found, kind(1))
+    return found

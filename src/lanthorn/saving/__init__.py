@@ -8,6 +8,7 @@ _WHERE = {
         "CustomObjectScope custom_object_scope get_custom_objects get_registered_name get_registered_object "
         "register_keras_serializable"
     ),
+    "file_editor": "KerasFileEditor",
     "serialize": "serialize_keras_object deserialize_keras_object",
     "api": (
         "save_model load_model save_weights load_weights model_to_json to_json "

@@ -17,12 +17,14 @@ from .api import save_model as save_model
 from .api import save_weights as save_weights
 from .api import to_json as model_to_json
 from .api import to_json as to_json
+from .file_editor import KerasFileEditor as KerasFileEditor
 from .serialize import deserialize_keras_object as deserialize_keras_object
 from .serialize import serialize_keras_object as serialize_keras_object
 
 
 __all__ = [
     "CustomObjectScope",
+    "KerasFileEditor",
     "clone_model",
     "custom_object_scope",
     "deserialize_keras_object",

@@ -41,6 +41,7 @@ class Objectives:
         self.names = list(output_names or [])
         self.who = who
         self.outputs: list[Output] = []
+        self.held: list = []  # metrics that the model holds as attributes, and updates itself
         self.total: Any = None  # the mean of the loss
         self.built = False
         self.engine: Any = None
@@ -48,7 +49,7 @@ class Objectives:
         self.noted: list | None = None  # where a step that calls the user's `compute_loss` finds the losses one by one
 
     # -- matching --------------------------------------------------------------------------------------------------
-    def build(self, engine: Any, y: Any, outputs: Any) -> None:
+    def build(self, engine: Any, y: Any, outputs: Any, held: Iterable = ()) -> None:
         """Match what was asked with these labels and outputs (arrays, or anything with a shape), on `engine`."""
         self.total = metrics_module.Mean(name="loss")
         if isinstance(outputs, dict):
@@ -81,8 +82,9 @@ class Objectives:
         for output, t, p in zip(self.outputs, labels, predictions, strict=True):
             for metric in (*output.metrics, *output.weighted_metrics):
                 metric.build(engine, t, p)
-        for mean in self.means():
-            mean.build(engine, None, None)
+        self.held = list(held)
+        for metric in (*self.means(), *self.held):
+            metric.build(engine, labels[0], predictions[0])
         self.classes = [int(p.shape[-1]) if len(p.shape) > 1 and p.shape[-1] else None for p in predictions]
         self.engine, self.built = engine, True
 
@@ -248,7 +250,8 @@ class Objectives:
                         again += 1
                         name = f"{base}_{again}"
                     found[name] = metric
-        return found
+        known = {id(metric) for metric in found.values()}
+        return found | {metric.name: metric for metric in self.held if id(metric) not in known}
 
     @property
     def metrics(self) -> list:

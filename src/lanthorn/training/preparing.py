@@ -271,7 +271,7 @@ class Preparing(UserSteps):
         objectives = self._objectives
         if not objectives.built or objectives.engine is not self.engine:
             with self.engine.beside(self.weights):
-                objectives.build(self.engine, y, outputs)
+                objectives.build(self.engine, y, outputs, self._held_metrics())
         elif y is not None:
             objectives.targets(y)
 

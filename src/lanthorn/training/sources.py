@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core import seeds
+from ..core import seeds, settings
 from . import arrays
 from .prefetch import Prefetch
 from .unpacking import unpack
@@ -231,7 +231,8 @@ def make(
         source = Weighted(source, class_weight)
     if steps is not None and steps != source.steps:
         source = Stepped(source, steps)
-    return source
+    most = settings.limited(source.steps, "max_steps_per_epoch")
+    return source if most == source.steps else Stepped(source, most)
 
 
 def _from_batches(x, shuffle, engine, limit, workers, max_queue_size, who) -> Source:

@@ -5,7 +5,7 @@ from typing import Any
 from .. import optimizers
 from ..callbacks import CallbackList, History, ProgbarLogger
 from ..callbacks.progress import choose_verbose
-from ..core import tree
+from ..core import settings, tree
 from ..core.texts import takes_texts
 from . import features, loop, sources
 from . import precision as precisions
@@ -116,7 +116,7 @@ class Trainer(Preparing, GeneratorCalls):
             >>> history.history["val_loss"]
         """
         self._must_be_compiled("fit")
-        engine = self._data_engine()
+        engine, epochs = self._data_engine(), settings.limited(epochs, "max_epochs")
         if validation_split and validation_data is None:
             if not sources.arrays.is_arrays(x) or hasattr(x, "epoch_batches"):
                 raise ValueError(

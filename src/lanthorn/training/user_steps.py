@@ -75,7 +75,7 @@ class UserSteps(StatelessSteps):
         """The loss of outputs `y_pred` for labels `y`, with what `add_loss` and regularizers add."""
         objectives = self._objectives
         if objectives is not None and not objectives.built and y_pred is not None:
-            objectives.build(self.engine, y, y_pred)
+            objectives.build(self.engine, y, y_pred, self._held_metrics())
         total = objectives.loss(y, y_pred, sample_weight)[0] if objectives is not None and y_pred is not None else None
         for value in self.losses:
             total = value if total is None else total + value
@@ -101,10 +101,12 @@ class UserSteps(StatelessSteps):
         """The metric objects: the mean of the loss, then those of `compile`, then those held as attributes."""
         found = self._objectives.metrics if self._objectives is not None and self._objectives.built else []
         known = {id(m) for m in found}
-        own = [
-            v for layer in self.flat_layers() for v in tree.leaves(list(vars(layer).values())) if isinstance(v, Metric)
-        ]
-        return found + list({id(m): m for m in own if id(m) not in known}.values())
+        return found + [m for m in self._held_metrics() if id(m) not in known]
+
+    def _held_metrics(self) -> list:
+        """Those that the model and the layers in it hold as attributes."""
+        held = (tree.leaves(list(vars(layer).values())) for layer in self.flat_layers())
+        return list({id(v): v for values in held for v in values if isinstance(v, Metric)}.values())
 
     @property
     def metrics_names(self) -> list[str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from ... import ops
-
-EPSILON = 1e-7  # Keras's: probabilities are kept this far from 0 and 1
-
+from ...core import settings
 
 # -- activations ---------------------------------------------------------------------------------------------------
 
@@ -73,7 +71,7 @@ def sparsemax(x, axis=-1):
 
 
 def normalize(x, axis=-1, order=2, epsilon=None):
-    epsilon = EPSILON if epsilon is None else epsilon
+    epsilon = settings.epsilon() if epsilon is None else epsilon
     if order == 2:
         squares = ops.sum(ops.square(x), axis=axis, keepdims=True)
         return x * ops.rsqrt(ops.maximum(squares, epsilon * epsilon))
@@ -119,7 +117,7 @@ def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
     ndim = len(x.shape)
     axes = sorted(a % ndim for a in ([axis] if isinstance(axis, int) else axis))
     mean, variance = ops.moments(x, tuple(axes), keepdims=True)
-    y = (x - mean) * ops.rsqrt(variance + (EPSILON if epsilon is None else epsilon))
+    y = (x - mean) * ops.rsqrt(variance + (settings.epsilon() if epsilon is None else epsilon))
     y = y if gamma is None else y * _along(gamma, ndim, axes)
     return y if beta is None else y + _along(beta, ndim, axes)
 
@@ -128,7 +126,7 @@ def rms_normalization(x, scale=None, axis=-1, epsilon=None):
     ndim = len(x.shape)
     axes = tuple(sorted(a % ndim for a in ([axis] if isinstance(axis, int) else axis)))
     square = ops.mean(ops.square(x), axis=axes, keepdims=True)
-    y = x * ops.rsqrt(square + (EPSILON if epsilon is None else epsilon))
+    y = x * ops.rsqrt(square + (settings.epsilon() if epsilon is None else epsilon))
     return y if scale is None else y * _along(scale, ndim, list(axes))
 
 
@@ -138,7 +136,7 @@ def rms_normalization(x, scale=None, axis=-1, epsilon=None):
 def binary_crossentropy(target, output, from_logits=False):
     if from_logits:
         return ops.maximum(output, 0.0) - output * target + ops.log1p(ops.exp(-ops.abs(output)))
-    output = ops.clip(output, EPSILON, 1.0 - EPSILON)
+    output = ops.clip(output, settings.epsilon(), 1.0 - settings.epsilon())
     return -(target * ops.log(output) + (1.0 - target) * ops.log(1.0 - output))
 
 
@@ -146,7 +144,7 @@ def _log_probabilities(output, from_logits, axis):
     if from_logits:
         return ops.log_softmax(output, axis=axis)
     output = output / ops.sum(output, axis=axis, keepdims=True)
-    return ops.log(ops.clip(output, EPSILON, 1.0 - EPSILON))
+    return ops.log(ops.clip(output, settings.epsilon(), 1.0 - settings.epsilon()))
 
 
 def categorical_crossentropy(target, output, from_logits=False, axis=-1):

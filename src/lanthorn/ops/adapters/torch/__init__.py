@@ -28,7 +28,9 @@ NO_NUMBERS = set(
 def torch_dtype(dtype):
     found = DTYPES.get(dtype)
     if found is None:
-        found = DTYPES[dtype] = DTYPES[standardize(dtype)]
+        found = DTYPES[standardize(dtype)]
+        if dtype is not None:  # which may mean another one later
+            DTYPES[dtype] = found
     return found
 
 

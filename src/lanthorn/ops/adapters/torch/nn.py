@@ -3,6 +3,8 @@
 import torch
 import torch.nn.functional as F
 
+from ....core import settings
+
 
 def matmul(x1, x2):
     if x1.dtype is x2.dtype:
@@ -91,7 +93,7 @@ def batch_norm_train(x, gamma=None, beta=None, axis=-1, epsilon=0.001):
 def layer_normalization(x, gamma=None, beta=None, axis=-1, epsilon=None):
     axes = sorted(a % x.ndim for a in ([axis] if isinstance(axis, int) else axis))
     sizes = [x.shape[a] for a in axes]
-    epsilon = 1e-7 if epsilon is None else epsilon
+    epsilon = settings.epsilon() if epsilon is None else epsilon
     if axes == list(range(x.ndim - len(axes), x.ndim)):
         return F.layer_norm(x, sizes, gamma, beta, epsilon)
     variance, mean = torch.var_mean(x, axes, correction=0, keepdim=True)
@@ -130,11 +132,11 @@ def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1):
             return F.cross_entropy(output, target, reduction="none")
         return F.cross_entropy(output if axis == 1 else output.movedim(axis, 1), target, reduction="none")
     chosen = output.gather(axis, target.unsqueeze(axis)) / output.sum(axis, keepdim=True)
-    return -chosen.clamp(1e-7, 1.0 - 1e-7).log().squeeze(axis)
+    return -chosen.clamp(settings.epsilon(), 1.0 - settings.epsilon()).log().squeeze(axis)
 
 
 def binary_crossentropy(target, output, from_logits=False):
     if from_logits:
         return F.binary_cross_entropy_with_logits(output, target.to(output.dtype), reduction="none")
-    output = output.clamp(1e-7, 1.0 - 1e-7)
+    output = output.clamp(settings.epsilon(), 1.0 - settings.epsilon())
     return -(target * output.log() + (1.0 - target) * (1.0 - output).log())
