@@ -35,18 +35,21 @@ class SeedGenerator:
 
     Args:
         seed: whole number from 0 to 2**32 - 1; drawn from the seed of `lanthorn.set_random_seed` if None.
+        counted: the state is kept on every engine, as two int32: what draws the same numbers everywhere
+            (`layers/augmenting/draws.py`) asks for it.
 
     Example:
         >>> seed = lanthorn.random.SeedGenerator(1)
         >>> x = lanthorn.random.normal((2, 3), seed=seed)
     """
 
-    def __init__(self, seed: int | None = None, name: str | None = None):
+    def __init__(self, seed: int | None = None, name: str | None = None, counted: bool = False):
         if seed is not None and (isinstance(seed, bool) or int(seed) != seed or not 0 <= seed < 2**32):
             raise ValueError(f"SeedGenerator: `seed` must be a whole number from 0 to 2**32 - 1, got {seed!r}.")
         self.seed = seeds.draw_seed() if seed is None else int(seed)
-        self.name = name or "seed_generator"
+        self.name, self.counted = name or "seed_generator", counted
         self.state: Variable | None = None
+        self._elsewhere: dict[str, Variable] = {}  # the states on other engines than that of `state`, where counted
         self._count = 0
 
     def build(self, engine: Any = None) -> None:
@@ -54,11 +57,27 @@ class SeedGenerator:
         from . import engines
 
         engine = engines.get(engine)
-        if load(engine.name).random.KEYED and (self.state is None or self.state.engine is not engine):
-            pair = np.array([self.seed, self._count], np.uint32)
-            self.state = Variable(
-                pair, trainable=False, dtype="uint32", name="seed_generator_state", engine=engine, seed=True
-            )
+        keeps = self.counted or load(engine.name).random.KEYED
+        if keeps and (self.state is None or self.state.engine is not engine):
+            self.state = self._new_state(engine)
+
+    def _new_state(self, engine: Any) -> Variable:
+        pair = np.array([self.seed, self._count], np.uint32)
+        pair = pair.view(np.int32) if self.counted else pair
+        return Variable(
+            pair, trainable=False, dtype=pair.dtype.name, name="seed_generator_state", engine=engine, seed=True
+        )
+
+    def count(self, engine: str) -> Any:
+        """(seed, how often it was asked) as two int32 of this engine, and one more from now on; where `counted`."""
+        if self.state is None:
+            self.build()
+        state = self.state
+        if state is None or state.engine.name != engine:  # in a tf.data pipeline, while the model is on another engine
+            state = self._elsewhere.get(engine) or self._elsewhere.setdefault(engine, self._new_state(engine))
+        pair = state.value + 0  # a copy: torch assigns in place
+        state.assign(pair + np.array([0, 1], np.int32))
+        return pair
 
     @property
     def variables(self) -> list[Variable]:
@@ -157,6 +176,31 @@ def dropout(inputs: Any, rate: float, noise_shape: Shape | None = None, seed: An
     if rate == 0:
         return _value(inputs)
     return source.dropout(key, _value(inputs), rate, noise_shape)
+
+
+def gamma(shape: Shape, alpha: Any, dtype: str | None = None, seed: Any = None, like: Any = None) -> Any:
+    """Gamma distributed numbers of scale 1; `alpha`: their shape parameter, a number or an array that fits `shape`."""
+    source, key = _source(seed, like)
+    return source.gamma(key, tuple(shape), _value(alpha), dtype or "float32", like)
+
+
+def beta(shape: Shape, alpha: Any, beta: Any, dtype: str | None = None, seed: Any = None, like: Any = None) -> Any:
+    """Beta distributed numbers, from 0 to 1; `alpha` and `beta` are numbers, or arrays that fit `shape`.
+
+    Example:
+        >>> lanthorn.random.beta((2, 3), 0.2, 0.2, seed=1).shape
+        (2, 3)
+    """
+    source, key = _source(seed, like)
+    return source.beta(key, tuple(shape), _value(alpha), _value(beta), dtype or "float32", like)
+
+
+def binomial(
+    shape: Shape, counts: Any, probabilities: Any, dtype: str | None = None, seed: Any = None, like: Any = None
+) -> Any:
+    """How many of `counts` trials succeed, each with the probability `probabilities`: numbers or arrays."""
+    source, key = _source(seed, like)
+    return source.binomial(key, tuple(shape), _value(counts), _value(probabilities), dtype or "float32", like)
 
 
 def _value(x: Any) -> Any:

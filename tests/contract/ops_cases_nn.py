@@ -251,6 +251,7 @@ case("polar", floats(3, low=0, high=2), floats(3), want="keras", grad=False)
 
 # -- pictures --------------------------------------------------------------------------------------------------------
 PHOTO = floats(2, 6, 8, 3, low=0, high=1)
+FIRST_PHOTO, LARGE = np.moveaxis(PHOTO, -1, 1).copy(), floats(2, 13, 12, 3, low=0, high=1)
 case("image.resize", PHOTO, (9, 5), want="keras")
 case("image.resize", PHOTO, (3, 4), interpolation="nearest", want="keras")
 case("image.resize", PHOTO, (3, 4), antialias=True, want="keras")
@@ -265,6 +266,35 @@ TURN = np.array([[0.9, 0.2, 0.33, -0.1, 1.1, -0.4, 0, 0], [1, 0, 1.5, 0, 1, 0, 0
 case("image.affine_transform", PHOTO, TURN, want="keras", grad=False, tolerance=1e-4)
 case("image.affine_transform", PHOTO, TURN, fill_mode="nearest", want="keras", grad=False, tolerance=1e-4)
 case("image.affine_transform", PHOTO[0], TURN[0], interpolation="nearest", want="keras", grad=False, tolerance=1e-4)
+for _mode in ("reflect", "mirror", "wrap", "constant"):
+    case("image.affine_transform", PHOTO, TURN, fill_mode=_mode, fill_value=0.4, want="keras", grad=False,
+         tolerance=1e-4)  # fmt: skip
+case("image.affine_transform", FIRST_PHOTO, TURN, data_format="channels_first", want="keras", grad=False,
+     tolerance=1e-4)  # fmt: skip
+CORNERS = np.array([[0, 0], [7, 0], [0, 5], [7, 5]], np.float32)
+MOVED = np.stack([CORNERS + floats(4, 2, low=-1, high=1), CORNERS * 0.8])
+case("image.perspective_transform", PHOTO, np.stack([CORNERS, CORNERS]), MOVED, want="keras", grad=False,
+     tolerance=1e-4)  # fmt: skip
+case("image.perspective_transform", PHOTO[0], CORNERS, MOVED[0], "nearest", 0.5, want="keras", grad=False)
+case("image.elastic_transform", PHOTO, alpha=0.0, want=lambda x, **_: x, grad=False, traced=False)
+case("image.gaussian_blur", PHOTO, data_format="channels_last", want="keras")
+case("image.gaussian_blur", FIRST_PHOTO, (5, 5), (0.8, 2.0), data_format="channels_first", want="keras")
+case("image.sobel_edges", PHOTO, want="keras", data_format="channels_last")
+case("image.sobel_edges", FIRST_PHOTO, data_format="channels_first", want="keras")
+case("image.ssim", LARGE, LARGE[::-1].copy(), want="keras", tolerance=1e-4)
+case("image.ssim", LARGE[0], LARGE[1], 2.0, 5, 1.0, 0.02, 0.05, want="keras", tolerance=1e-4)
+case("image.rgb_to_hsv", PHOTO, want="keras", grad=False)
+case("image.rgb_to_hsv", np.round(FIRST_PHOTO), data_format="channels_first", want="keras", grad=False)
+case("image.hsv_to_rgb", PHOTO, want="keras", grad=False)
+case("image.hsv_to_rgb", FIRST_PHOTO, data_format="channels_first", want="keras", grad=False)
+for _method in ("linear", "cubic", "lanczos3"):
+    case("image.scale_and_translate", PHOTO, (2, 9, 5, 3), np.array([1.4, 0.6], np.float32),
+         np.array([0.3, -0.7], np.float32), (1, 2), _method, want="keras", grad=False, tolerance=1e-4)  # fmt: skip
+case("image.scale_and_translate", PHOTO, (2, 4, 8, 3), np.array([0.5], np.float32), np.array([1.0], np.float32), (1,),
+     "bilinear", antialias=False, want="keras", grad=False, tolerance=1e-4)  # fmt: skip
+VOLUME = floats(1, 4, 5, 6, 2)
+case("image.extract_patches_3d", VOLUME, 2, want="keras")
+case("image.extract_patches_3d", VOLUME, (2, 1, 3), strides=1, padding="same", want="keras")
 case("image.extract_patches", PHOTO, 2, want="keras")
 case("image.extract_patches", PHOTO, (3, 2), strides=2, padding="same", want="keras")
 for _mode in ("constant", "nearest", "wrap", "mirror", "reflect"):

@@ -16,6 +16,8 @@ from .symbolic import SymbolicTensor, apply, is_symbolic
 class Building:
     """The part of `Layer` that calls `build`, and finds shapes by running `call` without data."""
 
+    anywhere = False  # True: it has no weights, and what it is called on does not say where its model is
+
     def ensure_built(self, args: tuple, kwargs: dict[str, Any], engine: Any) -> None:
         """Make the weights, if that was not done, for what the layer is about to be called with."""
         if self.built:
@@ -24,7 +26,8 @@ class Building:
 
         first = args[0] if args else next(iter(kwargs.values()), None)
         if self._engine is None:
-            known = [engines.of(x) for x in tree.leaves(first) if not isinstance(x, (np.ndarray, float, int))]
+            arrays = () if self.anywhere else tree.leaves(first)
+            known = [engines.of(x) for x in arrays if not isinstance(x, (np.ndarray, float, int))]
             self._engine = engine or (known[0] if known else engines.get(None))
         shape = tree.map(_shape_of, first)
         self._adopt_engine()

@@ -9,6 +9,7 @@ class _Context(threading.local):
     """What a call says to the calls inside it: whether they train, for layers inside a subclassed model's `call`."""
 
     training: bool | None = None
+    unsaid: bool = False  # nobody has said whether the outermost call trains: layers that change pictures act then
     natively: bool = False  # inside a call the way of the engine's own modules, which say themselves whether they train
 
     def __init__(self) -> None:
@@ -28,3 +29,18 @@ def forget_losses(layer: Any) -> None:
 def in_training(training: Any) -> bool:
     """The `training` of a call that was given this one: None means that of the call around it."""
     return bool(context.training if training is None else training)
+
+
+def call_begins(training: Any) -> bool:
+    """Whether the calls inside train, from now on until `call_ends`, for a call that was given this `training`."""
+    if context.training is None:
+        context.unsaid = training is None
+    context.training = found = in_training(training)
+    return found
+
+
+def call_ends(before: bool | None) -> None:
+    """After a call: what it said holds no more; `before` is what the call around it said."""
+    context.training = before
+    if before is None:
+        context.unsaid = False

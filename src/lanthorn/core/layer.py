@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from . import autocast, remat, tree
 from .building import Building, marks_built
 from .config import fields_of
-from .context import context, forget_losses, in_training
+from .context import call_begins, call_ends, context, forget_losses
 from .described import Described
 from .errors import explain
 from .foreign import as_layer, engine_of_module
@@ -164,6 +164,8 @@ class Layer(Building, Weights, Native, Stateless, Described):
                 return apply(self, args, kwargs)
         if not self.built:
             self.ensure_built(args, kwargs, None)
+        if context.unsaid and kwargs.get("training") is not None:
+            context.unsaid = False
         return self.call_plainly(*self._arrays(args), **kwargs)
 
     def call_plainly(self, *args: Any, **kwargs: Any) -> Any:
@@ -171,14 +173,14 @@ class Layer(Building, Weights, Native, Stateless, Described):
         before = context.training
         if before is None and context.noted:
             forget_losses(self)
-        context.training = training = in_training(kwargs.pop("training", None))
+        training = call_begins(kwargs.pop("training", None))
         try:
             if self._foreign:  # a list of modules is called past its layer: all inside are told beforehand
                 with self.engine.mode([part._view for part in self._foreign], training):
                     return self.call_natively(training, *args, **kwargs)
             return self.call_natively(training, *args, **kwargs)
         finally:
-            context.training = before
+            call_ends(before)
 
     def call_natively(self, training: bool, /, *args: Any, **kwargs: Any) -> Any:
         """`call` with this `training`, saying nothing to the layers inside: a torch module's children know theirs."""

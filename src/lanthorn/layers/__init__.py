@@ -54,6 +54,17 @@ _FILES = {
     "discretization": "Discretization",
     "stft_spectrogram": "STFTSpectrogram",
     "mel_spectrogram": "MelSpectrogram",
+    "augmenting.flip": "RandomFlip",
+    "augmenting.affine": "RandomRotation RandomZoom RandomTranslation RandomShear",
+    "augmenting.warp": "RandomPerspective RandomElasticTransform RandomCrop",
+    "augmenting.colours": "RandomContrast RandomBrightness RandomHue RandomSaturation RandomSharpness "
+    "RandomColorJitter RandomColorDegeneration RandomGrayscale RandomInvert",
+    "augmenting.histograms": "RandomPosterization Solarization AutoContrast Equalization "
+    "ContrastLimitedAdaptiveHistogramEqualization",
+    "augmenting.erasing": "RandomGaussianBlur RandomErasing",
+    "augmenting.mixing": "MixUp CutMix",
+    "augmenting.policies": "RandAugment AugMix Pipeline",
+    "augmenting.count": "MaxNumBoundingBoxes",
 }
 _HOME = {name: f"lanthorn.layers.{file}" for file, names in _FILES.items() for name in names.split()}
 _HOME |= {"Layer": "lanthorn.core.layer", "InputSpec": "lanthorn.core.layer"}

@@ -15,6 +15,36 @@ from .activation import Softmax as Softmax
 from .activity_regularization import ActivityRegularization as ActivityRegularization
 from .attention import AdditiveAttention as AdditiveAttention
 from .attention import Attention as Attention
+from .augmenting.affine import RandomRotation as RandomRotation
+from .augmenting.affine import RandomShear as RandomShear
+from .augmenting.affine import RandomTranslation as RandomTranslation
+from .augmenting.affine import RandomZoom as RandomZoom
+from .augmenting.colours import RandomBrightness as RandomBrightness
+from .augmenting.colours import RandomColorDegeneration as RandomColorDegeneration
+from .augmenting.colours import RandomColorJitter as RandomColorJitter
+from .augmenting.colours import RandomContrast as RandomContrast
+from .augmenting.colours import RandomGrayscale as RandomGrayscale
+from .augmenting.colours import RandomHue as RandomHue
+from .augmenting.colours import RandomInvert as RandomInvert
+from .augmenting.colours import RandomSaturation as RandomSaturation
+from .augmenting.colours import RandomSharpness as RandomSharpness
+from .augmenting.count import MaxNumBoundingBoxes as MaxNumBoundingBoxes
+from .augmenting.erasing import RandomErasing as RandomErasing
+from .augmenting.erasing import RandomGaussianBlur as RandomGaussianBlur
+from .augmenting.flip import RandomFlip as RandomFlip
+from .augmenting.histograms import AutoContrast as AutoContrast
+from .augmenting.histograms import ContrastLimitedAdaptiveHistogramEqualization as ContrastLimitedAdaptiveHistogramEqualization
+from .augmenting.histograms import Equalization as Equalization
+from .augmenting.histograms import RandomPosterization as RandomPosterization
+from .augmenting.histograms import Solarization as Solarization
+from .augmenting.mixing import CutMix as CutMix
+from .augmenting.mixing import MixUp as MixUp
+from .augmenting.policies import AugMix as AugMix
+from .augmenting.policies import Pipeline as Pipeline
+from .augmenting.policies import RandAugment as RandAugment
+from .augmenting.warp import RandomCrop as RandomCrop
+from .augmenting.warp import RandomElasticTransform as RandomElasticTransform
+from .augmenting.warp import RandomPerspective as RandomPerspective
 from .batch_normalization import BatchNormalization as BatchNormalization
 from .bidirectional import Bidirectional as Bidirectional
 from .category_encoding import CategoryEncoding as CategoryEncoding
@@ -142,6 +172,8 @@ __all__ = [
     "Add",
     "AdditiveAttention",
     "Attention",
+    "AugMix",
+    "AutoContrast",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -154,6 +186,7 @@ __all__ = [
     "CategoryEncoding",
     "CenterCrop",
     "Concatenate",
+    "ContrastLimitedAdaptiveHistogramEqualization",
     "Conv1D",
     "Conv1DTranspose",
     "Conv2D",
@@ -169,6 +202,7 @@ __all__ = [
     "Cropping1D",
     "Cropping2D",
     "Cropping3D",
+    "CutMix",
     "Deconv2D",
     "Deconvolution2D",
     "Dense",
@@ -181,6 +215,7 @@ __all__ = [
     "ELU",
     "EinsumDense",
     "Embedding",
+    "Equalization",
     "Flatten",
     "GRU",
     "GRUCell",
@@ -213,6 +248,7 @@ __all__ = [
     "LayerNormalization",
     "LeakyReLU",
     "Masking",
+    "MaxNumBoundingBoxes",
     "MaxPool1D",
     "MaxPool2D",
     "MaxPool3D",
@@ -222,13 +258,36 @@ __all__ = [
     "Maximum",
     "MelSpectrogram",
     "Minimum",
+    "MixUp",
     "MultiHeadAttention",
     "Multiply",
     "Normalization",
     "PReLU",
     "Permute",
+    "Pipeline",
     "RMSNormalization",
     "RNN",
+    "RandAugment",
+    "RandomBrightness",
+    "RandomColorDegeneration",
+    "RandomColorJitter",
+    "RandomContrast",
+    "RandomCrop",
+    "RandomElasticTransform",
+    "RandomErasing",
+    "RandomFlip",
+    "RandomGaussianBlur",
+    "RandomGrayscale",
+    "RandomHue",
+    "RandomInvert",
+    "RandomPerspective",
+    "RandomPosterization",
+    "RandomRotation",
+    "RandomSaturation",
+    "RandomSharpness",
+    "RandomShear",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "RepeatVector",
     "Rescaling",
@@ -242,6 +301,7 @@ __all__ = [
     "SimpleRNN",
     "SimpleRNNCell",
     "Softmax",
+    "Solarization",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",

@@ -21,6 +21,7 @@ class Rescaling(Layer):
     """
 
     wide = True
+    anywhere = True
 
     scale: Any
     offset: Any = 0.0

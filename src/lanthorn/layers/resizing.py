@@ -100,6 +100,7 @@ class Resizing(Layer):
     """
 
     wide = True
+    anywhere = True
 
     height: int
     width: int
@@ -147,6 +148,7 @@ class CenterCrop(Layer):
     """
 
     wide = True
+    anywhere = True
 
     height: int
     width: int

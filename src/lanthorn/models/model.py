@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import engines
 from ..core import tree
-from ..core.context import context, forget_losses, in_training
+from ..core.context import call_begins, call_ends, context, forget_losses
 from ..core.inputs import flat_inputs
 from ..core.layer import Layer
 from ..core.masking import keep_masks
@@ -176,11 +176,11 @@ class Model(Views, Trainer):
             before = context.training
             if before is None and context.noted:
                 forget_losses(self)
-            context.training = training = in_training(kwargs.get("training"))
+            training = call_begins(kwargs.get("training"))
             try:
                 return self.run_plan(args[0] if args else kwargs["inputs"], training)
             finally:
-                context.training = before
+                call_ends(before)
         return super().call_plainly(*args, **kwargs)
 
     def call_natively(self, training: bool, /, *args: Any, **kwargs: Any) -> Any:

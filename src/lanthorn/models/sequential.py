@@ -94,6 +94,11 @@ class Sequential(Model):
             self._set_plan(start, x)
 
     @property
+    def anywhere(self) -> bool:
+        """A chain of layers that prepare pictures may run in a tf.data pipeline while its model is elsewhere."""
+        return bool(self._layers) and all(layer.anywhere for layer in self.layers)
+
+    @property
     def layers(self) -> list[Layer]:
         """Its layers, without the input layer."""
         listed = self._layers if self._view is None else self.children()

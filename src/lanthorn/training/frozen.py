@@ -77,6 +77,7 @@ def _is_fixed(node: Node, trained: set[int]) -> bool:
     for part in parts:
         random = any(type(value).__name__ == "SeedGenerator" for value in vars(part).values())
         moving = part._trainable and any(v.is_statistic for v in part._own_variables())
+        random = random or getattr(part, "mixes_samples", False)  # does in training what it does not do else
         if random or moving or part.activity_regularizer is not None or getattr(part, "stateful", False):
             return False
     return True

@@ -60,6 +60,8 @@ def _sample_wise(layer: Any, training: bool) -> bool:
         or getattr(layer, "stateful", False)
     ):
         return False
+    if training and getattr(layer, "mixes_samples", False):
+        return False
     if type(layer).__name__ == "Operation":
         return layer.op in SAMPLE_WISE_OPS
     if any(node.kwargs.get("training") for node in getattr(getattr(layer, "_plan", None), "nodes", ())):

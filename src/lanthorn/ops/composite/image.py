@@ -1,22 +1,26 @@
-"""Pictures: resizing is a product with two small matrices, warping is four looked-up neighbours."""
+"""Pictures: resizing is a product with two small matrices."""
+
+from typing import Any
 
 import numpy as np
 
 from ... import ops
 from ..padding import amounts, per_axis
+from .warping import into
 
 _REACH = {"bilinear": 1.0, "bicubic": 2.0, "lanczos3": 3.0, "lanczos5": 5.0}
 
 
-def _weight(interpolation, x):
-    x = np.abs(x)
+def _weight(interpolation, x, lib: Any = np):
+    """How much a pixel counts at a distance, with NumPy's functions or those of `ops`."""
+    x = lib.absolute(x)
     if interpolation == "bilinear":
-        return np.maximum(0, 1 - x)
+        return lib.maximum(1 - x, 0)
     if interpolation == "bicubic":  # Keys, a = -1/2
         near, far = ((1.5 * x - 2.5) * x) * x + 1, ((-0.5 * x + 2.5) * x - 4) * x + 2
-        return np.where(x < 1, near, np.where(x < 2, far, 0))
+        return lib.where(x < 1, near, lib.where(x < 2, far, 0 * x))
     n = _REACH[interpolation]
-    return np.where(x < n, np.sinc(x) * np.sinc(x / n), 0)
+    return lib.where(x < n, lib.sinc(x) * lib.sinc(x / n), 0 * x)
 
 
 def resize_matrix(before, after, interpolation, antialias=False):
@@ -29,6 +33,34 @@ def resize_matrix(before, after, interpolation, antialias=False):
     wide = max(scale, 1.0) if antialias else 1.0
     weights = _weight(interpolation, (np.arange(before)[None, :] - centers[:, None]) / wide)
     return (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+
+
+_METHODS = {
+    "linear": "bilinear",
+    "trilinear": "bilinear",
+    "triangle": "bilinear",
+    "cubic": "bicubic",
+    "tricubic": "bicubic",
+}
+
+
+def resize_matrix_of(before, after, method, antialias, scale, translation, like):
+    """(after, before) as `resize_matrix`, for a scale and translation that are known only when it runs."""
+    method = _METHODS.get(method, method)
+    if method not in _REACH:
+        raise ValueError(
+            f"ops.image.scale_and_translate: `method` must be one of {(*_REACH, *_METHODS)}, got {method!r}."
+        )
+    new = ops.arange(after, dtype="float32", like=like)
+    centers = (new + 0.5) / scale - translation / scale - 0.5
+    apart = ops.expand_dims(centers, 1) - ops.expand_dims(ops.arange(before, dtype="float32", like=like), 0)
+    wide = ops.maximum(1 / scale, 1.0) if antialias else 1.0
+    weights = _weight(method, apart / wide, ops)
+    total = ops.sum(weights, axis=1, keepdims=True)
+    known = ops.absolute(total) > 1000 * 2.0**-23
+    weights = ops.where(known, weights / ops.where(known, total, ops.ones_like(total)), ops.zeros_like(weights))
+    seen = ops.expand_dims(ops.logical_and(centers >= -0.5, centers <= before - 0.5), 1)
+    return ops.where(seen, weights, ops.zeros_like(weights))
 
 
 def image_resize(
@@ -119,17 +151,6 @@ def image_pad_images(
     return ops.pad(images, pads)
 
 
-def _inside(place, size, mode):
-    """A coordinate moved into the picture, by fill mode; places outside count as fill for 'constant'."""
-    if mode == "nearest" or mode == "constant":
-        return ops.clip(place, 0, size - 1)
-    if mode == "wrap":
-        return ops.mod(place, size)
-    period = 2 * size - 2 if mode == "mirror" else 2 * size
-    place = ops.mod(place, max(period, 1))
-    return ops.minimum(place, (period if mode == "mirror" else period - 1) - place)
-
-
 def image_map_coordinates(inputs, coordinates, order, fill_mode="constant", fill_value=0):
     sizes = inputs.shape
     flat = ops.ravel(inputs if "float" in ops.dtype(inputs) else ops.cast(inputs, "float32"))
@@ -143,7 +164,7 @@ def image_map_coordinates(inputs, coordinates, order, fill_mode="constant", fill
             place = floor + offset
             share = 1 - ops.abs(p - place) if order else ops.ones_like(p)
             weight = share if weight is None else weight * share
-            here = ops.cast(_inside(place, size, fill_mode), "int32")
+            here = ops.cast(into(place, size, fill_mode), "int32")
             index = here if index is None else index * size + here
             known = ops.logical_and(place >= 0, place <= size - 1)
             inside = known if inside is None else ops.logical_and(inside, known)
@@ -152,27 +173,6 @@ def image_map_coordinates(inputs, coordinates, order, fill_mode="constant", fill
             value = ops.where(inside, value, ops.full_like(value, fill_value))
         total = value * weight if total is None else total + value * weight
     return total if ops.dtype(total) == ops.dtype(inputs) else ops.saturate_cast(ops.round(total), ops.dtype(inputs))
-
-
-def image_affine_transform(
-    images, transform, interpolation="bilinear", fill_mode="constant", fill_value=0, data_format=None
-):
-    single = len(images.shape) == 3
-    images = ops.expand_dims(images, 0) if single else images
-    transform = ops.reshape(transform, (-1, 8))
-    images = ops.transpose(images, (0, 2, 3, 1)) if data_format == "channels_first" else images
-    batch, height, width, channels = images.shape
-    y, x = np.meshgrid(np.arange(height, dtype="float32"), np.arange(width, dtype="float32"), indexing="ij")
-    x, y = (ops.reshape(ops.convert_to_tensor(v, like=images), (1, height, width)) for v in (x, y))
-    a, b, c, d, e, f = (ops.reshape(transform[:, i], (-1, 1, 1)) for i in range(6))
-    rows, columns = d * x + e * y + f, a * x + b * y + c
-    whole = ops.zeros((batch, height, width, channels), like=images)
-    first = ops.reshape(ops.arange(batch, dtype="float32", like=images), (-1, 1, 1, 1))
-    last = ops.reshape(ops.arange(channels, dtype="float32", like=images), (1, 1, 1, -1))
-    coordinates = [v + whole for v in (first, ops.expand_dims(rows, -1), ops.expand_dims(columns, -1), last)]
-    out = ops.image.map_coordinates(images, coordinates, 1 if interpolation == "bilinear" else 0, fill_mode, fill_value)
-    out = ops.transpose(out, (0, 3, 1, 2)) if data_format == "channels_first" else out
-    return out[0] if single else out
 
 
 def image_extract_patches(images, size, strides=None, dilation_rate=1, padding="valid", data_format=None):

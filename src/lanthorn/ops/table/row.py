@@ -16,7 +16,7 @@ ARRAYS = frozenset(
     "x x1 x2 a b y inputs kernel bias indices values updates target output condition query key value mean variance "
     "images coordinates transform abs_ angle offset scale "
     "logits depthwise_kernel pointwise_kernel data segment_ids weights mask gamma beta targets predictions "
-    "sorted_sequence bins x_min x_max q".split()
+    "sorted_sequence bins x_min x_max q start_points end_points translation volumes image1 image2".split()
 )
 
 # ops whose first argument is a list of arrays, though it is called otherwise

@@ -14,7 +14,7 @@ def _subclasses(cls):
 
 TYPES = (type(jnp.zeros(0)), *_subclasses(jax.core.Tracer))
 SEARCH = (jnp, jax, jax.nn, jax.lax, jnp.linalg, jax.scipy.special)
-PARTS = ("arrays", "nn", "convolutions", "control", "fourier")
+PARTS = ("arrays", "nn", "convolutions", "control", "fourier", "image")
 NARROW = {"float64": "float32", "int64": "int32", "uint64": "uint32", "complex128": "complex64"}
 
 

@@ -53,3 +53,16 @@ def dropout(key, x, rate, noise_shape):
     )
     keep = jax.random.bernoulli(_key(key), 1.0 - rate, shape)
     return jnp.where(keep, x / (1.0 - rate), jnp.zeros((), x.dtype))
+
+
+def gamma(key, shape, alpha, dtype, like):
+    return jax.random.gamma(_key(key), alpha, shape, jax_dtype(dtype))
+
+
+def beta(key, shape, alpha, beta, dtype, like):
+    return jax.random.beta(_key(key), alpha, beta, shape, jax_dtype(dtype))
+
+
+def binomial(key, shape, counts, probabilities, dtype, like):
+    counts, probabilities = jnp.asarray(counts, jnp.float32), jnp.asarray(probabilities, jnp.float32)
+    return jax.random.binomial(_key(key), counts, probabilities, shape).astype(jax_dtype(dtype))

@@ -56,3 +56,15 @@ def dropout(key, x, rate, noise_shape):
         x.shape if noise_shape is None else [n if s is None else s for n, s in zip(x.shape, noise_shape, strict=True)]
     )
     return np.where(_rng(key).random(shape) >= rate, x / (1 - rate), 0).astype(x.dtype)
+
+
+def gamma(key, shape, alpha, dtype, like):
+    return _rng(key).gamma(alpha, size=shape).astype(standardize(dtype))
+
+
+def beta(key, shape, alpha, beta, dtype, like):
+    return _rng(key).beta(alpha, beta, shape).astype(standardize(dtype))
+
+
+def binomial(key, shape, counts, probabilities, dtype, like):
+    return _rng(key).binomial(np.asarray(counts).astype(int), probabilities, shape).astype(standardize(dtype))

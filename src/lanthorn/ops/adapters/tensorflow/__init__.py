@@ -10,7 +10,7 @@ from ..alike import PRODUCTS, alike
 
 TYPES = (tf.Tensor, tf.Variable, type(tf.constant(0)), type(tf.Variable(0)))
 SEARCH = (tf, tf.math, tf.nn, tf.linalg, tf.experimental.numpy)
-PARTS = ("arrays", "reductions", "shapes", "nn", "convolutions", "control", "fourier")
+PARTS = ("arrays", "reductions", "shapes", "nn", "convolutions", "control", "fourier", "image")
 
 
 def wrap(function, row):

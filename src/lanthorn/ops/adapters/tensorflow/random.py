@@ -56,3 +56,22 @@ def dropout(key, x, rate, noise_shape):
         shape = [shape[i] if s is None else s for i, s in enumerate(noise_shape)]
     keep = tf.random.stateless_uniform(shape, _key(key)) >= rate
     return tf.where(keep, x / (1.0 - rate), tf.zeros((), x.dtype))
+
+
+def _full(x, shape):
+    return tf.broadcast_to(tf.cast(x, "float32"), shape)
+
+
+def gamma(key, shape, alpha, dtype, like):
+    return tf.cast(tf.random.stateless_gamma(shape, _key(key), _full(alpha, shape)), tf_dtype(dtype))
+
+
+def beta(key, shape, alpha, beta, dtype, like):
+    both = tf.stack([_full(alpha, shape), _full(beta, shape)])
+    x, y = tf.unstack(tf.random.stateless_gamma(both.shape, _key(key), both))
+    return tf.cast(x / (x + y), tf_dtype(dtype))
+
+
+def binomial(key, shape, counts, probabilities, dtype, like):
+    drawn = tf.random.stateless_binomial(shape, _key(key), _full(counts, shape), _full(probabilities, shape), "float32")
+    return tf.cast(drawn, tf_dtype(dtype))

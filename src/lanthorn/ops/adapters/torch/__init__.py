@@ -9,7 +9,7 @@ from ..alike import PRODUCTS, alike
 
 TYPES = (torch.Tensor, torch.nn.Parameter)
 SEARCH = (torch, torch.nn.functional, torch.linalg, torch.special)
-PARTS = ("arrays", "reductions", "shapes", "nn", "convolutions", "control", "fourier", "recurrent")
+PARTS = ("arrays", "reductions", "shapes", "nn", "convolutions", "control", "fourier", "recurrent", "image")
 DTYPES = {str(d).removeprefix("torch."): d for d in vars(torch).values() if isinstance(d, torch.dtype)}
 DTYPES |= {d: d for d in DTYPES.values()} | {None: torch.float32, float: torch.float32, int: torch.int32}
 

@@ -68,3 +68,26 @@ def dropout(key, x, rate, noise_shape):
     )
     keep = torch.rand(shape, device=x.device, generator=_generator(key, x.device)) >= rate
     return torch.where(keep, x / (1 - rate), 0.0)
+
+
+def _full(x, shape, device):
+    return torch.as_tensor(x, dtype=torch.float32, device=device).expand(shape)
+
+
+def gamma(key, shape, alpha, dtype, like):
+    device = _device(like)
+    drawn = torch._standard_gamma(_full(alpha, shape, device), generator=_generator(key, device))
+    return drawn.to(torch_dtype(dtype))
+
+
+def beta(key, shape, alpha, beta, dtype, like):
+    device = _device(like)
+    both = torch.stack([_full(alpha, shape, device), _full(beta, shape, device)])
+    x, y = torch._standard_gamma(both, generator=_generator(key, device))
+    return (x / (x + y)).to(torch_dtype(dtype))
+
+
+def binomial(key, shape, counts, probabilities, dtype, like):
+    device = _device(like)
+    counts, probabilities = _full(counts, shape, device).contiguous(), _full(probabilities, shape, device).contiguous()
+    return torch.binomial(counts, probabilities, generator=_generator(key, device)).to(torch_dtype(dtype))
