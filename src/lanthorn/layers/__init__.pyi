@@ -13,10 +13,19 @@ from .activation import PReLU as PReLU
 from .activation import ReLU as ReLU
 from .activation import Softmax as Softmax
 from .activity_regularization import ActivityRegularization as ActivityRegularization
+from .adaptive_pooling import AdaptiveAveragePooling1D as AdaptiveAveragePooling1D
+from .adaptive_pooling import AdaptiveAveragePooling2D as AdaptiveAveragePooling2D
+from .adaptive_pooling import AdaptiveAveragePooling3D as AdaptiveAveragePooling3D
+from .adaptive_pooling import AdaptiveMaxPooling1D as AdaptiveMaxPooling1D
+from .adaptive_pooling import AdaptiveMaxPooling2D as AdaptiveMaxPooling2D
+from .adaptive_pooling import AdaptiveMaxPooling3D as AdaptiveMaxPooling3D
 from .attention import AdditiveAttention as AdditiveAttention
 from .attention import Attention as Attention
 from .batch_normalization import BatchNormalization as BatchNormalization
 from .bidirectional import Bidirectional as Bidirectional
+from .conv_lstm import ConvLSTM1D as ConvLSTM1D
+from .conv_lstm import ConvLSTM2D as ConvLSTM2D
+from .conv_lstm import ConvLSTM3D as ConvLSTM3D
 from .convolution import Conv1D as Conv1D
 from .convolution import Conv1D as Convolution1D
 from .convolution import Conv2D as Conv2D
@@ -46,6 +55,8 @@ from .global_pooling import GlobalMaxPooling2D as GlobalMaxPooling2D
 from .global_pooling import GlobalMaxPooling3D as GlobalMaxPool3D
 from .global_pooling import GlobalMaxPooling3D as GlobalMaxPooling3D
 from .group_normalization import GroupNormalization as GroupNormalization
+from .grouped_query_attention import GroupedQueryAttention as GroupQueryAttention
+from .grouped_query_attention import GroupedQueryAttention as GroupedQueryAttention
 from .gru import GRU as GRU
 from .gru import GRUCell as GRUCell
 from .lambda_layer import Lambda as Lambda
@@ -71,6 +82,7 @@ from .merging import minimum as minimum
 from .merging import multiply as multiply
 from .merging import subtract as subtract
 from .multi_head_attention import MultiHeadAttention as MultiHeadAttention
+from .noise import AlphaDropout as AlphaDropout
 from .noise import GaussianDropout as GaussianDropout
 from .noise import GaussianNoise as GaussianNoise
 from .normalization import Normalization as Normalization
@@ -103,6 +115,7 @@ from .resizing import Resizing as Resizing
 from .resizing import UpSampling1D as UpSampling1D
 from .resizing import UpSampling2D as UpSampling2D
 from .resizing import UpSampling3D as UpSampling3D
+from .reversible_embedding import ReversibleEmbedding as ReversibleEmbedding
 from .rnn import RNN as RNN
 from .separable_convolution import SeparableConv1D as SeparableConv1D
 from .separable_convolution import SeparableConv1D as SeparableConvolution1D
@@ -110,6 +123,7 @@ from .separable_convolution import SeparableConv2D as SeparableConv2D
 from .separable_convolution import SeparableConv2D as SeparableConvolution2D
 from .simple_rnn import SimpleRNN as SimpleRNN
 from .simple_rnn import SimpleRNNCell as SimpleRNNCell
+from .spectral_normalization import SpectralNormalization as SpectralNormalization
 from .stacked_rnn_cells import StackedRNNCells as StackedRNNCells
 from .time_distributed import TimeDistributed as TimeDistributed
 from .transposed_convolution import Conv1DTranspose as Conv1DTranspose
@@ -130,8 +144,15 @@ def serialize(*args: Any, **kwargs: Any) -> Any: ...
 __all__ = [
     "Activation",
     "ActivityRegularization",
+    "AdaptiveAveragePooling1D",
+    "AdaptiveAveragePooling2D",
+    "AdaptiveAveragePooling3D",
+    "AdaptiveMaxPooling1D",
+    "AdaptiveMaxPooling2D",
+    "AdaptiveMaxPooling3D",
     "Add",
     "AdditiveAttention",
+    "AlphaDropout",
     "Attention",
     "Average",
     "AveragePooling1D",
@@ -150,6 +171,9 @@ __all__ = [
     "Conv2DTranspose",
     "Conv3D",
     "Conv3DTranspose",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
     "Convolution1D",
     "Convolution1DTranspose",
     "Convolution2D",
@@ -188,6 +212,8 @@ __all__ = [
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
     "GroupNormalization",
+    "GroupQueryAttention",
+    "GroupedQueryAttention",
     "Identity",
     "Input",
     "InputLayer",
@@ -219,6 +245,7 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Resizing",
+    "ReversibleEmbedding",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",
@@ -229,6 +256,7 @@ __all__ = [
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
+    "SpectralNormalization",
     "StackedRNNCells",
     "Subtract",
     "TimeDistributed",
