@@ -8,7 +8,7 @@ from .settings import layout, sizes
 
 
 class AdaptivePooling(Layer):
-    """What all adaptive pooling layers share: place i of n sees the elements from floor(i s / n) to ceil((i + 1) s / n)."""
+    """What all adaptive pooling layers share: place i of n sees elements floor(i s / n) to ceil((i + 1) s / n)."""
 
     whole_numbers = False
 
