@@ -35,12 +35,17 @@ def states(layer, xs, kw):
     return layer(xs[0], initial_state=list(xs[1:]), **kw)
 
 
+def backwards(layer, xs, kw):
+    return layer(xs[0], reverse=True, **kw)
+
+
 def with_scores(**more):
     return lambda layer, xs, kw: layer(*xs, return_attention_scores=True, **more, **kw)
 
 
 STEPS = [[1, 1, 1, 0, 0], [1, 0, 1, 1, 0]]
 IMAGE, SERIES, VOLUME = (2, 7, 6, 4), (2, 5, 3), (1, 5, 4, 6, 2)
+FILM = (2, 3, 5, 4, 2)
 FIRST, FIRST_SERIES, FIRST_VOLUME = (2, 4, 7, 6), (2, 3, 5), (1, 2, 5, 4, 6)
 
 TABLE = [
@@ -125,6 +130,13 @@ TABLE = [
     Row("global_max2d", lambda L: L.GlobalMaxPooling2D(), IMAGE),
     Row("global_max1d", lambda L: L.GlobalMaxPooling1D(keepdims=True), SERIES),
     Row("global_max3d", lambda L: L.GlobalMaxPooling3D(), VOLUME),
+    Row("adaptive_average1d", lambda L: L.AdaptiveAveragePooling1D(3), SERIES),
+    Row("adaptive_average2d", lambda L: L.AdaptiveAveragePooling2D((3, 4)), IMAGE),
+    Row("adaptive_average2d_first", lambda L: L.AdaptiveAveragePooling2D(2, data_format="channels_first"), FIRST),
+    Row("adaptive_average3d", lambda L: L.AdaptiveAveragePooling3D(2), VOLUME),
+    Row("adaptive_max1d", lambda L: L.AdaptiveMaxPooling1D(2, "channels_first"), FIRST_SERIES),
+    Row("adaptive_max2d", lambda L: L.AdaptiveMaxPooling2D((2, 5)), IMAGE),
+    Row("adaptive_max3d", lambda L: L.AdaptiveMaxPooling3D((2, 1, 4)), VOLUME),
     # -- borders, sizes and shapes ----------------------------------------------------------------------------------
     Row("zero_padding", lambda L: L.ZeroPadding2D(), IMAGE),
     Row("zero_padding_pairs", lambda L: L.ZeroPadding2D(((0, 1), (2, 3))), IMAGE),
@@ -197,9 +209,15 @@ TABLE = [
     Row("spatial_dropout2d", lambda L: L.SpatialDropout2D(0.5, data_format="channels_first"), FIRST),
     Row("gaussian_noise", lambda L: L.GaussianNoise(0.5), SERIES),
     Row("gaussian_dropout", lambda L: L.GaussianDropout(0.5), SERIES),
+    Row("alpha_dropout", lambda L: L.AlphaDropout(0.5, noise_shape=(None, 1, None)), SERIES),
+    Row("spectral", lambda L: L.SpectralNormalization(L.Dense(4), power_iterations=2), SERIES),
+    Row("spectral_conv", lambda L: L.SpectralNormalization(L.Conv2D(3, 2)), IMAGE),
     Row("activity", lambda L: L.ActivityRegularization(l1=0.1, l2=0.2), SERIES),
     Row("embedding", lambda L: L.Embedding(7, 3), ("int", (2, 5), 7)),
     Row("embedding_mask", lambda L: L.Embedding(7, 3, mask_zero=True), ("int", (2, 5), 7)),
+    Row("embedding_back", lambda L: L.ReversibleEmbedding(7, 3), SERIES, call=backwards, shape=False),
+    Row("embedding_cap", lambda L: L.ReversibleEmbedding(7, 3, False, logit_soft_cap=0.7), SERIES, call=backwards,
+        shape=False),
     Row("masking", lambda L: L.Masking(0.5), SERIES),
     # -- recurrent ------------------------------------------------------------------------------------------------
     Row("simple_rnn", lambda L: L.SimpleRNN(4), SERIES),
@@ -223,6 +241,13 @@ TABLE = [
     Row("gru_before", lambda L: L.GRU(4, reset_after=False, return_sequences=True), SERIES),
     Row("gru_bare", lambda L: L.GRU(4, use_bias=False), SERIES),
     Row("gru_states", lambda L: L.GRU(4), [SERIES, (2, 4)], call=states, shape=False),
+    Row("conv_lstm1d", lambda L: L.ConvLSTM1D(3, 2, padding="same", strides=2, return_state=True), FILM[:3] + (2,)),
+    Row("conv_lstm2d", lambda L: L.ConvLSTM2D(2, (3, 2), return_sequences=True), FILM),
+    Row("conv_lstm2d_first",
+        lambda L: L.ConvLSTM2D(2, 2, data_format="channels_first", use_bias=False, go_backwards=True), FILM),
+    Row("conv_lstm2d_mask", lambda L: L.ConvLSTM2D(2, 2, dilation_rate=2, unit_forget_bias=False, dropout=0.3), FILM,
+        mask=[[1, 1, 0], [1, 0, 1]]),
+    Row("conv_lstm3d", lambda L: L.ConvLSTM3D(2, 2, recurrent_activation="hard_sigmoid"), (1, 2, 3, 4, 3, 2)),
     Row("rnn_cell", lambda L: L.RNN(L.GRUCell(4), return_sequences=True), SERIES),
     Row("rnn_stack", lambda L: L.RNN([L.LSTMCell(4), L.GRUCell(3), L.SimpleRNNCell(2)]), SERIES, shape=False),
     Row("rnn_stack_states", lambda L: L.RNN([L.SimpleRNNCell(4), L.GRUCell(3)], return_state=True), SERIES, mask=STEPS,
@@ -249,6 +274,11 @@ TABLE = [
     Row("heads_axes", lambda L: L.MultiHeadAttention(2, 3, attention_axes=(1, 2)), [(2, 3, 4, 5), (2, 2, 4, 5)],
         several),
     Row("heads_axis", lambda L: L.MultiHeadAttention(2, 3, attention_axes=2), [(2, 3, 4, 5), (2, 3, 4, 5)], several),
+    Row("grouped", lambda L: L.GroupQueryAttention(3, 4, 2), [(2, 5, 4), (2, 6, 4)], several),
+    Row("grouped_key",
+        lambda L: L.GroupQueryAttention(3, 4, 1, use_gate=True), [(2, 5, 4), (2, 6, 4), (2, 6, 4)], several),
+    Row("grouped_causal", lambda L: L.GroupQueryAttention(3, 2, 2, use_bias=False, sliding_window=3),
+        [(2, 5, 4), (2, 5, 4)], with_scores(use_causal_mask=True), shape=False),
     Row("attention", lambda L: L.Attention(), [(2, 3, 4), (2, 5, 4)]),
     Row("attention_key", lambda L: L.Attention(use_scale=True), [(2, 3, 4), (2, 5, 6), (2, 5, 4)], shape=False),
     Row("attention_concat", lambda L: L.Attention(score_mode="concat", use_scale=True), [(2, 3, 4), (2, 5, 4)]),

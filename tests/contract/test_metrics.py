@@ -33,6 +33,8 @@ def data(kind):
             "bits column": (bits[:, :1], sigmoid[:, :1]),
             "bits mixed": (bits[:, 0], sigmoid[:, :1]),
             "grid": (bits[:, 0], (rng.integers(0, 5, N) / 4).astype("float32")),
+            "maps": (rng.integers(-1, C, (N, 3, 2)), rng.integers(0, C + 1, (N, 3, 2))),
+            "map scores": (np.eye(C, dtype="float32")[rng.integers(0, 2, (N, 5))], rng.random((N, 5, C), "float32")),
             "values": (None, rng.normal(size=(N, 3)).astype("float32")),
         }[kind]
         batches.append((*y, rng.uniform(0.0, 2.0, N).astype("float32")))
@@ -73,6 +75,15 @@ CASES = [
     ("CategoricalCrossentropy", {"from_logits": True, "label_smoothing": 0.1}, "class scores"),
     ("SparseCategoricalCrossentropy", {}, "sparse"),
     ("SparseCategoricalCrossentropy", {"from_logits": True}, "sparse long"),
+    ("PearsonCorrelation", {}, "numbers"),
+    ("ConcordanceCorrelation", {}, "numbers"),
+    ("IoU", {"num_classes": C, "target_class_ids": [1, 3], "dtype": "float32"}, "equal"),
+    ("MeanIoU", {"num_classes": C, "ignore_class": 2, "dtype": "float32"}, "equal"),
+    ("MeanIoU", {"num_classes": C, "sparse_y_pred": False, "dtype": "float32"}, "sparse"),
+    ("BinaryIoU", {"threshold": 0.4, "dtype": "float32"}, "bits flat"),
+    ("BinaryIoU", {"target_class_ids": [1], "dtype": "float32"}, "bits mixed"),
+    ("OneHotIoU", {"num_classes": C, "target_class_ids": [0, 2], "dtype": "float32"}, "classes"),
+    ("OneHotMeanIoU", {"num_classes": C, "dtype": "float32"}, "classes"),
     ("R2Score", {}, "numbers"),
     ("R2Score", {"class_aggregation": "variance_weighted_average", "num_regressors": 3}, "numbers"),
     ("R2Score", {"class_aggregation": None}, "numbers"),
@@ -290,6 +301,51 @@ def test_moves_to_another_engine(engine):
     assert float(m.result()) == pytest.approx(3.0) and m.engine.name == engine
 
 
+@pytest.mark.parametrize(
+    ("name", "settings", "kind"),
+    [
+        ("MeanIoU", {"num_classes": C}, "maps"),
+        ("IoU", {"num_classes": C, "target_class_ids": (0, 2), "ignore_class": 2}, "maps"),
+        ("OneHotIoU", {"num_classes": C, "target_class_ids": [0, 1, 3]}, "map scores"),
+        ("OneHotMeanIoU", {"num_classes": C, "ignore_class": 0}, "map scores"),
+        ("BinaryIoU", {}, "bits"),
+    ],
+)
+def test_areas(engine, keras, name, settings, kind):
+    """Maps of classes, in whole numbers, labels that are no class; a sample's weight is that of each of its pixels."""
+    from lanthorn import metrics
+
+    mine, theirs = getattr(metrics, name)(**settings), getattr(keras.metrics, name)(**settings)
+    for y_true, y_pred, _ in data(kind):
+        mine.update_state(y_true, y_pred)
+        theirs.update_state(y_true, y_pred)
+        np.testing.assert_allclose(numpy_of(mine.result()), numpy_of(theirs.result()), rtol=1e-6)
+    assert mine.total_cm.dtype == "int32" and mine.get_config() == theirs.get_config() | {"name": mine.name}
+    y_true, y_pred, _ = data(kind)[0]
+    weight = np.arange(N) % 3
+    pixels = np.broadcast_to(weight.reshape(N, *[1] * (y_true.ndim - 1)), y_true.shape)
+    if not mine.sparse_y_true:
+        pixels = pixels.take(0, axis=mine.axis)
+    mine.reset_state()
+    theirs.reset_state()
+    theirs.update_state(y_true, y_pred, pixels)
+    mine.update_state(y_true, y_pred, weight)
+    np.testing.assert_array_equal(mine.total_cm.numpy(), numpy_of(theirs.total_cm.value))
+    with pytest.raises(ValueError, match="`target_class_ids` must be less than num_classes=2"):
+        metrics.IoU(2, [2])
+
+
+def test_correlations_along_axes(engine, keras):
+    from lanthorn import engines, metrics
+
+    y_true, y_pred, _ = data("positive")[0]
+    for name in ("pearson_correlation", "concordance_correlation"):
+        for axis in (0, (0, 1)):
+            got = getattr(metrics, name)(*map(engines.get(engine).array, (y_true, y_pred)), axis=axis)
+            want = getattr(keras.metrics, name)(y_true, y_pred, axis=axis)
+            np.testing.assert_allclose(numpy_of(got), numpy_of(want), rtol=1e-5)
+
+
 def test_accuracy_by_shapes():
     from lanthorn import metrics
 
@@ -313,8 +369,6 @@ def test_names(keras):
     for alias in ("mse", "MSE", "mean_squared_error", "MeanSquaredError"):
         assert type(metrics.get(alias)) is metrics.MeanSquaredError
     for cls in (c for c in vars(keras.metrics).values() if isinstance(c, type)):
-        if "IoU" in cls.__name__ or "Correlation" in cls.__name__:
-            continue  # not yet
         assert hasattr(metrics, cls.__name__), cls.__name__
     assert metrics.Precision().name == "precision" and metrics.AUC().name == "auc"
     assert repr(metrics.BinaryAccuracy(threshold=0.3)) == "BinaryAccuracy(name='binary_accuracy', threshold=0.3)"

@@ -87,10 +87,11 @@ class JaxEngine(Engine):
             def loss(weights):
                 with swapped(trainable + rest, [*weights, *others]):
                     total, outputs = step.loss(x, y, w, training=True, real=real)
-                    return step.scaled(total), (total, outputs, [v.value for v in rest])
+                    # a layer may have moved a weight itself (spectral normalization): the update begins from there
+                    return step.scaled(total), (total, outputs, [v.value for v in trainable + rest])
 
-            (_, (total, outputs, others)), grads = jax.value_and_grad(loss, has_aux=True)(weights)
-            with swapped(trainable + rest, [*weights, *others]):
+            (_, (total, outputs, values)), grads = jax.value_and_grad(loss, has_aux=True)(weights)
+            with swapped(trainable + rest, values):
                 step.update(grads)
                 step.measure(y, outputs, w, total, size)
                 return [v.value for v in trainable + rest]

@@ -13,6 +13,12 @@ from .activation import PReLU as PReLU
 from .activation import ReLU as ReLU
 from .activation import Softmax as Softmax
 from .activity_regularization import ActivityRegularization as ActivityRegularization
+from .adaptive_pooling import AdaptiveAveragePooling1D as AdaptiveAveragePooling1D
+from .adaptive_pooling import AdaptiveAveragePooling2D as AdaptiveAveragePooling2D
+from .adaptive_pooling import AdaptiveAveragePooling3D as AdaptiveAveragePooling3D
+from .adaptive_pooling import AdaptiveMaxPooling1D as AdaptiveMaxPooling1D
+from .adaptive_pooling import AdaptiveMaxPooling2D as AdaptiveMaxPooling2D
+from .adaptive_pooling import AdaptiveMaxPooling3D as AdaptiveMaxPooling3D
 from .attention import AdditiveAttention as AdditiveAttention
 from .attention import Attention as Attention
 from .augmenting.affine import RandomRotation as RandomRotation
@@ -48,6 +54,9 @@ from .augmenting.warp import RandomPerspective as RandomPerspective
 from .batch_normalization import BatchNormalization as BatchNormalization
 from .bidirectional import Bidirectional as Bidirectional
 from .category_encoding import CategoryEncoding as CategoryEncoding
+from .conv_lstm import ConvLSTM1D as ConvLSTM1D
+from .conv_lstm import ConvLSTM2D as ConvLSTM2D
+from .conv_lstm import ConvLSTM3D as ConvLSTM3D
 from .convolution import Conv1D as Conv1D
 from .convolution import Conv1D as Convolution1D
 from .convolution import Conv2D as Conv2D
@@ -78,6 +87,8 @@ from .global_pooling import GlobalMaxPooling2D as GlobalMaxPooling2D
 from .global_pooling import GlobalMaxPooling3D as GlobalMaxPool3D
 from .global_pooling import GlobalMaxPooling3D as GlobalMaxPooling3D
 from .group_normalization import GroupNormalization as GroupNormalization
+from .grouped_query_attention import GroupedQueryAttention as GroupQueryAttention
+from .grouped_query_attention import GroupedQueryAttention as GroupedQueryAttention
 from .gru import GRU as GRU
 from .gru import GRUCell as GRUCell
 from .hashing import HashedCrossing as HashedCrossing
@@ -107,6 +118,7 @@ from .merging import minimum as minimum
 from .merging import multiply as multiply
 from .merging import subtract as subtract
 from .multi_head_attention import MultiHeadAttention as MultiHeadAttention
+from .noise import AlphaDropout as AlphaDropout
 from .noise import GaussianDropout as GaussianDropout
 from .noise import GaussianNoise as GaussianNoise
 from .normalization import Normalization as Normalization
@@ -139,6 +151,7 @@ from .resizing import Resizing as Resizing
 from .resizing import UpSampling1D as UpSampling1D
 from .resizing import UpSampling2D as UpSampling2D
 from .resizing import UpSampling3D as UpSampling3D
+from .reversible_embedding import ReversibleEmbedding as ReversibleEmbedding
 from .rnn import RNN as RNN
 from .separable_convolution import SeparableConv1D as SeparableConv1D
 from .separable_convolution import SeparableConv1D as SeparableConvolution1D
@@ -146,6 +159,7 @@ from .separable_convolution import SeparableConv2D as SeparableConv2D
 from .separable_convolution import SeparableConv2D as SeparableConvolution2D
 from .simple_rnn import SimpleRNN as SimpleRNN
 from .simple_rnn import SimpleRNNCell as SimpleRNNCell
+from .spectral_normalization import SpectralNormalization as SpectralNormalization
 from .stacked_rnn_cells import StackedRNNCells as StackedRNNCells
 from .stft_spectrogram import STFTSpectrogram as STFTSpectrogram
 from .string_lookup import StringLookup as StringLookup
@@ -169,8 +183,15 @@ def serialize(*args: Any, **kwargs: Any) -> Any: ...
 __all__ = [
     "Activation",
     "ActivityRegularization",
+    "AdaptiveAveragePooling1D",
+    "AdaptiveAveragePooling2D",
+    "AdaptiveAveragePooling3D",
+    "AdaptiveMaxPooling1D",
+    "AdaptiveMaxPooling2D",
+    "AdaptiveMaxPooling3D",
     "Add",
     "AdditiveAttention",
+    "AlphaDropout",
     "Attention",
     "AugMix",
     "AutoContrast",
@@ -193,6 +214,9 @@ __all__ = [
     "Conv2DTranspose",
     "Conv3D",
     "Conv3DTranspose",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
     "Convolution1D",
     "Convolution1DTranspose",
     "Convolution2D",
@@ -234,6 +258,8 @@ __all__ = [
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
     "GroupNormalization",
+    "GroupQueryAttention",
+    "GroupedQueryAttention",
     "HashedCrossing",
     "Hashing",
     "Identity",
@@ -293,6 +319,7 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Resizing",
+    "ReversibleEmbedding",
     "STFTSpectrogram",
     "SeparableConv1D",
     "SeparableConv2D",
@@ -305,6 +332,7 @@ __all__ = [
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
+    "SpectralNormalization",
     "StackedRNNCells",
     "StringLookup",
     "Subtract",

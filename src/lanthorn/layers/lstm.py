@@ -52,15 +52,7 @@ class LSTMCell(RecurrentCell):
         units = self.units
         self.kernel = add_weight(self, "kernel", (input_shape[-1], 4 * units))
         self.recurrent_kernel = add_weight(self, "recurrent_kernel", (units, 4 * units), settings="recurrent")
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias",
-                shape=(4 * units,),
-                initializer=ForgetBias(self.bias_initializer) if self.unit_forget_bias else self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
+        self.bias = forget_bias(self, units) if self.use_bias else None
         self.input_spec = InputSpec(axes={-1: input_shape[-1]})
 
     def project(self, inputs):
@@ -78,6 +70,18 @@ class LSTMCell(RecurrentCell):
         inputs, (hidden, carry) = self.drop_inputs(sequences), states
         output, *after = ops.lstm(inputs, hidden, carry, self.kernel, self.recurrent_kernel, self.bias, every)
         return output, after
+
+
+def forget_bias(cell: Any, units: int) -> Any:
+    """The bias of a cell of four gates."""
+    make = cell.bias_initializer
+    return cell.add_weight(
+        name="bias",
+        shape=(4 * units,),
+        initializer=ForgetBias(make) if cell.unit_forget_bias else make,
+        regularizer=cell.bias_regularizer,
+        constraint=cell.bias_constraint,
+    )
 
 
 class ForgetBias(Initializer):

@@ -14,93 +14,15 @@ from .einsum_dense import EinsumDense
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-class MultiHeadAttention(Layer):
-    """Each query looks at all keys, in `num_heads` ways at once, and takes the mean of the values by how well they fit.
+class ProjectedAttention(Layer):
+    """What layers share that project query, key and value to heads, look, and bring the heads together again."""
 
-    Heads project query and key to `key_dim` and value to `value_dim` numbers; the shares are
-    softmax(query · key / sqrt(key_dim)); a last projection brings the heads together in `output_shape` (default:
-    the query's last axis).
-
-    Call it as `layer(query, value, key=None, attention_mask=None, return_attention_scores=False,
-    use_causal_mask=False)`; `key` is the value if not given. `attention_mask` (batch, T, S) is True where query t may
-    see key s; it is combined with the inputs' own masks, with `use_causal_mask` (nobody sees what comes later) and with
-    `sliding_window` (nobody sees further than that). A query that may see nothing gets zeros.
-
-    Shapes: query (batch, T, …), value and key (batch, S, …) → (batch, T, output_shape); scores (batch, heads, T, S).
-    `attention_axes` are the axes along which it looks, all between batch and last if None.
-    Weights: query, key, value kernel (features, heads, key_dim) and bias (heads, key_dim), attention_output kernel
-    (heads, value_dim, output) and bias (output,).
-
-    Example:
-        >>> x = np.ones((2, 5, 8), "float32")
-        >>> lanthorn.layers.MultiHeadAttention(num_heads=2, key_dim=4)(x, x).shape
-        (2, 5, 8)
-    """
-
-    _legacy: ClassVar[dict[str, str | None]] = {"output_shape": "partial_output_shape"}
-
-    num_heads: int
-    key_dim: int
-    value_dim: int | None = None
-    dropout: float = 0.0
-    use_bias: bool = True
-    partial_output_shape: Any = None
-    attention_axes: Any = None
-    sliding_window: int | None = None
-    flash_attention: Any = None
-    kernel_initializer: InitializerLike = "glorot_uniform"
-    bias_initializer: InitializerLike = "zeros"
-    kernel_regularizer: RegularizerLike = None
-    bias_regularizer: RegularizerLike = None
-    activity_regularizer: RegularizerLike = None
-    kernel_constraint: ConstraintLike = None
-    bias_constraint: ConstraintLike = None
-    use_gate: bool = False
-    seed: int | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.value_dim = self.value_dim or self.key_dim
-        if min(self.num_heads, self.key_dim, self.value_dim) < 1:
-            raise ValueError("MultiHeadAttention: `num_heads`, `key_dim` and `value_dim` must be at least 1.")
-        shape, axes = self.partial_output_shape, self.attention_axes
-        self.partial_output_shape = (shape,) if isinstance(shape, int) else shape if shape is None else tuple(shape)
-        self.attention_axes = (axes,) if isinstance(axes, int) else axes if axes is None else tuple(axes)
-        if self.dropout > 0:
-            self.seed_generator = random.SeedGenerator(self.seed)
-        self.supports_masking = True
-
-    def get_config(self) -> dict[str, Any]:
-        config = super().get_config()
-        del config["flash_attention"]  # which kernel computes it is no matter of the model
-        return config | {"output_shape": config.pop("partial_output_shape")}
-
-    def build(self, query_shape, value_shape, key_shape=None) -> None:
-        key_shape = value_shape if key_shape is None else key_shape
-        if tuple(value_shape[1:-1]) != tuple(key_shape[1:-1]):
-            raise ValueError(f"expected as many keys as values, got the shapes {key_shape} and {value_shape}.")
-        rank = len(query_shape) + 1  # of the projections: the last axis becomes (heads, numbers)
-        self.query_dense = self._project("query", query_shape, self.key_dim)
-        self.key_dense = self._project("key", key_shape, self.key_dim)
-        if self.use_gate:
-            self.gate_dense = self._project("gate", query_shape, self.value_dim, activation="sigmoid")
-        self.value_dense = self._project("value", value_shape, self.value_dim)
-        output = self.partial_output_shape or (query_shape[-1],)
-        free, heads = LETTERS[: rank - 2], LETTERS[rank - 2 : rank]
-        out = LETTERS[rank : rank + len(output)]
-        self.output_dense = self._dense(
-            f"{free}{heads},{heads}{out}->{free}{out}", (None,) * (rank - 3) + output, out, "attention_output"
-        )
-        self.output_dense.build((*query_shape[:-1], self.num_heads, self.value_dim))
-        axes = self.attention_axes or tuple(range(1, rank - 2))
-        self._axes = tuple(axis % (rank - 1) for axis in axes)
-        self._look, self._gather = equations(rank, self._axes)
-
-    def _project(self, name, shape, size, activation=None):
+    def _project(self, name, shape, heads, size, activation=None):
+        """The projection of the last axis to (heads, size)."""
         free, last = LETTERS[: len(shape) - 1], LETTERS[len(shape) - 1]
-        heads = LETTERS[len(shape) : len(shape) + 2]
-        equation = f"{free}{last},{last}{heads}->{free}{heads}"
-        dense = self._dense(equation, (None,) * (len(shape) - 2) + (self.num_heads, size), heads, name, activation)
+        new = LETTERS[len(shape) : len(shape) + 2]
+        equation = f"{free}{last},{last}{new}->{free}{new}"
+        dense = self._dense(equation, (None,) * (len(shape) - 2) + (heads, size), new, name, activation)
         dense.build(shape)
         return dense
 
@@ -176,6 +98,89 @@ class MultiHeadAttention(Layer):
         if training and self.dropout > 0:
             kept = random.dropout(scores, self.dropout, seed=self.seed_generator)
         return ops.einsum(self._gather, kept, value), scores
+
+
+class MultiHeadAttention(ProjectedAttention):
+    """Each query looks at all keys, in `num_heads` ways at once, and takes the mean of the values by how well they fit.
+
+    Heads project query and key to `key_dim` and value to `value_dim` numbers; the shares are
+    softmax(query · key / sqrt(key_dim)); a last projection brings the heads together in `output_shape` (default:
+    the query's last axis).
+
+    Call it as `layer(query, value, key=None, attention_mask=None, return_attention_scores=False,
+    use_causal_mask=False)`; `key` is the value if not given. `attention_mask` (batch, T, S) is True where query t may
+    see key s; it is combined with the inputs' own masks, with `use_causal_mask` (nobody sees what comes later) and with
+    `sliding_window` (nobody sees further than that). A query that may see nothing gets zeros.
+
+    Shapes: query (batch, T, …), value and key (batch, S, …) → (batch, T, output_shape); scores (batch, heads, T, S).
+    `attention_axes` are the axes along which it looks, all between batch and last if None.
+    Weights: query, key, value kernel (features, heads, key_dim) and bias (heads, key_dim), attention_output kernel
+    (heads, value_dim, output) and bias (output,).
+
+    Example:
+        >>> x = np.ones((2, 5, 8), "float32")
+        >>> lanthorn.layers.MultiHeadAttention(num_heads=2, key_dim=4)(x, x).shape
+        (2, 5, 8)
+    """
+
+    _legacy: ClassVar[dict[str, str | None]] = {"output_shape": "partial_output_shape"}
+
+    num_heads: int
+    key_dim: int
+    value_dim: int | None = None
+    dropout: float = 0.0
+    use_bias: bool = True
+    partial_output_shape: Any = None
+    attention_axes: Any = None
+    sliding_window: int | None = None
+    flash_attention: Any = None
+    kernel_initializer: InitializerLike = "glorot_uniform"
+    bias_initializer: InitializerLike = "zeros"
+    kernel_regularizer: RegularizerLike = None
+    bias_regularizer: RegularizerLike = None
+    activity_regularizer: RegularizerLike = None
+    kernel_constraint: ConstraintLike = None
+    bias_constraint: ConstraintLike = None
+    use_gate: bool = False
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.value_dim = self.value_dim or self.key_dim
+        if min(self.num_heads, self.key_dim, self.value_dim) < 1:
+            raise ValueError("MultiHeadAttention: `num_heads`, `key_dim` and `value_dim` must be at least 1.")
+        shape, axes = self.partial_output_shape, self.attention_axes
+        self.partial_output_shape = (shape,) if isinstance(shape, int) else shape if shape is None else tuple(shape)
+        self.attention_axes = (axes,) if isinstance(axes, int) else axes if axes is None else tuple(axes)
+        if self.dropout > 0:
+            self.seed_generator = random.SeedGenerator(self.seed)
+        self.supports_masking = True
+
+    def get_config(self) -> dict[str, Any]:
+        config = super().get_config()
+        del config["flash_attention"]  # which kernel computes it is no matter of the model
+        return config | {"output_shape": config.pop("partial_output_shape")}
+
+    def build(self, query_shape, value_shape, key_shape=None) -> None:
+        key_shape = value_shape if key_shape is None else key_shape
+        if tuple(value_shape[1:-1]) != tuple(key_shape[1:-1]):
+            raise ValueError(f"expected as many keys as values, got the shapes {key_shape} and {value_shape}.")
+        rank = len(query_shape) + 1  # of the projections: the last axis becomes (heads, numbers)
+        self.query_dense = self._project("query", query_shape, self.num_heads, self.key_dim)
+        self.key_dense = self._project("key", key_shape, self.num_heads, self.key_dim)
+        if self.use_gate:
+            self.gate_dense = self._project("gate", query_shape, self.num_heads, self.value_dim, "sigmoid")
+        self.value_dense = self._project("value", value_shape, self.num_heads, self.value_dim)
+        output = self.partial_output_shape or (query_shape[-1],)
+        free, heads = LETTERS[: rank - 2], LETTERS[rank - 2 : rank]
+        out = LETTERS[rank : rank + len(output)]
+        self.output_dense = self._dense(
+            f"{free}{heads},{heads}{out}->{free}{out}", (None,) * (rank - 3) + output, out, "attention_output"
+        )
+        self.output_dense.build((*query_shape[:-1], self.num_heads, self.value_dim))
+        axes = self.attention_axes or tuple(range(1, rank - 2))
+        self._axes = tuple(axis % (rank - 1) for axis in axes)
+        self._look, self._gather = equations(rank, self._axes)
 
 
 def equations(rank: int, axes: tuple[int, ...]) -> tuple[str, str]:

@@ -1,9 +1,11 @@
-"""Noise in training, from a Gaussian."""
+"""Noise in training: from a Gaussian, or the lowest value of a self-normalizing network."""
 
 import math
 
 from .. import ops, random
-from .dropout import RandomLayer
+from .dropout import Dropout, RandomLayer
+
+LOWEST = -1.0507009873554805 * 1.6732632423543772  # of SELU
 
 
 class GaussianNoise(RandomLayer):
@@ -52,3 +54,25 @@ class GaussianDropout(RandomLayer):
             return inputs
         spread = math.sqrt(self.rate / (1.0 - self.rate))
         return inputs * random.normal(ops.shape(inputs), 1.0, spread, seed=self.seed_generator, like=inputs)
+
+
+class AlphaDropout(Dropout):
+    """In training, each number is -1.758 (where SELU ends on the left) with probability `rate`; mean and spread stay.
+
+    For self-normalizing networks (Klambauer et al. 2017, arXiv:1706.02515, section "new dropout technique").
+    `noise_shape` as for Dropout.
+
+    Example:
+        >>> lanthorn.layers.AlphaDropout(0.2)(np.ones((2, 3), "float32"), training=True).shape
+        (2, 3)
+    """
+
+    def call(self, inputs, training=False):
+        if not training or self.rate == 0:
+            return inputs
+        shape = self._noise_shape(inputs) or ops.shape(inputs)
+        kept = random.uniform(shape, seed=self.seed_generator, like=inputs) >= self.rate
+        if self.rate == 1:
+            return ops.zeros_like(inputs)
+        factor = ((1 - self.rate) * (1 + self.rate * LOWEST**2)) ** -0.5
+        return factor * (ops.where(kept, inputs, LOWEST) - LOWEST * self.rate)

@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+import numpy as np
+
 from .. import activations, ops, random
 from ..core import tree
 from ..core.config import fields_of
@@ -66,7 +68,7 @@ class RecurrentCell(Layer):
         if self.dropout:
             self._input_mask = random.dropout(ops.ones_like(inputs), self.dropout, seed=self.seed_generator)
         if self.recurrent_dropout:
-            ones = ops.ones((ops.shape(inputs)[0], self.units), dtype=ops.dtype(inputs), like=inputs)
+            ones = ops.ones_like(self.get_initial_state(ops.shape(inputs)[0], inputs)[0])
             self._state_mask = random.dropout(ones, self.recurrent_dropout, seed=self.seed_generator)
         return True
 
@@ -82,14 +84,15 @@ class RecurrentCell(Layer):
     def drop_state(self, state):
         return state if self._state_mask is None else state * self._state_mask
 
-    def get_initial_state(self, batch_size=None) -> list:
+    def get_initial_state(self, batch_size=None, like=None) -> list:
         """Zeros for each state."""
-        return zero_states(self.state_size, batch_size, self.kernel)
+        return zero_states(self.state_size, batch_size, self.kernel if like is None else like)
 
 
 def own_cell(layer: "Recurrent", cell: type, name: str) -> RecurrentCell:
     """The cell of a layer that has all settings of the cell."""
-    settings = {field.name: getattr(layer, field.name) for field in fields_of(cell)}
+    names = [field.name for field in fields_of(cell) if field.name != "activity_regularizer"]
+    settings = {name: getattr(layer, name) for name in names}
     layer.input_spec = InputSpec(ndim=3)
     return cell(**settings, name=name, dtype=layer._policy, trainable=layer.trainable)
 
@@ -129,26 +132,16 @@ class Recurrent(Layer):
                     f"{self.describe()}: a stateful layer must know its batch size, got an input of "
                     f"shape {tuple(shape)}. Give it by Input(batch_shape=...) or batch_input_shape=."
                 )
-            self.states = self._state_variables(self.cell.state_size, shape[0])
+            self.states = tree.map(self._state_variable, self._zeros(shape[0], np.zeros(0, "float32")))
 
-    def _state_variables(self, sizes, batch):
-        if isinstance(sizes, int):
-            sizes = [sizes]
-        make = self._state_variables
-        return [
-            Variable(
-                [[0.0] * size] * batch,
-                dtype=self.dtype,
-                trainable=False,
-                name="state",
-                engine=self.engine,
-                path=f"{self.name}/state",
-                seed=True,
-            )  # fmt: skip
-            if isinstance(size, int)
-            else make(size, batch)
-            for size in sizes
-        ]
+    def _state_variable(self, value):
+        settings = {"name": "state", "path": f"{self.name}/state", "engine": self.engine, "seed": True}
+        return Variable(value, dtype=self.dtype, trainable=False, **settings)
+
+    def _zeros(self, batch, like):
+        if isinstance(self.cell, RecurrentCell):
+            return self.cell.get_initial_state(batch, like)
+        return zero_states(self.cell.state_size, batch, like)
 
     def reset_states(self, states=None) -> None:
         """Set the states of a stateful layer to zero, or to these arrays."""
@@ -186,7 +179,7 @@ class Recurrent(Layer):
         batch = ops.shape(sequences)[0]
         own = getattr(self.cell, "get_initial_state", None)
         if own is None or isinstance(self.cell, RecurrentCell):
-            states = zero_states(self.cell.state_size, batch, sequences)
+            states = self._zeros(batch, sequences)
         else:
             states = own(batch_size=batch)
             states = list(states) if isinstance(states, (list, tuple)) else [states]

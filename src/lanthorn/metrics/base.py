@@ -60,6 +60,7 @@ class Metric(StatelessMetric, Configurable):
 
     _own_first: ClassVar[bool] = True
     _engine: Any = None
+    _state_dtype: ClassVar[str] = "float32"
 
     name: str | None = None
     dtype: Any = None
@@ -73,7 +74,7 @@ class Metric(StatelessMetric, Configurable):
         self._own: list[Variable] = []
         super()._set_fields(args, kwargs)
         self.name = self.name or self._default_name()
-        self.dtype = "float32" if self.dtype is None else compute_dtype(policy_name(self.dtype))
+        self.dtype = self._state_dtype if self.dtype is None else compute_dtype(policy_name(self.dtype))
         self.make_state()
 
     def _default_name(self) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from ... import ops
 
 
-def lstm_step(gates, carry, activation, gate):
-    """(output, carry after) from the sum of all products, (batch, 4 · units), gates in the order i, f, c, o."""
-    into, keep, new, out = ops.split(gates, 4, axis=-1)
+def lstm_step(gates, carry, activation, gate, axis=-1):
+    """(output, carry after) from the sum of all products, 4 · units along the axis, gates in the order i, f, c, o."""
+    into, keep, new, out = ops.split(gates, 4, axis=axis)
     carry = gate(keep) * carry + gate(into) * activation(new)
     return gate(out) * activation(carry), carry
 
