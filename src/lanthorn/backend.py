@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
+from .core.old_names import find
+
 _settings: dict[str, Any] = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last"}
 _counters: dict[str, int] = {}
+__path__: list[str] = []  # old programs import keras.backend.tensorflow_backend
 
 # Where K's names live today: "name", or "name=another name" there. Their arguments are the same.
 _SAME = """
@@ -45,7 +48,7 @@ _FORWARDED = _forwarded()
 
 def __getattr__(name: str) -> Any:
     if name not in _FORWARDED:
-        raise AttributeError(f"lanthorn.backend has no {name!r}. See lanthorn.ops, which has the names of keras.ops.")
+        return find(__name__, name)
     module, target = _FORWARDED[name]
     value = getattr(import_module(f".{module}", __package__), target)
     globals()[name] = value

@@ -3,7 +3,10 @@
 import math
 
 from .. import ops, random
+from ..core.old_names import finder
 from .dropout import RandomLayer
+
+__getattr__ = finder(__name__)  # names of Keras 1 and 2
 
 
 class GaussianNoise(RandomLayer):

@@ -11,6 +11,7 @@ from ..core.inputs import flat_inputs
 from ..core.layer import Layer
 from ..core.masking import keep_masks
 from ..core.moving import check_unchanged
+from ..core.old_names import takes_old_arguments
 from ..core.plan import Plan
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from ..core.texts import TextStart, takes_texts
@@ -54,6 +55,7 @@ class Model(Views, Trainer):
             self.__dict__["_made_under"] = made_under
         return self
 
+    @takes_old_arguments
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, engine: Any = None, **kwargs):
         if (inputs is None) != (outputs is None):
             raise TypeError(f"{type(self).__name__}: pass both `inputs` and `outputs`, or neither to subclass it.")
