@@ -91,7 +91,7 @@ class StandIn:
         put_into(module)
 
         def absent(name: str) -> Any:
-            raise AttributeError(f"tensorflow.{name}: TensorFlow is not installed here; only tensorflow.keras is there.")
+            raise AttributeError(f"tensorflow.{name}: TensorFlow is not installed; only tensorflow.keras is there.")
 
         module.__getattr__ = absent  # pyright: ignore[reportAttributeAccessIssue]
 

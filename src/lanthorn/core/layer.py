@@ -236,8 +236,8 @@ class Layer(Building, Weights, Native, Stateless, Described):
         return tree.map(lambda x: self.engine.array(x) if _is_foreign(kind(x), own) else x, args)
 
     # -- losses -------------------------------------------------------------------------------------------------
-    def add_loss(self, loss: Any) -> None:
-        """Add a scalar to what training minimises; call it inside `call`."""
+    def add_loss(self, loss: Any, inputs: Any = None) -> None:
+        """Add a scalar to what training minimises; call it inside `call`. `inputs` is of Keras 2, without a meaning."""
         if not self.engine.abstract:
             context.noted[id(self)] = weakref.ref(self)
             self._losses.extend(autocast.widened(loss if isinstance(loss, (list, tuple)) else [loss]))

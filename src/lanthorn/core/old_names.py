@@ -27,6 +27,11 @@ def settings(cls: type, fields: Iterable[str], kwargs: dict[str, Any]) -> dict[s
     return kwargs if kwargs.keys() <= set(fields) else _old("arguments").settings(cls, set(fields), kwargs)
 
 
+def say(text: str) -> None:
+    """Warn once where the program stands that does something the old way."""
+    _old("said").say(text)
+
+
 def takes_old_arguments(method: F) -> F:
     """A method of a model that understands the arguments which it had in Keras 1."""
     known = frozenset(method.__code__.co_varnames[: method.__code__.co_argcount + method.__code__.co_kwonlyargcount])

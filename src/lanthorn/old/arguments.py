@@ -73,19 +73,20 @@ def settings(cls: type, fields: set[str], kwargs: dict[str, Any]) -> dict[str, A
 
 def _initializer(function: Any) -> Any:
     """A function of (shape, name), as Keras 1 asked for first values, as one of (shape, dtype)."""
-    return (lambda shape, dtype=None: function(shape, name=None)) if "name" in inspect.signature(function).parameters else function
+    named = "name" in inspect.signature(function).parameters
+    return (lambda shape, dtype=None: function(shape, name=None)) if named else function
 
 
 def of_a_method(method: Any, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
     """The arguments of a method of a model, with those of Keras 1 under today's names."""
-    args, found = list(args), dict(kwargs)
+    given, found = list(args), dict(kwargs)
     for old in kwargs.keys() & COUNTS.keys():
         source, new = COUNTS[old]
         samples, first = found.pop(old), source == "generator" and len(args) > 1
-        data = args[1] if first else found.get(source)
+        data = given[1] if first else found.get(source)
         size, batches = _batch_size(data)
         if first:
-            args[1] = batches
+            given[1] = batches
         elif source in found:
             found[source] = batches
         found.setdefault(new, max(round(samples / size), 1))
@@ -97,7 +98,7 @@ def of_a_method(method: Any, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple
         else:
             found.setdefault(new, value)
             renamed(f"{method.__name__}({old}=)", new)
-    return tuple(args), found
+    return tuple(given), found
 
 
 def _batch_size(data: Any) -> tuple[int, Any]:

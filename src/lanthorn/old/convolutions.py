@@ -1,4 +1,4 @@
-"""Convolutions as Keras 1 called them: `Convolution2D(32, 3, 3)` has kernels of 3 x 3, `Conv2D(32, 3, 3)` strides of 3."""
+"""Convolutions as Keras 1 called them: `Convolution2D(32, 3, 3)` has kernels of 3 x 3, `Conv2D(32, 3, 3)` has not."""
 
 from typing import Any
 
@@ -23,10 +23,10 @@ class OldName(type):
         return type.__call__(cls.today if "today" in cls.__dict__ else cls, *args, **kwargs)
 
     def __instancecheck__(cls, x: Any) -> bool:
-        return isinstance(x, cls.__dict__["today"]) if "today" in cls.__dict__ else type.__instancecheck__(cls, x)
+        return cls.__subclasscheck__(type(x))
 
     def __subclasscheck__(cls, other: type) -> bool:
-        return issubclass(other, cls.__dict__["today"]) if "today" in cls.__dict__ else type.__subclasscheck__(cls, other)
+        return issubclass(other, cls.today) if "today" in cls.__dict__ else type.__subclasscheck__(cls, other)
 
 
 def _old(name: str, today: str, **more: Any) -> Any:

@@ -25,7 +25,8 @@ class ThresholdedReLU(layers.Layer):
 class MaxoutDense(layers.Layer):
     """The largest of `nb_feature` linear maps (Goodfellow et al. 2013, arXiv:1302.4389).
 
-    Shapes: (batch, n) → (batch, output_dim). Weights: kernel (nb_feature, n, output_dim), bias (nb_feature, output_dim).
+    Shapes: (batch, n) → (batch, output_dim). Weights: kernel (nb_feature, n, output_dim), bias (nb_feature,
+    output_dim).
     """
 
     output_dim: int
@@ -134,8 +135,8 @@ class LocallyConnected1D(LocallyConnected):
 class LocallyConnected2D(LocallyConnected):
     """Filters over a picture that differ from place to place; `padding` is 'valid'.
 
-    Shapes: (batch, height, width, channels) → (batch, rows, columns, filters). Weights: kernel (rows * columns, window *
-    channels, filters), bias (rows, columns, filters).
+    Shapes: (batch, height, width, channels) → (batch, rows, columns, filters). Weights: kernel (rows * columns,
+    window * channels, filters), bias (rows, columns, filters).
 
     Example:
         >>> lanthorn.layers.LocallyConnected2D(4, 3)(np.ones((2, 6, 5, 3), "float32")).shape

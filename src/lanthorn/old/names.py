@@ -65,19 +65,19 @@ NAMES = {
     "AtrousConv1D=AtrousConvolution1D AtrousConv2D=AtrousConvolution2D "
     "Deconvolution2D Deconvolution3D Deconv2D=Deconvolution2D Deconv3D=Deconvolution3D "
     "SeparableConvolution2D old.merge: Merge",
-    "regularizers": "old.small: l1l2 regularizers: activity_l1=L1 activity_l2=L2 activity_l1l2=L1L2 WeightRegularizer=L1L2 "
-    "ActivityRegularizer=L1L2",
+    "regularizers": "old.small: l1l2 regularizers: activity_l1=L1 activity_l2=L2 activity_l1l2=L1L2 "
+    "WeightRegularizer=L1L2 ActivityRegularizer=L1L2",
     "constraints": "constraints: maxnorm=MaxNorm nonneg=NonNeg unitnorm=UnitNorm",
     "losses": "old.small: Reduction",
     "models": "old.small: Container Network old.merge: merge",
     "mixed_precision": "core.dtypes: set_policy=set_dtype_policy",
     "utils": "old.small: multi_gpu_model",
     "backend": "old.backend: batch_normalization control_dependencies conv2d_transpose conv3d_transpose foldl foldr "
-    "get_session get_variable_shape in_test_phase is_placeholder is_sparse is_tensor is_variable local_conv1d local_conv2d "
+    "get_session get_variable_shape in_test_phase is_placeholder is_sparse is_tensor is_variable "
     "manual_variable_initialization name_scope normalize_batch_in_training pool3d print_tensor random_binomial "
     "random_normal_variable random_uniform_variable repeat reset_uids resize_images resize_volumes rnn "
     "separable_conv1d separable_conv2d set_session slice spatial_3d_padding symbolic temporal_padding to_dense "
-    "is_symbolic addbroadcast asymmetric_temporal_padding asymmetric_spatial_2d_padding "
+    "is_symbolic asymmetric_temporal_padding "
     "ops: identity=copy",
 }
 
@@ -116,7 +116,8 @@ def find(module: str, name: str) -> Any:
     below = f"{path}.{name}".strip(".")
     if below in MODULES or any(each.startswith(f"{below}.") for each in MODULES):
         return load(below)
-    raise AttributeError(f"module {module!r} has no attribute {name!r}.")
+    hint = " See lanthorn.ops, which has the names of keras.ops." if path == "backend" else ""
+    raise AttributeError(f"{module} has no {name!r}.{hint}")
 
 
 class OldModule(types.ModuleType):
@@ -133,7 +134,7 @@ class OldModule(types.ModuleType):
                 return importlib.import_module(f"{self.__name__}.{name}")
         elif name == "__all__":
             return dir(self)
-        raise AttributeError(f"{self.__name__} has no {name!r}: that is an old module, see {self.__dict__.get('homes')}")
+        raise AttributeError(f"{self.__name__}, a module of Keras 1 and 2, has no {name!r}.")
 
     def __dir__(self) -> list[str]:
         homes = [load(home) for home in self.__dict__.get("homes", ())]

@@ -51,6 +51,7 @@ class Trainer(Preparing, GeneratorCalls):
             kwargs.pop(name, None)  # of Keras 2 and 3, without a meaning here
         if kwargs:
             raise TypeError(f"{self.describe()}: compile has no argument {next(iter(kwargs))!r}.")
+        loss = self.closed_losses(loss)
         self.optimizer = optimizers.get(optimizer)
         self.loss, self.run_eagerly, self.jit_compile = loss, bool(run_eagerly), jit_compile
         self.steps_per_execution = steps_per_execution
