@@ -5,6 +5,7 @@ library, not even NumPy.
 """
 
 import importlib
+import sys
 
 __version__ = "0.1.0"
 
@@ -71,8 +72,22 @@ def __getattr__(name: str):
         found = getattr(module, attribute or name)
         globals()[name] = found
         return found
+    if name in ("objectives", "initializations", "engine", "legacy", "experimental"):  # of Keras 1 and 2
+        return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"lanthorn has no {name!r}; it has: {', '.join(__all__)}.")
 
 
 def __dir__() -> list[str]:
     return __all__
+
+
+class _OldModules:
+    """Finds, after everybody else, modules that only Keras 1 and 2 had: `lanthorn.layers.core` (see `lanthorn.old`)."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.startswith(f"{__name__}."):
+            return importlib.import_module(".old.names", __name__).spec(name)
+
+
+sys.meta_path.append(_OldModules)

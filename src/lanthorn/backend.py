@@ -8,18 +8,20 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
+from .core.old_names import find
 from .core.settings import epsilon as epsilon
 from .core.settings import floatx, image_data_format, set_image_data_format
 from .core.settings import set_epsilon as set_epsilon
 from .core.settings import set_floatx as set_floatx
 
 _counters: dict[str, int] = {}
+__path__: list[str] = []  # old programs import keras.backend.tensorflow_backend
 
 # Where K's names live today: "name", or "name=another name" there. Their arguments are the same.
 _SAME = """
     ops: abs all any arange argmax argmin cast clip cos cumprod cumsum elu equal exp expand_dims eye greater
     greater_equal hard_sigmoid less less_equal log logsumexp max maximum mean min minimum not_equal ones_like prod relu
-    reshape round shape sigmoid sign sin softmax softplus softsign sqrt square squeeze stack std stop_gradient sum tanh
+    reshape round sigmoid sign sin softmax softplus softsign sqrt square squeeze stack std stop_gradient sum tanh
     tile transpose var zeros_like one_hot constant=convert_to_tensor permute_dimensions=transpose pow=power
     reverse=flip repeat_elements=repeat binary_crossentropy bias_add=add conv1d=conv conv2d=conv conv3d=conv
     depthwise_conv2d=depthwise_conv in_top_k map_fn=map
@@ -31,7 +33,7 @@ _SAME = """
     core.symbolic: KerasTensor=SymbolicTensor
     losses: categorical_crossentropy sparse_categorical_crossentropy
     utils.backend_calls: batch_dot batch_flatten concatenate dot dropout flatten function gather gradients
-    in_train_phase l2_normalize placeholder pool2d spatial_2d_padding switch
+    in_train_phase l2_normalize placeholder pool2d shape spatial_2d_padding switch
 """
 
 
@@ -51,7 +53,7 @@ _FORWARDED = _forwarded()
 
 def __getattr__(name: str) -> Any:
     if name not in _FORWARDED:
-        raise AttributeError(f"lanthorn.backend has no {name!r}. See lanthorn.ops, which has the names of keras.ops.")
+        return find(__name__, name)
     module, target = _FORWARDED[name]
     value = getattr(import_module(f".{module}", __package__), target)
     globals()[name] = value

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from . import ops
 from .core.config import Configurable, Registry, Setting
+from .core.old_names import finder
 
 EPSILON = 1e-7
 
@@ -95,3 +96,4 @@ get, serialize, deserialize = _registry.get, _registry.serialize, _registry.dese
 max_norm, min_max_norm, unit_norm, non_neg = MaxNorm, MinMaxNorm, UnitNorm, NonNeg
 
 ConstraintLike = Annotated[Any, Setting(get, serialize)]
+__getattr__ = finder(__name__)  # names of Keras 1 and 2

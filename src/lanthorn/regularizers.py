@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from . import ops
 from .core.config import Configurable, Registry, Setting
+from .core.old_names import finder
 
 
 class Regularizer(Configurable):
@@ -110,3 +111,4 @@ get, serialize, deserialize = _registry.get, _registry.serialize, _registry.dese
 l1, l2, l1_l2, orthogonal_regularizer = L1, L2, L1L2, OrthogonalRegularizer
 
 RegularizerLike = Annotated[Any, Setting(get, serialize)]
+__getattr__ = finder(__name__)  # names of Keras 1 and 2

@@ -289,7 +289,7 @@ def test_old_names_of_settings():
     assert layers.LSTM(3, implementation=2, time_major=False).units == 3
     assert layers.Conv2D(8, (3, 3), input_shape=(8, 8, 3))._first_shape == (None, 8, 8, 3)
     assert layers.Dense(8, input_dim=4)._first_shape == (None, 4)
-    assert layers.MaxPool2D is layers.MaxPooling2D and layers.Convolution2D is layers.Conv2D
+    assert layers.MaxPool2D is layers.MaxPooling2D and layers.Convolution1D is layers.Conv1D
     assert layers.GlobalAvgPool2D is layers.GlobalAveragePooling2D
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from .callback import Callback
+from .monitor import Logs
 
 
 class History(Callback):
@@ -18,12 +19,12 @@ class History(Callback):
 
     def __init__(self) -> None:
         super().__init__()
-        self.history: dict[str, list] = {}
+        self.history: dict[str, list] = Logs()
         self.epoch: list[int] = []
 
     def on_train_begin(self, logs: Any = None) -> None:
         self.epoch = []
-        self.history = {}
+        self.history = Logs()
 
     def __repr__(self) -> str:
         """How many epochs, and each number in the first and the last of them."""

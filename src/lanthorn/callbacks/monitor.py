@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from ..core.old_names import say
 from .callback import Callback
 
 _UP = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "similarity", "specificity", "sensitivity")
@@ -20,6 +21,20 @@ def other_name(name: str, logs: Mapping[str, Any]) -> str | None:
                 if candidate in logs:
                     return candidate
     return None
+
+
+class Logs(dict):
+    """Numbers by name; what programs from before Keras 2.3 call `acc` and `lr` is found, with a warning."""
+
+    def __missing__(self, name: str) -> Any:
+        found = other_name(name, self)
+        if found is None:
+            raise KeyError(name)
+        say(f"the logs have no {name!r} any more: it is {found!r} today.")
+        return self[found]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self or other_name(name, self) else default
 
 
 class MonitorCallback(Callback):

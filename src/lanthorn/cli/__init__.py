@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from . import bench, check, engines, evaluate, inspect, output, predict, report, train
+from . import bench, check, engines, evaluate, inspect, output, predict, report, run, train
 
 COMMANDS = {
     "check": check,
@@ -17,6 +17,7 @@ COMMANDS = {
     "inspect": inspect,
     "engines": engines,
     "bench": bench,
+    "run": run,
 }
 
 EPILOG = """\
@@ -75,6 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     as_before, warnings.formatwarning = warnings.formatwarning, _as_remark
+    if given.command == "run":  # its warnings are the program's
+        warnings.formatwarning = as_before
     try:
         return given.run(given) or 0
     except KeyboardInterrupt as stop:

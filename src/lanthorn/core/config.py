@@ -20,6 +20,7 @@ import typing
 from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
+from . import old_names
 from .custom_objects import find_custom, registered_name
 
 MISSING = object()
@@ -120,6 +121,7 @@ class Configurable:
     def _set_fields(self, args: tuple, kwargs: dict) -> None:
         cls, who = type(self), type(self).__name__
         fields = fields_of(cls)
+        kwargs = old_names.settings(cls, {f.name for f in fields}, kwargs)
         if len(args) > len(fields):
             raise TypeError(f"{who}: takes {len(fields)} settings by position, got {len(args)}.")
         given = dict(zip((f.name for f in fields), args, strict=False))

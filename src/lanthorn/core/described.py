@@ -65,6 +65,14 @@ class Described(Configurable):
     def output_shape(self) -> Any:
         return tree.map(lambda x: x.shape, self.output)
 
+    def get_input_at(self, node_index: int) -> Any:
+        """The symbolic input(s) of its call of that number in a functional graph."""
+        return self._nodes[node_index].input_structure
+
+    def get_output_at(self, node_index: int) -> Any:
+        """The symbolic output(s) of its call of that number in a functional graph."""
+        return self._nodes[node_index].outputs
+
     def _first_node(self, what: str) -> Any:
         if not self._nodes:
             raise AttributeError(f"{self.describe()} has no `{what}`: it was not called on a symbolic input.")

@@ -37,7 +37,7 @@ def graph_class(model: Any) -> Any:
 
 def _is_open(layer: Any) -> bool:
     """Whether a layer's graph may stand in the place of its call: with a torch module, that says what is called."""
-    return is_graph(layer) and layer._view is None
+    return is_graph(layer) and layer._view is None and not layer._plan.also
 
 
 def flattened(plan: Plan) -> Plan:
@@ -47,7 +47,8 @@ def flattened(plan: Plan) -> Plan:
     inputs = tree.map(_twin, plan.inputs)
     place = {id(x): y for x, y in zip(tree.leaves(plan.inputs), tree.leaves(inputs), strict=True)}
     _copy(plan.nodes, place, {})
-    return Plan(inputs, tree.map(lambda x: place[id(x)], plan.outputs), part=True)
+    outputs, also = (tree.map(lambda x: place[id(x)], ends) for ends in (plan.outputs, plan.also))
+    return Plan(inputs, outputs, part=True, also=also)
 
 
 def _copy(nodes: list[Node], place: dict[int, SymbolicTensor], settled: dict[str, Any]) -> None:

@@ -62,6 +62,7 @@ class Layer(Building, Weights, Native, Stateless, Described):
     input_spec = None
     autocast = True  # False: inputs and weights are taken as they are, whatever it computes in (see `core/autocast.py`)
     whole_numbers = True  # False: it computes with floats, and is given whole numbers and booleans as such
+    reads_steps = False  # True: its inputs are sequences, and `input_dim` is the size of one step
     wide = False  # True: it computes in float32 where the policy says a half, and gives the half
     reads_halves = False  # True: what it is made of computes in float32 by itself what it reads in a half
     takes: ClassVar[frozenset[str]] = frozenset()  # which of training and mask its `call` asks for
@@ -104,6 +105,8 @@ class Layer(Building, Weights, Native, Stateless, Described):
         fields = {field.name for field in fields_of(type(self))}
         if activity_regularizer is not None and "activity_regularizer" in fields:
             kwargs["activity_regularizer"] = self.activity_regularizer
+        if self.reads_steps and "input_dim" in kwargs:  # of Keras 1: LSTM(32, input_dim=8, input_length=10)
+            kwargs["input_shape"] = (kwargs.get("input_length"), kwargs.pop("input_dim"))
         for key, as_shape in _SHAPE_ARGUMENTS.items():
             if key in kwargs and key not in fields:
                 given = kwargs.pop(key)
@@ -238,8 +241,8 @@ class Layer(Building, Weights, Native, Stateless, Described):
         return tree.map(lambda x: self.engine.array(x) if _is_foreign(kind(x), own) else x, args)
 
     # -- losses -------------------------------------------------------------------------------------------------
-    def add_loss(self, loss: Any) -> None:
-        """Add a scalar to what training minimises; call it inside `call`."""
+    def add_loss(self, loss: Any, inputs: Any = None) -> None:
+        """Add a scalar to what training minimises; call it inside `call`. `inputs` is of Keras 2, without a meaning."""
         if not self.engine.abstract:
             context.noted[id(self)] = weakref.ref(self)
             self._losses.extend(autocast.widened(loss if isinstance(loss, (list, tuple)) else [loss]))

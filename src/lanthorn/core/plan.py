@@ -51,13 +51,14 @@ class Plan:
         inputs, outputs: structures of symbolic tensors.
         part: it is a piece of another plan: it may begin anywhere, and what nests may share names.
         exact: it computes in float32, whatever the layers' policies say.
+        also: more symbolic tensors that are computed, and kept by nobody: what `core/side_steps.py` hangs on a graph.
 
     Raises:
         ValueError: outputs that do not hang on the inputs, two layers of one name.
     """
 
-    def __init__(self, inputs: Any, outputs: Any, part: bool = False, exact: bool = False):
-        self.inputs, self.outputs, self.exact = inputs, outputs, exact
+    def __init__(self, inputs: Any, outputs: Any, part: bool = False, exact: bool = False, also: Any = ()):
+        self.inputs, self.outputs, self.exact, self.also = inputs, outputs, exact, list(also)
         flat_inputs, flat_outputs = tree.flatten(inputs), tree.flatten(outputs)
         for x in [*flat_inputs, *flat_outputs]:
             if not is_symbolic(x):
@@ -66,7 +67,7 @@ class Plan:
                     f"got {type(x).__name__}."
                 )
         self.takes_texts = any(x.dtype == "string" for x in flat_inputs)
-        self.nodes = _sorted_nodes(flat_inputs, flat_outputs)
+        self.nodes = _sorted_nodes(flat_inputs, [*flat_outputs, *self.also])
         slots: dict[int, int] = {}
         for x in [*flat_inputs, *_made_by(self.nodes)]:
             slots.setdefault(id(x), len(slots))
@@ -79,6 +80,8 @@ class Plan:
             self.layers = list({id(node.layer): node.layer for node in self.nodes}.values())
         else:
             self.layers = graph_layers(inputs, outputs)
+            if also:
+                self.layers += {id(n.layer): n.layer for n in self.nodes if n.layer not in self.layers}.values()
             _check_names(self.layers)
 
     def _plan_forgetting(self, slots: dict[int, int]) -> None:
@@ -155,7 +158,7 @@ class Plan:
             "nodes": [
                 (n.layer, *(tree.map(number, part) for part in (n.args, n.kwargs, n.outputs))) for n in self.nodes
             ],
-            "ends": (tree.map(number, self.inputs), tree.map(number, self.outputs)),
+            "ends": tuple(tree.map(number, end) for end in (self.inputs, self.outputs, self.also)),
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -168,13 +171,13 @@ class Plan:
         def tensor_of(x):
             return tensors[x.index] if type(x) is _Slot else x
 
-        inputs, outputs = (tree.map(tensor_of, end) for end in state["ends"])
+        inputs, outputs, also = (tree.map(tensor_of, end) for end in state["ends"])
         for layer, x in zip(state["inputs"], tree.leaves(inputs), strict=True):
             if layer is not None:
                 Node(layer, (), {}, x)
         for layer, *parts in state["nodes"]:
             Node(layer, *(tree.map(tensor_of, part) for part in parts))
-        self.__init__(inputs, outputs)
+        self.__init__(inputs, outputs, also=also)
 
 
 def _made_by(nodes: list[Node]) -> list[SymbolicTensor]:

@@ -171,4 +171,8 @@ def apply_op(op: Any, args: tuple, kwargs: dict[str, Any]) -> Any:
     from .operation import Operation
 
     name = op if isinstance(op, str) else op.__name__
+    if name == "shape":
+        return args[0].shape
+    if hasattr(kwargs.get("axis"), "tolist"):  # axis=np.arange(1, 4)
+        kwargs = kwargs | {"axis": tuple(kwargs["axis"].tolist())}
     return Operation(name)(*args, **kwargs)

@@ -9,6 +9,7 @@ import numpy as np
 from . import autocast
 from .dtypes import policy_name
 from .naming import scoped
+from .symbolic import is_symbolic
 
 
 class Variable:
@@ -234,6 +235,8 @@ def _operator(name: str) -> None:
     run = getattr(operator, name)
 
     def forward(self, other):
+        if is_symbolic(other):
+            return NotImplemented  # the graph keeps the Variable, not its value of now
         return run(self.value, other.value if type(other) is Variable else other)
 
     def backward(self, other):

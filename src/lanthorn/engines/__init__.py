@@ -18,7 +18,12 @@ _default: str | None = None
 
 def installed() -> list[str]:
     """Names of the engines that can be used here; nothing is imported to find out."""
-    return [name for name in NAMES if importlib.util.find_spec(name)]
+    return [name for name in NAMES if _is_there(name)]
+
+
+def _is_there(name: str) -> bool:
+    spec = importlib.util.find_spec(name)
+    return spec is not None and not getattr(spec.loader, "stands_in", False)  # see `lanthorn/run.py`
 
 
 def chosen_name() -> str | None:
@@ -92,7 +97,7 @@ def _load(name: str) -> Engine:
         name = "tensorflow"
     if name not in NAMES:
         raise ValueError(f"engine: there is no engine {name!r}; choose one of {', '.join(NAMES)}.")
-    if not importlib.util.find_spec(name):
+    if not _is_there(name):
         have = ", ".join(installed())
         raise ImportError(
             f"engine {name!r} is not installed (installed here: {have}). "

@@ -120,6 +120,9 @@ class JaxEngine(Engine):
         (_, values), gradient = jax.value_and_grad(total, has_aux=True)(self.array(x))
         return values, gradient
 
+    def gradients(self, function, arrays):
+        return jax.grad(function)(list(arrays))
+
     def compile_stateless(self, step, renews):
         return jax.jit(step, donate_argnums=0 if renews else ())
 

@@ -164,6 +164,12 @@ class TensorFlowEngine(Engine):
             values = function(x)
         return values, tape.gradient(values, x, unconnected_gradients="zero")
 
+    def gradients(self, function, arrays):
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(arrays)
+            total = function(arrays)
+        return tape.gradient(total, arrays, unconnected_gradients="zero")
+
     def _compile(self, fn, eagerly=False, by_xla=False, layers=()):
         """`fn` as one graph for every batch size, the short last batch too.
 

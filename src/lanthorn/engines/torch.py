@@ -249,6 +249,15 @@ class TorchEngine(Engine):
             (gradient,) = torch.autograd.grad(values.sum(), leaf, allow_unused=True)
         return values.detach(), torch.zeros_like(leaf) if gradient is None else gradient
 
+    def gradients(self, function, arrays):
+        again = torch.is_grad_enabled()
+        with torch.inference_mode(False), torch.enable_grad():
+            arrays = [x if x.requires_grad else x.detach().clone().requires_grad_(True) for x in arrays]
+            found = torch.autograd.grad(
+                function([x * 1 for x in arrays]), arrays, create_graph=again, allow_unused=True
+            )
+        return [torch.zeros_like(x) if g is None else g for x, g in zip(arrays, found)]
+
     @contextmanager
     def overhear(self, module, change):
         hook = module.register_forward_hook(lambda _, args, outputs: change(args, outputs))

@@ -8,6 +8,8 @@ import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..core.old_names import find
+
 _FILES = {
     "dense": "Dense",
     "einsum_dense": "EinsumDense",
@@ -95,6 +97,9 @@ _ALIASES = {
 }  # fmt: skip
 _ALIASES = {alias: name for name, aliases in _ALIASES.items() for alias in aliases.split() if name in _HOME}
 
+# names that Keras 1 called with other arguments by position: `Convolution2D(32, 3, 3)`
+_OLD = ("Convolution2D", "Convolution3D", "Deconvolution2D", "Deconv2D", "SeparableConvolution2D")
+
 # modules of an engine's own as layers: they need their engine, so `import *` leaves them out; no file may name them
 _OF_ENGINES = {
     "TorchModuleWrapper": "lanthorn.engines.torch_layers",
@@ -108,10 +113,12 @@ __all__ = sorted([*_HOME, *_ALIASES, "deserialize", "get", "serialize"])
 
 
 def __getattr__(name: str) -> Any:
+    if name in _OLD:
+        return find(__name__, name)
     name = _ALIASES.get(name, name)
     home = _HOME.get(name) or _OF_ENGINES.get(name)
     if home is None:
-        raise AttributeError(f"lanthorn.layers has no {name!r}.")
+        return find(__name__, name)
     value = getattr(importlib.import_module(home), name)
     globals()[name] = value
     return value

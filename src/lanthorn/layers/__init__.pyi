@@ -6,6 +6,11 @@ from ..core.input_spec import InputSpec as InputSpec
 from ..core.layer import Layer as Layer
 from ..models.input_layer import Input as Input
 from ..models.input_layer import InputLayer as InputLayer
+from ..old.convolutions import Convolution2D as Convolution2D
+from ..old.convolutions import Convolution3D as Convolution3D
+from ..old.convolutions import Deconvolution2D as Deconv2D
+from ..old.convolutions import Deconvolution2D as Deconvolution2D
+from ..old.convolutions import SeparableConvolution2D as SeparableConvolution2D
 from .activation import Activation as Activation
 from .activation import ELU as ELU
 from .activation import LeakyReLU as LeakyReLU
@@ -60,9 +65,7 @@ from .conv_lstm import ConvLSTM3D as ConvLSTM3D
 from .convolution import Conv1D as Conv1D
 from .convolution import Conv1D as Convolution1D
 from .convolution import Conv2D as Conv2D
-from .convolution import Conv2D as Convolution2D
 from .convolution import Conv3D as Conv3D
-from .convolution import Conv3D as Convolution3D
 from .dense import Dense as Dense
 from .depthwise_convolution import DepthwiseConv1D as DepthwiseConv1D
 from .depthwise_convolution import DepthwiseConv2D as DepthwiseConv2D
@@ -156,7 +159,6 @@ from .rnn import RNN as RNN
 from .separable_convolution import SeparableConv1D as SeparableConv1D
 from .separable_convolution import SeparableConv1D as SeparableConvolution1D
 from .separable_convolution import SeparableConv2D as SeparableConv2D
-from .separable_convolution import SeparableConv2D as SeparableConvolution2D
 from .simple_rnn import SimpleRNN as SimpleRNN
 from .simple_rnn import SimpleRNNCell as SimpleRNNCell
 from .spectral_normalization import SpectralNormalization as SpectralNormalization
@@ -169,8 +171,6 @@ from .transposed_convolution import Conv1DTranspose as Conv1DTranspose
 from .transposed_convolution import Conv1DTranspose as Convolution1DTranspose
 from .transposed_convolution import Conv2DTranspose as Conv2DTranspose
 from .transposed_convolution import Conv2DTranspose as Convolution2DTranspose
-from .transposed_convolution import Conv2DTranspose as Deconv2D
-from .transposed_convolution import Conv2DTranspose as Deconvolution2D
 from .transposed_convolution import Conv3DTranspose as Conv3DTranspose
 from .transposed_convolution import Conv3DTranspose as Convolution3DTranspose
 from .unit_normalization import UnitNormalization as UnitNormalization

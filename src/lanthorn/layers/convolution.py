@@ -90,6 +90,7 @@ class Conv1D(Conv):
     """
 
     rank = 1
+    reads_steps = True
     paddings = ("valid", "same", "causal")
 
     def call(self, inputs):

@@ -3,9 +3,12 @@
 import math
 
 from .. import ops, random
+from ..core.old_names import finder
 from .dropout import Dropout, RandomLayer
 
 LOWEST = -1.0507009873554805 * 1.6732632423543772  # of SELU
+
+__getattr__ = finder(__name__)  # names of Keras 1 and 2
 
 
 class GaussianNoise(RandomLayer):

@@ -6,7 +6,10 @@ import numpy as np
 
 from .. import ops
 from ..core.layer import Layer
+from ..core.old_names import finder
 from .texts import batches
+
+__getattr__ = finder(__name__)  # names of Keras 1 and 2
 
 
 class Normalization(Layer):

@@ -4,7 +4,10 @@ from typing import Any, ClassVar
 
 from .. import ops
 from ..core.layer import InputSpec, Layer
+from ..core.old_names import finder
 from .settings import choice, layout, sizes
+
+__getattr__ = finder(__name__)  # names of Keras 1 and 2
 
 
 class Pooling(Layer):

@@ -8,7 +8,10 @@ from .. import activations, ops, random
 from ..core import tree
 from ..core.config import fields_of
 from ..core.layer import InputSpec, Layer
+from ..core.old_names import finder
 from ..core.variable import Variable
+
+__getattr__ = finder(__name__)  # names of Keras 1 and 2
 
 
 class RecurrentCell(Layer):
@@ -112,6 +115,7 @@ class Recurrent(Layer):
     """Runs `self.cell` along a sequence. Base of `RNN`, `SimpleRNN`, `LSTM` and `GRU`."""
 
     whole_numbers = False
+    reads_steps = True
 
     # settings of 2018 and of Keras's files that choose among ways to the same result
     _legacy: ClassVar[dict[str, str | None]] = dict.fromkeys(["implementation", "time_major", "use_cudnn"])

@@ -9,6 +9,7 @@ Each has a function as well, which gives one value per sample: `lanthorn.losses.
 from typing import Annotated, Any
 
 from ..core.config import Registry, Setting
+from ..core.old_names import finder
 from .base import Loss, LossFunctionWrapper
 from .crossentropy import (
     BinaryCrossentropy,
@@ -82,3 +83,5 @@ get, serialize, deserialize = _registry.get, _registry.serialize, _registry.dese
 LossLike = Annotated[Any, Setting(get, serialize)]
 
 __all__ = ["Loss", "LossLike", "check_labels", "get", "serialize", "deserialize", *_names, *_aliases]
+
+__getattr__ = finder(__name__)  # names of Keras 1 and 2

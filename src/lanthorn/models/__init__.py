@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..core.old_names import find
 from .input_layer import Input, InputLayer
 from .model import Model
 from .sequential import Sequential
@@ -19,7 +20,7 @@ def __getattr__(name: str) -> Any:
         from .. import saving
 
         return getattr(saving, name)
-    raise AttributeError(f"module 'lanthorn.models' has no attribute {name!r}")
+    return find(__name__, name)
 
 
 def __dir__() -> list[str]:

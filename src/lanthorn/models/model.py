@@ -11,17 +11,19 @@ from ..core.inputs import flat_inputs
 from ..core.layer import Layer
 from ..core.masking import keep_masks
 from ..core.moving import check_unchanged
+from ..core.old_names import takes_old_arguments
 from ..core.plan import Plan
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from ..core.texts import TextStart, takes_texts
 from ..training.trainer import Trainer
 from . import compiled_call
+from .redrawing import LayerList, Redrawing
 from .summary import summary as table
 from .summary import title
 from .views import Views
 
 
-class Model(Views, Trainer):
+class Model(Redrawing, Views, Trainer):
     """A network: what `fit`, `save`, `summary` and the native views belong to.
 
     Functional, from a graph of symbolic tensors:
@@ -54,6 +56,7 @@ class Model(Views, Trainer):
             self.__dict__["_made_under"] = made_under
         return self
 
+    @takes_old_arguments
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, engine: Any = None, **kwargs):
         if (inputs is None) != (outputs is None):
             raise TypeError(f"{type(self).__name__}: pass both `inputs` and `outputs`, or neither to subclass it.")
@@ -78,8 +81,8 @@ class Model(Views, Trainer):
     def default_name_stem(cls, args: tuple, kwargs: dict[str, Any]) -> str:
         return "functional" if cls is Model else super().default_name_stem(args, kwargs)
 
-    def _set_plan(self, inputs: Any, outputs: Any) -> None:
-        self._plan, self._text_start = Plan(inputs, outputs), None
+    def _set_plan(self, inputs: Any, outputs: Any, also: Any = ()) -> None:
+        self._plan, self._text_start = Plan(inputs, outputs, also=also), None
         self._engine, self.built = tree.flatten(inputs)[0].engine, True
 
     # -- structure ------------------------------------------------------------------------------------------------
@@ -93,7 +96,8 @@ class Model(Views, Trainer):
     @property
     def layers(self) -> list[Layer]:
         """Its layers, one level deep: in the order of the graph, or in which they were set as attributes."""
-        return list({id(layer): layer for layer in self.children()}.values())
+        hidden = self.__dict__.get("_hidden", ())
+        return LayerList(self, {id(each): each for each in self.children() if each not in hidden}.values())
 
     def _held_layers(self):
         if self._plan is not None:
@@ -126,6 +130,10 @@ class Model(Views, Trainer):
     def outputs(self) -> list[SymbolicTensor]:
         return tree.flatten(self.plan.outputs)
 
+    @outputs.setter
+    def outputs(self, outputs: Any) -> None:  # model.outputs = [model.layers[-1].output], of Keras 1 and 2
+        self.redraw(outputs[0] if isinstance(outputs, (list, tuple)) and len(outputs) == 1 else outputs)
+
     @property
     def input(self) -> Any:
         return self.plan.inputs
@@ -145,7 +153,9 @@ class Model(Views, Trainer):
             return []
         if isinstance(self.plan.outputs, dict):
             return list(self.plan.outputs)
-        return [x.node.layer.name for x in self.outputs]
+        names = [x.node.layer.name for x in self.outputs]
+        again = [names[:i].count(name) for i, name in enumerate(names)]  # one layer may give several outputs
+        return [f"{name}_{n}" if n else name for name, n in zip(names, again, strict=True)]
 
     @property
     def text_start(self) -> Any:

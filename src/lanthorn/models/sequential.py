@@ -10,6 +10,7 @@ from ..core.moving import check_unchanged
 from ..core.symbolic import SymbolicTensor, is_symbolic
 from .input_layer import Input, InputLayer
 from .model import Model
+from .redrawing import LayerList
 
 
 class Sequential(Model):
@@ -102,7 +103,11 @@ class Sequential(Model):
     def layers(self) -> list[Layer]:
         """Its layers, without the input layer."""
         listed = self._layers if self._view is None else self.children()
-        return [layer for layer in listed if not isinstance(layer, InputLayer)]
+        return LayerList(self, [layer for layer in listed if not isinstance(layer, InputLayer)])
+
+    def forget_layer(self, layer: Layer) -> None:
+        self._layers.remove(layer)
+        self._rebuild()
 
     def _held_layers(self):
         yield from self._layers

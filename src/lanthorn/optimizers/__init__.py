@@ -8,6 +8,7 @@
 from typing import Annotated, Any
 
 from ..core.config import Registry, Setting
+from ..core.old_names import finder
 from . import schedules
 from .adam import Adam, Adamax, AdamW, Nadam
 from .adaptive import Adadelta, Adagrad, Ftrl, Lion, RMSprop
@@ -62,3 +63,5 @@ __all__ = [
     "deserialize",
     *(c.__name__ for c in _classes),
 ]
+
+__getattr__ = finder(__name__)  # names of Keras 1 and 2

@@ -35,7 +35,7 @@ def split(model: Any) -> Split | None:
     """
     if getattr(model, "_plan", None) is None or not runs_graph(model) or model._view is not None:
         return None
-    if model.activity_regularizer is not None or not model.trainable_variables:
+    if model.activity_regularizer is not None or not model.trainable_variables or model._plan.also:
         return None
     plan = flattened(model._plan)
     settled, fixed = _settled(plan, model)

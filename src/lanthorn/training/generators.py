@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from ..core.old_names import takes_old_arguments
+
 
 class GeneratorCalls:
     """Thin names: there is no second loop."""
 
+    @takes_old_arguments
     def fit_generator(
         self, generator: Any, steps_per_epoch: int | None = None, epochs: int = 1, verbose: Any = 1,
         callbacks: Any = None, validation_data: Any = None, validation_steps: int | None = None,
@@ -24,6 +27,7 @@ class GeneratorCalls:
             workers=workers, use_multiprocessing=use_multiprocessing, **kwargs,
         )  # fmt: skip
 
+    @takes_old_arguments
     def evaluate_generator(
         self, generator: Any, steps: int | None = None, callbacks: Any = None, max_queue_size: int = 10,
         workers: int = 1, use_multiprocessing: bool = False, verbose: Any = 0,
@@ -34,6 +38,7 @@ class GeneratorCalls:
             workers=workers, use_multiprocessing=use_multiprocessing,
         )  # fmt: skip
 
+    @takes_old_arguments
     def predict_generator(
         self, generator: Any, steps: int | None = None, callbacks: Any = None, max_queue_size: int = 10,
         workers: int = 1, use_multiprocessing: bool = False, verbose: Any = 0,

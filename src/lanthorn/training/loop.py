@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from ..callbacks.callback_list import CallbackList
+from ..callbacks.monitor import Logs
 from ..callbacks.progress import say
 from ..core import tree
 from . import not_a_number
@@ -104,7 +105,7 @@ def fit(
                 if validation is not None and _due(epoch, validation_freq):
                     val_logs = evaluate(model, *validation, callbacks, guard)
                     logs |= {f"val_{name}": value for name, value in val_logs.items()}
-                callbacks.call("on_epoch_end", epoch, logs)
+                callbacks.call("on_epoch_end", epoch, Logs(logs))
                 if model.stop_training:
                     break
         except KeyboardInterrupt:

@@ -36,7 +36,7 @@ OWN_METRICS = (
 def allowed(model: Any, objectives: Any = None, training: bool = False) -> bool:
     """Whether padding changes nothing for this model (and, if given, its losses and metrics); see the rule above."""
     plan = getattr(model, "_plan", None)
-    if plan is None or not runs_graph(model) or model.overrides("compute_loss"):
+    if plan is None or plan.also or not runs_graph(model) or model.overrides("compute_loss"):
         return False
     if any(len(x.shape) < 2 for x in tree.leaves(plan.outputs)):
         return False  # a loss takes the last axis for what belongs to one sample
@@ -56,7 +56,7 @@ def _sample_wise(layer: Any, training: bool) -> bool:
     if (
         not _ours(type(layer))
         or layer.is_foreign
-        or type(layer).__name__ == "Lambda"
+        or type(layer).__name__ in ("Lambda", "Gradient")
         or getattr(layer, "stateful", False)
     ):
         return False

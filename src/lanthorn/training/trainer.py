@@ -6,6 +6,7 @@ from .. import optimizers
 from ..callbacks import CallbackList, History, ProgbarLogger
 from ..callbacks.progress import choose_verbose
 from ..core import settings, tree
+from ..core.old_names import takes_old_arguments
 from ..core.texts import takes_texts
 from . import features, loop, sources
 from . import precision as precisions
@@ -18,6 +19,7 @@ from .work import unpack
 class Trainer(Preparing, GeneratorCalls):
     """The part of a Model that trains. How a batch is worked on is in `step.py`, how batches follow in `loop.py`."""
 
+    @takes_old_arguments
     def compile(
         self, optimizer: Any = "rmsprop", loss: Any = None, loss_weights: Any = None, metrics: Any = None,
         weighted_metrics: Any = None, run_eagerly: bool = False, steps_per_execution: int = 1,
@@ -49,6 +51,7 @@ class Trainer(Preparing, GeneratorCalls):
             kwargs.pop(name, None)  # of Keras 2 and 3, without a meaning here
         if kwargs:
             raise TypeError(f"{self.describe()}: compile has no argument {next(iter(kwargs))!r}.")
+        loss = self.closed_losses(loss)
         self.optimizer = optimizers.get(optimizer)
         self.loss, self.run_eagerly, self.jit_compile = loss, bool(run_eagerly), jit_compile
         self.steps_per_execution = steps_per_execution
@@ -56,6 +59,7 @@ class Trainer(Preparing, GeneratorCalls):
         self.compiled, self.stop_training = True, False
 
     # -- the three loops -------------------------------------------------------------------------------------------
+    @takes_old_arguments
     def fit(
         self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1, verbose: Any = "auto",
         callbacks: Any = None, validation_split: float = 0.0, validation_data: Any = None, shuffle: Any = True,
@@ -163,6 +167,7 @@ class Trainer(Preparing, GeneratorCalls):
                 validation_source.close()
         return self.history
 
+    @takes_old_arguments
     def evaluate(
         self, x: Any = None, y: Any = None, batch_size: int | None = None, verbose: Any = "auto",
         sample_weight: Any = None, steps: int | None = None, callbacks: Any = None, return_dict: bool = False,
@@ -193,6 +198,7 @@ class Trainer(Preparing, GeneratorCalls):
             source.close()
         return logs if return_dict else self._listed(logs)
 
+    @takes_old_arguments
     def predict(
         self, x: Any, batch_size: int | None = None, verbose: Any = "auto", steps: int | None = None,
         callbacks: Any = None, *, max_queue_size: int = 10, workers: int = 1, use_multiprocessing: bool = False,

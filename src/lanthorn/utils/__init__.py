@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import Any
 
+from ..core.old_names import find
+
 _WHERE = {
     "utils.data_utils": "get_file PyDataset Sequence pack_x_y_sample_weight unpack_x_y_sample_weight",
     "utils.numerical": "to_categorical normalize",
@@ -34,7 +36,7 @@ def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return import_module(f".{name}", __name__)
     if name not in _NAMES:
-        raise AttributeError(f"module 'lanthorn.utils' has no attribute {name!r}")
+        return find(__name__, name)
     value = getattr(import_module(f"..{_NAMES[name]}", __name__), name)
     globals()[name] = value
     return value

@@ -6,7 +6,8 @@ from typing import Any
 
 from .. import ops, random
 from ..backend import floatx, get_value, image_data_format, is_keras_tensor
-from ..layers import Dot, ZeroPadding2D
+from ..core import side_steps
+from ..layers import Dot, Lambda, ZeroPadding2D
 from ..models import Input, Model
 
 
@@ -37,6 +38,13 @@ def flatten(x: Any) -> Any:
 def batch_flatten(x: Any) -> Any:
     """All axes but the first made one."""
     return ops.reshape(x, (-1, math.prod(x.shape[1:])))
+
+
+def shape(x: Any) -> Any:
+    """The shape as numbers; of a place in a functional model as such a place."""
+    if is_keras_tensor(x):
+        return Lambda(lambda x: ops.convert_to_tensor(ops.shape(x), dtype="int32", like=x))(x)
+    return ops.shape(x)
 
 
 def gather(reference: Any, indices: Any) -> Any:
@@ -105,28 +113,54 @@ def function(inputs: Sequence[Any], outputs: Any, updates: Any = None, name: str
 
     Places in a functional model only. `K.learning_phase()` may stand among `inputs` as it did in 2018: what is given
     for it says whether the call trains.
+
+    Args:
+        inputs, outputs: lists of symbolic tensors, `K.gradients` among the outputs; Variables and arrays stay.
+        updates: pairs (Variable, symbolic value to assign after the call).
     """
-    if updates:
-        raise ValueError("K.function: `updates` is not supported; assign to the variables after the call.")
-    wanted = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+    inputs = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    pairs = [pair for pair in updates or () if isinstance(pair, (list, tuple))]
+    wanted = [*(outputs if isinstance(outputs, (list, tuple)) else [outputs]), *(value for _, value in pairs)]
     places = [i for i, x in enumerate(inputs) if is_keras_tensor(x)]
     phase = next((i for i, x in enumerate(inputs) if not is_keras_tensor(x)), None)
-    model = Model([inputs[i] for i in places], wanted, name=name)
+    drawn = [x for x in wanted if is_keras_tensor(x)]
+    model = Model([inputs[i] for i in places], drawn, name=name) if drawn else None
 
     def run(values: Sequence[Any]) -> Any:
-        given = [values[i] for i in places]
-        found = model(
-            given if len(given) > 1 else given[0], training=bool(values[phase]) if phase is not None else False
-        )
-        found = [get_value(y) for y in (found if isinstance(found, (list, tuple)) else [found])]
-        return found if isinstance(outputs, (list, tuple)) else found[0]
+        values = values if isinstance(values, (list, tuple)) else [values]
+        training = phase is not None and phase < len(values) and bool(values[phase])
+        found = model([values[i] for i in places], training=training) if model is not None else []
+        drawn = iter(found if isinstance(found, (list, tuple)) else [found])
+        found = [get_value(next(drawn) if is_keras_tensor(x) else x) for x in wanted]
+        kept = len(found) - len(pairs)
+        for (variable, _), value in zip(pairs, found[kept:], strict=True):
+            variable.assign(value)
+        return found[:kept] if isinstance(outputs, (list, tuple)) else found[0]
 
     return run
 
 
 def gradients(loss: Any, variables: Any) -> Any:
-    """There is no graph to differentiate afterwards: raises, and says what does the work now."""
-    raise RuntimeError(
-        "K.gradients works on a static graph, which no engine here has. Use the engine's own gradient: "
-        "loss.backward() on torch, jax.grad on jax, tf.GradientTape on tensorflow; or lanthorn.vision for saliency."
-    )
+    """The gradients of (the sum of) a symbolic tensor: symbolic tensors, for `K.function` or a model.
+
+    Args:
+        loss: a place in a functional model; a list of them is added up.
+        variables: places in the same model that it hangs on, and weights of its layers.
+
+    Returns:
+        A list, with None for what the loss does not hang on.
+
+    Raises:
+        RuntimeError: `loss` is an array: it has been computed, and no graph of it is left.
+    """
+    losses = list(loss) if isinstance(loss, (list, tuple)) else [loss]
+    if not losses or not all(map(is_keras_tensor, losses)):
+        raise RuntimeError(
+            "K.gradients works on places in a functional model (Input, and layers called on it). For arrays, use "
+            "the engine's own gradient: loss.backward() on torch, jax.grad on jax, tf.GradientTape on tensorflow; or "
+            "lanthorn.vision for saliency."
+        )
+    total = losses[0]
+    for more in losses[1:]:
+        total = ops.sum(total) + ops.sum(more)
+    return side_steps.gradients(total, list(variables) if isinstance(variables, (list, tuple)) else [variables])
