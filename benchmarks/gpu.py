@@ -68,7 +68,7 @@ def run_part(words: list[str], seconds: float, around: dict) -> bool:
 def main_job(engine: str, seconds: float, quick: bool, rows: Path, folder: Path, around: dict) -> bool:
     """`article.py` on drawn pictures for each side, MobileNetV2 with random weights."""
     sys.path.insert(0, str(HERE.parent / "examples"))
-    import draw_pictures
+    from lanthorn.datasets import pictures as draw_pictures
 
     each = (6, 2) if quick else (160, 40)
     photos = draw_pictures.folder(folder / "photos", *each, names=("boat", "fish"))

@@ -10,11 +10,11 @@ import sys
 import time
 from pathlib import Path
 
-import draw_pictures
 import lanthorn as keras
 import settings
 from lanthorn import data
 from lanthorn.cli import main
+from lanthorn.datasets import pictures as draw_pictures
 from lanthorn.photos import networks
 
 OUT = Path(os.path.relpath(settings.DEMO))

@@ -4,9 +4,9 @@ import numpy as np
 import torch
 from torch import nn
 
-import draw_pictures
 import lanthorn as keras
 from lanthorn import data, layers
+from lanthorn.datasets import pictures as draw_pictures
 from settings import DEMO
 
 keras.utils.set_random_seed(0)

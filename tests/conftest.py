@@ -125,7 +125,7 @@ def packaged_wick(random_wick, monkeypatch):
 @pytest.fixture(scope="session")
 def photos(tmp_path_factory):
     """train/ and validation/ with five classes of 8 and 3 drawn pictures. Read only: copy it to change it."""
-    import draw_pictures
+    from lanthorn.datasets import pictures as draw_pictures
 
     return draw_pictures.folder(tmp_path_factory.mktemp("drawn") / "photos", train=8, validation=3)
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-import draw_pictures
 import lanthorn
 from lanthorn.cli import main
+from lanthorn.datasets import pictures as draw_pictures
 from lanthorn.photos import head, networks
 
 GUIDE = Path(__file__).resolve().parent.parent / "docs" / "guide.md"

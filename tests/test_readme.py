@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import draw_pictures
+from lanthorn.datasets import pictures as draw_pictures
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 TEXT = README.read_text("utf-8")

@@ -10,7 +10,7 @@ import sys
 __version__ = "0.1.0"
 
 _MODULES = (
-    "activations", "applications", "backend", "callbacks", "config", "constraints", "data", "distillation",
+    "activations", "applications", "backend", "callbacks", "config", "constraints", "data", "datasets", "distillation",
     "dtype_policies", "engines", "export", "initializers", "layers", "losses", "metrics", "mixed_precision", "models",
     "ops", "optimizers", "photos", "preprocessing", "random", "regularizers", "saving", "training", "tree", "utils",
     "vision", "wrappers",

@@ -9,6 +9,7 @@ from . import callbacks as callbacks
 from . import config as config
 from . import constraints as constraints
 from . import data as data
+from . import datasets as datasets
 from . import distillation as distillation
 from . import dtype_policies as dtype_policies
 from . import engines as engines
@@ -102,6 +103,7 @@ __all__ = [
     "config",
     "constraints",
     "data",
+    "datasets",
     "device",
     "distillation",
     "dtype_policies",

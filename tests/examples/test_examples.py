@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import draw_pictures
+from lanthorn.datasets import pictures as draw_pictures
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import draw_pictures
 import lanthorn
 from lanthorn.data.words import counted
+from lanthorn.datasets import pictures as draw_pictures
 from lanthorn.photos import Evaluation, Predictions
 from lanthorn.photos.reporting import markup, matrix, thumbnails
 from lanthorn.photos.reporting.measured import Measured

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import draw_pictures
 import lanthorn
+from lanthorn.datasets import pictures as draw_pictures
 
 RECIPE = Path(__file__).resolve().parents[2] / "recipes" / "wick"
 
