@@ -8,7 +8,8 @@ from importlib import import_module
 from typing import Any
 
 _MODULES = (
-    "boston_housing", "california_housing", "cifar10", "cifar100", "digits", "fashion_mnist", "imdb", "mnist", "reuters",
+    "boston_housing", "california_housing", "cifar10", "cifar100", "digits", "fashion_mnist", "imdb", "mnist",
+    "reuters",
 )  # fmt: skip
 
 __all__ = [*_MODULES, "drawn"]

@@ -1,4 +1,4 @@
-"""California housing: 20,640 districts of 1990, 8 numbers of each, and the median price in dollars (Pace, Barry, 1997)."""
+"""California housing: 20,640 districts of 1990, 8 numbers of each, and the median price (Pace, Barry, 1997)."""
 
 from .fetching import split_table
 
