@@ -38,8 +38,8 @@ def fetch(name: str, address: str, file_hash: str | None, subdir: str = "dataset
         )
     except OSError as error:
         raise type(error)(
-            f"datasets: {name} is not on this machine and could not be fetched: {error} Where there is no network: fetch "
-            f"{address} elsewhere and put it into {folder} as {name}{'_archive' if extract else ''}."
+            f"datasets: {name} is not on this machine and could not be fetched: {error} Where there is no network: "
+            f"fetch {address} elsewhere and put it into {folder} as {name}{'_archive' if extract else ''}."
         ) from error
 
 
