@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from . import ops
 from .core import seeds
 from .core.symbolic import apply_op
 from .core.variable import Variable
@@ -74,9 +75,11 @@ class SeedGenerator:
             self.build()
         state = self.state
         if state is None or state.engine.name != engine:  # in a tf.data pipeline, while the model is on another engine
-            state = self._elsewhere.get(engine) or self._elsewhere.setdefault(engine, self._new_state(engine))
+            if engine not in self._elsewhere:
+                self._elsewhere[engine] = self._new_state(engine)
+            state = self._elsewhere[engine]
         pair = state.value + 0  # a copy: torch assigns in place
-        state.assign(pair + np.array([0, 1], np.int32))
+        state.assign(ops.add(pair, np.array([0, 1], np.int32)))
         return pair
 
     @property
