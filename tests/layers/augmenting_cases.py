@@ -25,7 +25,7 @@ RANDOM = {
     "RandomErasing": {"factor": (0.5, 1.0)},
     "Solarization": {"addition_factor": 0.2, "threshold_factor": 0.6},
     "RandAugment": {},
-    "AugMix": {"num_chains": 2, "chain_depth": 2},
+    "AugMix": {"num_chains": 2, "chain_depth": 1},
     "MixUp": {"alpha": 0.5},
     "CutMix": {"factor": (0.8, 1.0)},
 }

@@ -31,8 +31,8 @@ def test_the_same_seed_gives_the_same_pictures_on_each_engine(name, any_engine):
         assert found.dtype == np.float32
         # a value on the edge of a step may fall on either side of it
         assert (np.abs(found - expected) > 2e-2).mean() < 0.002
-    one = numpy(layer(x[0]))
-    assert one.shape == expected.shape[1:]
+    if "Aug" not in name:  # they are made of others, and long to compile
+        assert numpy(layer(x[0])).shape == expected.shape[1:]
     still = numpy(layer(x, training=False))
     if name == "RandomCrop":
         assert still.shape == expected.shape

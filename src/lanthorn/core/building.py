@@ -19,7 +19,7 @@ class Building:
 
     @property
     def autograph_info__(self) -> dict:
-        """Tells tf.data, which asks for it, that there is nothing to convert in what may be mapped: it takes seconds."""
+        """Tells tf.data, which asks for it, that there is nothing to convert in what is mapped: it takes seconds."""
         if self.anywhere:
             return {}
         raise AttributeError("autograph_info__")
