@@ -63,7 +63,7 @@ class StringLookup(Lookup):
 
     def call(self, inputs):
         if not self.invert:
-            raise TypeError(f"{self.describe()}: expected texts, got numbers ({inputs.dtype}); use IntegerLookup.")
+            return super().call(inputs)
         if self.engine.texts is not None and isinstance(inputs, (np.ndarray, list, tuple)):
             inputs = self.engine.array(inputs)
         if texts := engines.texts_of(inputs, numbers=True):

@@ -188,7 +188,7 @@ class TextVectorization(Lookup):
         return encoded_shape(shape, self.output_mode, self.max_tokens if self.pad_to_max_tokens else self._size)
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {"vocabulary_size": self.vocabulary_size()}
+        return super().get_config() | {"vocabulary_size": self._size or self.vocabulary_size()}
 
 
 def _texts(x: Any) -> np.ndarray:
