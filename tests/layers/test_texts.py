@@ -35,9 +35,11 @@ CASES = {
     "words_salt": (given("StringLookup", vocabulary=["a"], num_oov_indices=5, salt=[137, 42]), WORDS),
     "words_one_hot": (given("StringLookup", vocabulary=["a", "b"], output_mode="one_hot"), WORDS),
     "words_multi_hot": (given("StringLookup", vocabulary=["a", "b"], mask_token="m", output_mode="multi_hot"), WORDS),
-    "words_padded": (given("StringLookup", max_tokens=9, vocabulary=["a"], output_mode="count", pad_to_max_tokens=True), WORDS),
+    "words_padded": (
+        given("StringLookup", max_tokens=9, vocabulary=["a"], output_mode="count", pad_to_max_tokens=True), WORDS),
     "words_tf_idf": (adapted("StringLookup", WORDS, output_mode="tf_idf"), WORDS),
-    "words_idf_given": (given("StringLookup", vocabulary=["a", "b"], idf_weights=[0.5, 0.7], output_mode="tf_idf"), WORDS),
+    "words_idf_given": (
+        given("StringLookup", vocabulary=["a", "b"], idf_weights=[0.5, 0.7], output_mode="tf_idf"), WORDS),
     "numbers": (given("IntegerLookup", vocabulary=[12, 36, 1138]), NUMBERS),
     "numbers_mask": (given("IntegerLookup", vocabulary=[36, 12], mask_token=7, num_oov_indices=2), NUMBERS),
     "numbers_farmhash": (given("IntegerLookup", vocabulary=[36], num_oov_indices=4, oov_method="farmhash"), NUMBERS),

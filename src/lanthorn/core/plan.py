@@ -70,6 +70,7 @@ class Plan:
         for x in [*flat_inputs, *_made_by(self.nodes)]:
             slots.setdefault(id(x), len(slots))
         self.size = len(slots)
+        self.texts = any(x.dtype == "string" for x in flat_inputs)  # then only a part of it runs (see `core/texts.py`)
         self.first = [slots[id(x)] for x in flat_inputs]
         self.last = [slots[id(x)] for x in flat_outputs]
         self.steps = [Step(node, slots, exact) for node in self.nodes]

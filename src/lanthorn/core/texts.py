@@ -13,9 +13,8 @@ from .symbolic import is_symbolic
 
 def takes_texts(model: Any) -> bool:
     """Whether a graph has inputs of texts, or a Sequential that waits for a shape begins with a layer for them."""
-    if getattr(model, "_plan", None) is not None:
-        return any(x.dtype == "string" for x in tree.leaves(model._plan.inputs))
-    return bool(getattr(model, "_layers", None)) and model._layers[0].dtype == "string"
+    plan, layers = model.__dict__.get("_plan"), model.__dict__.get("_layers")
+    return plan.texts if plan is not None else bool(layers) and layers[0].dtype == "string"
 
 
 class TextStart:
@@ -25,7 +24,7 @@ class TextStart:
     """
 
     def __init__(self, model: Any):
-        self.model = model
+        self.model, self.plan = model, model._plan
         plan = flattened(model._plan)  # a model inside may begin with texts, and be trained behind them
         self.inputs = tree.flatten(plan.inputs)
         texts = {id(x) for x in self.inputs if x.dtype == "string"}

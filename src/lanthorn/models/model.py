@@ -61,7 +61,6 @@ class Model(Views, Trainer):
             raise TypeError("Model: pass `inputs` and `outputs`, or subclass Model and write `call`.")
         super().__init__(name=name, **kwargs)
         self._plan: Plan | None = None
-        self._text_start = None
         if inputs is not None:
             self._set_plan(inputs, outputs)
         if engine is not None:
@@ -79,7 +78,7 @@ class Model(Views, Trainer):
         return "functional" if cls is Model else super().default_name_stem(args, kwargs)
 
     def _set_plan(self, inputs: Any, outputs: Any) -> None:
-        self._plan, self._text_start = Plan(inputs, outputs), None
+        self._plan = Plan(inputs, outputs)
         self._engine, self.built = tree.flatten(inputs)[0].engine, True
 
     # -- structure ------------------------------------------------------------------------------------------------
@@ -150,9 +149,12 @@ class Model(Views, Trainer):
     @property
     def text_start(self) -> Any:
         """The layers that texts reach, where the graph begins with texts (see `core/texts.py`); else None."""
-        if self._text_start is None and takes_texts(self) and self._plan is not None:
-            self._text_start = TextStart(self)
-        return self._text_start
+        if self._plan is None or not self._plan.texts:
+            return None
+        found = self.__dict__.get("_text_start")
+        if found is None or found.plan is not self._plan:
+            found = self.__dict__["_text_start"] = TextStart(self)
+        return found
 
     # -- calling ------------------------------------------------------------------------------------------------
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
@@ -165,8 +167,11 @@ class Model(Views, Trainer):
 
     def run_plan(self, inputs: Any, training: bool | None) -> Any:
         """The graph on a structure of arrays."""
-        start, view = self.text_start, self._view
-        arrays, plan = (flat_inputs(self, inputs), self._plan) if start is None else (inputs, start.rest)
+        plan, view = self._plan, self._view
+        if plan.texts:
+            arrays, plan = inputs, self.text_start.rest
+        else:
+            arrays = flat_inputs(self, inputs)
         outputs = plan.run(arrays, training) if view is None else view.run(plan, arrays, training)
         return outputs[0] if is_symbolic(self._plan.outputs) else tree.pack(self._plan.outputs, outputs)
 
