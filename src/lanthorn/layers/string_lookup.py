@@ -56,8 +56,12 @@ class StringLookup(Lookup):
     oov_method: str = "floormod"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if not self.invert or is_symbolic(args[0]):
+        if not self.invert:
             return super().__call__(*args, **kwargs)
+        if is_symbolic(args[0]):
+            raise ValueError(
+                f"{self.describe()}: gives texts, which no device holds; call it on what the model gives instead."
+            )
         found = self.call(args[0])
         return found if engines.texts_of(found) else found.tolist()
 

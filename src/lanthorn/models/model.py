@@ -13,7 +13,7 @@ from ..core.masking import keep_masks
 from ..core.moving import check_unchanged
 from ..core.plan import Plan
 from ..core.symbolic import SymbolicTensor, is_symbolic
-from ..core.texts import TextStart, takes_texts
+from ..core.texts import TextStart, drawn, takes_texts
 from ..training.trainer import Trainer
 from . import compiled_call
 from .summary import summary as table
@@ -71,6 +71,7 @@ class Model(Views, Trainer):
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
         state.pop("_made_under", None)  # a strategy belongs to its process
+        state.pop("_text_start", None)  # made again where it is needed
         return state
 
     @classmethod
@@ -197,7 +198,9 @@ class Model(Views, Trainer):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with keep_masks():
-            if args and takes_texts(self) and not any(map(is_symbolic, tree.leaves(args[0]))):
+            if args and takes_texts(self):
+                if any(map(is_symbolic, tree.leaves(args[0]))):
+                    return drawn(self, args, kwargs)
                 args = (self.numbers_of(args[0]), *args[1:])
             if self._plan is not None and self.engine.compiles_calls:
                 found = compiled_call.outputs(self, args, kwargs)
