@@ -12,9 +12,7 @@ def test_alpha_dropout_keeps_mean_and_spread(engine, rng):
     layer = layers.AlphaDropout(0.3, seed=1)
     y = layer.engine.to_numpy(layer(x, training=True))
     values, counts = np.unique(y, return_counts=True)
-    assert (
-        abs(counts.max() / y.size - 0.3) < 0.01 and values[counts.argmax()] < 0.0
-    )
+    assert abs(counts.max() / y.size - 0.3) < 0.01 and values[counts.argmax()] < 0.0
     assert abs(y.mean()) < 0.02 and abs(y.std() - 1.0) < 0.02
     rows = layers.AlphaDropout(0.5, noise_shape=(None, 1), seed=2)(x, training=True)
     rows = layer.engine.to_numpy(rows)
