@@ -24,8 +24,8 @@ _SAME = """
     core.variable: Variable
     core.symbolic: KerasTensor=SymbolicTensor
     losses: categorical_crossentropy sparse_categorical_crossentropy
-    utils.backend_calls: batch_dot batch_flatten concatenate dot dropout flatten function gather gradients
-    in_train_phase l2_normalize placeholder pool2d spatial_2d_padding switch
+    utils.backend_calls: batch_dot batch_flatten concatenate ctc_batch_cost ctc_decode dot dropout flatten function
+    gather gradients in_train_phase l2_normalize placeholder pool2d spatial_2d_padding switch
 """
 
 
