@@ -32,8 +32,8 @@ _SAME = """
     ops.dtypes: is_float_dtype is_int_dtype standardize_dtype result_type=common_dtype
     core.symbolic: KerasTensor=SymbolicTensor
     losses: categorical_crossentropy sparse_categorical_crossentropy
-    utils.backend_calls: batch_dot batch_flatten concatenate dot dropout flatten function gather gradients
-    in_train_phase l2_normalize placeholder pool2d shape spatial_2d_padding switch
+    utils.backend_calls: batch_dot batch_flatten concatenate ctc_batch_cost ctc_decode dot dropout flatten function
+    gather gradients in_train_phase l2_normalize placeholder pool2d shape spatial_2d_padding switch
 """
 
 

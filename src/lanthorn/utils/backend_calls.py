@@ -108,6 +108,23 @@ def dropout(x: Any, level: float, noise_shape: Any = None, seed: int | None = No
     return random.dropout(x, level, noise_shape=noise_shape, seed=seed)
 
 
+def ctc_batch_cost(y_true: Any, y_pred: Any, input_length: Any, label_length: Any) -> Any:
+    """The CTC loss of each sample, (batch, 1), of probabilities (batch, steps, classes); the last is the blank."""
+    lengths = [ops.cast(ops.reshape(n, (-1,)), "int32") for n in (label_length, input_length)]
+    loss = ops.ctc_loss(y_true, ops.log(y_pred + 1e-7), *lengths, mask_index=y_pred.shape[-1] - 1)
+    return ops.expand_dims(loss, 1)
+
+
+def ctc_decode(
+    y_pred: Any, input_length: Any, greedy: bool = True, beam_width: int = 100, top_paths: int = 1
+) -> tuple[list, Any]:
+    """The best readings, a list of (batch, steps) with -1 behind their ends, and how good they are; blank as above."""
+    strategy = "greedy" if greedy else "beam_search"
+    lengths = ops.reshape(input_length, (-1,))
+    paths, scores = ops.ctc_decode(ops.log(y_pred + 1e-7), lengths, strategy, beam_width, top_paths, mask_index=None)
+    return [paths[i] for i in range(1 if greedy else top_paths)], scores
+
+
 def function(inputs: Sequence[Any], outputs: Any, updates: Any = None, name: str | None = None) -> Callable[..., Any]:
     """A function from lists of arrays to NumPy arrays, as `K.function([model.input], [layer.output])` made it.
 
