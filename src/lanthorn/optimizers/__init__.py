@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from ..core.config import Registry, Setting
 from ..core.old_names import finder
+from ..core.custom_objects import custom_object_scope
 from . import schedules
 from .adam import Adam, Adamax, AdamW, Nadam
 from .adaptive import Adadelta, Adagrad, Ftrl, Lion, RMSprop
@@ -47,9 +48,10 @@ def serialize(optimizer: Any) -> Any:
     return _registry.serialize(optimizer)
 
 
-def deserialize(config: Any) -> Any:
+def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """The optimizer that `serialize` wrote."""
-    return get(config)
+    with custom_object_scope(custom_objects):
+        return get(config)
 
 
 OptimizerLike = Annotated[Any, Setting(get, serialize)]
@@ -57,6 +59,7 @@ OptimizerLike = Annotated[Any, Setting(get, serialize)]
 __all__ = [
     "Optimizer",
     "OptimizerLike",
+    "legacy",
     "schedules",
     "get",
     "serialize",
