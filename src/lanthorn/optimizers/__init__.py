@@ -8,6 +8,7 @@
 from typing import Annotated, Any
 
 from ..core.config import Registry, Setting
+from ..core.custom_objects import custom_object_scope
 from ..core.old_names import finder
 from . import schedules
 from .adafactor import Adafactor
@@ -55,9 +56,10 @@ def serialize(optimizer: Any) -> Any:
     return _registry.serialize(optimizer)
 
 
-def deserialize(config: Any, custom_objects: dict | None = None) -> Any:
+def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """The optimizer that `serialize` wrote."""
-    return get(config)
+    with custom_object_scope(custom_objects):
+        return get(config)
 
 
 OptimizerLike = Annotated[Any, Setting(get, serialize)]
@@ -65,6 +67,7 @@ OptimizerLike = Annotated[Any, Setting(get, serialize)]
 __all__ = [
     "Optimizer",
     "OptimizerLike",
+    "legacy",
     "schedules",
     "get",
     "serialize",
