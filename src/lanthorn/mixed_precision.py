@@ -8,3 +8,4 @@ global_policy, set_global_policy = dtype_policy, set_dtype_policy
 
 __all__ = ["DTypePolicy", "Policy", "dtype_policy", "global_policy", "set_dtype_policy", "set_global_policy"]
 __getattr__ = finder(__name__)  # names of Keras 1 and 2
+__path__: list[str] = []  # old programs import keras.mixed_precision.experimental
