@@ -22,21 +22,22 @@ __path__: list[str] = []  # old programs import keras.backend.tensorflow_backend
 
 # Where K's names live today: "name", or "name=another name" there. Their arguments are the same.
 _SAME = """
-    ops: abs all any arange argmax argmin cast clip cos cumprod cumsum elu equal exp expand_dims eye greater
+    ops: abs all any arange argmax argmin cast clip cos cumprod cumsum elu equal exp eye greater
     greater_equal hard_sigmoid less less_equal log logsumexp max maximum mean min minimum not_equal ones_like prod relu
     reshape round sigmoid sign sin softmax softplus softsign sqrt square squeeze stack std stop_gradient sum tanh
     tile transpose var zeros_like one_hot constant=convert_to_tensor permute_dimensions=transpose pow=power
     reverse=flip repeat_elements=repeat binary_crossentropy bias_add=add conv1d=conv conv2d=conv conv3d=conv
     depthwise_conv2d=depthwise_conv in_top_k map_fn=map
-    random: random_normal=normal random_uniform=uniform truncated_normal
+    random: random_uniform=uniform truncated_normal
     core.dtypes: set_dtype_policy dtype_policy
     core.variable: Variable
     core.naming: name_scope
     ops.dtypes: is_float_dtype is_int_dtype
     core.symbolic: KerasTensor=SymbolicTensor
     losses: categorical_crossentropy sparse_categorical_crossentropy
-    utils.backend_calls: batch_dot batch_flatten concatenate ctc_batch_cost ctc_decode dot dropout flatten function
-    gather gradients in_train_phase l2_normalize placeholder pool2d shape spatial_2d_padding switch
+    utils.backend_calls: batch_dot batch_flatten concatenate ctc_batch_cost ctc_decode dot dropout expand_dims flatten
+    function gather gradients in_train_phase l2_normalize placeholder pool2d random_normal shape spatial_2d_padding
+    switch
 """
 
 

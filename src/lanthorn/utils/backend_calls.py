@@ -16,6 +16,11 @@ def concatenate(tensors: Sequence[Any], axis: int = -1) -> Any:
     return ops.concatenate(tensors, axis=axis)
 
 
+def expand_dims(x: Any, axis: int = -1) -> Any:
+    """`x` with another axis of size 1; the last one by default, unlike `ops.expand_dims`."""
+    return ops.expand_dims(x, axis)
+
+
 def dot(x: Any, y: Any) -> Any:
     """The last axis of `x` with the last but one of `y`."""
     if len(x.shape) > 2 or len(y.shape) > 2:
@@ -65,6 +70,13 @@ def placeholder(
     if shape is None:
         raise ValueError(f"K.placeholder: pass shape=(None, …), with the batch; ndim={ndim} alone says too little.")
     return Input(batch_shape=tuple(shape), dtype=dtype or floatx(), name=name)
+
+
+def random_normal(
+    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None, std: float | None = None
+) -> Any:
+    """Normal numbers; Keras 1 called the standard deviation `std`."""
+    return random.normal(tuple(shape), mean, stddev if std is None else std, dtype=dtype, seed=seed)
 
 
 def pool2d(
