@@ -118,7 +118,7 @@ def _png(image: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-# -- CRC-32C (Castagnoli), turned and shifted as records want it ---------------------------------------------------------
+# -- CRC-32C (Castagnoli), turned and shifted as records want it
 @functools.cache
 def _table() -> list[int]:
     table = []

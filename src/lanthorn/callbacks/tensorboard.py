@@ -75,7 +75,7 @@ class TensorBoard(Callback):
                 text = model.to_json()
             except Exception as error:  # a layer without a config: the numbers are worth having all the same
                 warnings.warn(
-                    f"TensorBoard: the graph is left out, {model.name!r} makes no JSON: {error}", stacklevel=2
+                    f"TensorBoard: the graph is left out, {error}", stacklevel=2
                 )
             else:
                 self._train.text("keras", text, 0, "graph_keras_model", b"1")
@@ -219,4 +219,4 @@ def _pictures(values: np.ndarray) -> np.ndarray | None:
     else:
         values = np.moveaxis(values, -1, 0)
     low, high = float(values.min()), float(values.max())
-    return np.uint8(255 * (values[:_MOST_IMAGES] - low) / (high - low or 1.0))
+    return (255 * (values[:_MOST_IMAGES] - low) / (high - low or 1.0)).astype("uint8")

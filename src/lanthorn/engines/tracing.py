@@ -1,4 +1,4 @@
-"""A trace of what a device does for a while, made by the engine's own profiler, where TensorBoard's profile page looks."""
+"""A trace of what a device does, made by the engine's own profiler, put where TensorBoard's profile page looks."""
 
 import os
 from collections.abc import Callable
