@@ -165,6 +165,11 @@ case(
     want="keras",
     tolerance=1e-4,
 )
+SAID, STEPS = floats(3, 6, 4), np.array([6, 4, 1], np.int32)
+case("ctc_decode", SAID, STEPS, want="keras", grad=False)
+case("ctc_decode", SAID, STEPS, merge_repeated=False, mask_index=3, want="keras", grad=False)
+case("ctc_decode", SAID, STEPS, "beam_search", 4, top_paths=3, want="keras", grad=False, tolerance=1e-4)
+case("ctc_decode", 3 * SAID, STEPS, "beam_search", mask_index=None, want="keras", grad=False, tolerance=1e-4)
 case("dot_product_attention", floats(2, 3, 2, 4), floats(2, 5, 2, 4), floats(2, 5, 2, 4), want="keras")
 case("dot_product_attention", floats(2, 5, 2, 4), floats(2, 5, 2, 4), floats(2, 5, 2, 4), is_causal=True, want="keras")
 case(

@@ -17,6 +17,7 @@ ARGUMENTS = {
     "GaussianDropout": (0.1,), "Constant": (1.0,), "MeanIoU": (3,), "IoU": (3, [0]), "OneHotIoU": (3, [0]),
     "OneHotMeanIoU": (3,), "BinaryIoU": ([0],), "PrecisionAtRecall": (0.5,), "RecallAtPrecision": (0.5,),
     "SensitivityAtSpecificity": (0.5,), "SpecificityAtSensitivity": (0.5,), "InputLayer": ((3,),),
+    "CategoryEncoding": (3,), "Discretization": ([0.0, 1.5],), "Hashing": (3,), "HashedCrossing": (3,),
     **dict.fromkeys(("LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell"), (4,)),
     **{f"SpatialDropout{r}D": (0.1,) for r in (1, 2, 3)},
     **{f"{kind}{r}D": (4, 3) for kind in ("Conv", "SeparableConv") for r in (1, 2, 3)},

@@ -91,6 +91,41 @@ def test_archives_are_unpacked(file_server, cache, kind):
     assert get_file("photos", f"{file_server.address}/photos.arc", untar=True) == str(cache / "datasets" / "photos")
 
 
+def test_without_a_folder_given_it_is_kept_where_keras_keeps_it(file_server, monkeypatch, tmp_path):
+    file_server.files["/a.txt"] = b"words"
+    monkeypatch.delenv("LANTHORN_CACHE")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    address = f"{file_server.address}/a.txt"
+    assert get_file("a.txt", address) == str(tmp_path / "keras" / "datasets" / "a.txt")
+    assert get_file("a.txt", address, cache_subdir="x/y") == str(tmp_path / "keras" / "x" / "y" / "a.txt")
+    assert get_file("a.txt", address, cache_dir=tmp_path) == str(tmp_path / "datasets" / "a.txt")
+    monkeypatch.delenv("KERAS_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert get_file("a.txt", address) == str(tmp_path / "home" / ".keras" / "datasets" / "a.txt")
+
+
+def test_the_kind_of_archive_may_be_named(file_server, cache):
+    file_server.files["/a.zip"] = zipped({"b.txt": b"2"})
+    address = f"{file_server.address}/a.zip"
+    assert os.listdir(get_file("a.zip", address, extract=True, archive_format=["tar", "zip"])) == ["b.txt"]
+    assert os.listdir(get_file("b.zip", address, extract=True, archive_format="zip")) == ["b.txt"]
+    with pytest.raises(ValueError, match="no tar archive"):
+        get_file("c.zip", address, extract=True, archive_format="tar")
+    with pytest.raises(ValueError, match="'rar'"):
+        get_file("d.zip", address, extract=True, archive_format="rar")
+    with pytest.warns(UserWarning, match="not unpacked"):
+        get_file("e.zip", address, extract=True, archive_format=None)
+    assert get_file(origin=address, extract=True, cache_subdir="z") == str(cache / "z" / "a.zip")
+    assert (cache / "z" / "a.zip_archive").is_file() and (cache / "z" / "a.zip" / "b.txt").is_file()
+
+
+def test_a_file_of_this_machine(tmp_path, cache):
+    (tmp_path / "a.txt").write_bytes(b"words")
+    assert Path(get_file("b.txt", (tmp_path / "a.txt").as_uri())).read_bytes() == b"words"
+    with pytest.raises(OSError, match=f"put it into {cache / 'datasets'} as c.txt"):
+        get_file("c.txt", (tmp_path / "missing.txt").as_uri())
+
+
 BAD_TARS = {
     "parent": (member("../out.txt"), b"x"),
     "absolute": (member("/tmp/out.txt"), b"x"),

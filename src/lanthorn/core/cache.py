@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 
@@ -18,6 +19,14 @@ def cache_folder(*parts: str) -> Path:
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return base.joinpath("lanthorn", *parts)
+
+
+def keras_folder(*parts: str) -> Path:
+    """Where Keras keeps what it fetched: `KERAS_HOME`, else `~/.keras`, else one for temporary files. Makes nothing."""
+    given = os.environ.get("KERAS_HOME")
+    base = Path(given).expanduser() if given else Path("~").expanduser() / ".keras"
+    nearest = next(folder for folder in (base, *base.absolute().parents) if folder.exists())
+    return (base if os.access(nearest, os.W_OK) else Path(tempfile.gettempdir()) / ".keras").joinpath(*parts)
 
 
 def hash_file(path: str | os.PathLike, algorithm: str = "sha256") -> str:

@@ -245,7 +245,10 @@ class Layer(Building, Weights, Native, Stateless, Described):
         """Add a scalar to what training minimises; call it inside `call`. `inputs` is of Keras 2, without a meaning."""
         if not self.engine.abstract:
             context.noted[id(self)] = weakref.ref(self)
-            self._losses.extend(autocast.widened(loss if isinstance(loss, (list, tuple)) else [loss]))
+            losses = autocast.widened(loss if isinstance(loss, (list, tuple)) else [loss])
+            self._losses.extend(losses)
+            if context.scope is not None:
+                context.scope.losses.extend(losses)
 
     @property
     def losses(self) -> list:

@@ -18,4 +18,4 @@ def load_data(path: str = "boston_housing.npz", test_split: float = 0.2, seed: i
     Example:
         >>> (x_train, y_train), (x_test, y_test) = lanthorn.datasets.boston_housing.load_data()  # doctest: +SKIP
     """
-    return split_table(path, _HASH, test_split, seed)
+    return split_table(path, "boston_housing.npz", _HASH, test_split, seed)

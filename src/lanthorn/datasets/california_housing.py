@@ -19,4 +19,4 @@ def load_data(
     """
     if version not in ("small", "large"):
         raise ValueError(f"california_housing.load_data: version must be 'small' or 'large', got {version!r}.")
-    return split_table(path, _HASH, test_split, seed, 600 if version == "small" else None)
+    return split_table(path, "california_housing.npz", _HASH, test_split, seed, 600 if version == "small" else None)

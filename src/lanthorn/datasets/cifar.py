@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ..core.cache import keras_folder
 from ..core.settings import image_data_format
 from ..saving.pickle_reader import read
-from .fetching import fetch, home
+from .fetching import fetch
 
 _ADDRESS = "https://www.cs.toronto.edu/~kriz/"
 
@@ -14,7 +15,7 @@ _ADDRESS = "https://www.cs.toronto.edu/~kriz/"
 def unpacked(name: str, file_hash: str) -> Path:
     """The folder of batches; older versions of Keras left it beside that of today's."""
     inner = f"{name}-batches-py" if name == "cifar-10" else f"{name}-python"
-    old = home() / "datasets" / inner
+    old = keras_folder("datasets", inner)
     if (old / "meta").exists() or (old / "batches.meta").exists():
         return old
     return fetch(f"{inner}-target", f"{_ADDRESS}{name}-python.tar.gz", file_hash, extract=True) / inner

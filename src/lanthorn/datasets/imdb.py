@@ -45,4 +45,4 @@ def load_data(
 
 def get_word_index(path: str = "imdb_word_index.json") -> dict[str, int]:
     """The number of each word, 1 for the most frequent; `load_data` adds `index_from` to it."""
-    return word_index(path, "bfafd718b763782e994055a2d397834f")
+    return word_index(path, "imdb_word_index.json", "bfafd718b763782e994055a2d397834f")

@@ -34,7 +34,7 @@ def load_data(
 
 def get_word_index(path: str = "reuters_word_index.json") -> dict[str, int]:
     """The number of each word, 1 for the most frequent; `load_data` adds `index_from` to it."""
-    return word_index(path, "4d44cc38712099c9e383dc6e5f11a921")
+    return word_index(path, "reuters_word_index.json", "4d44cc38712099c9e383dc6e5f11a921")
 
 
 def get_label_names() -> tuple[str, ...]:

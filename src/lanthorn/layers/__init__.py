@@ -165,6 +165,6 @@ def serialize(layer: Any) -> dict[str, Any]:
     return _registry().serialize(layer)
 
 
-def deserialize(config: dict[str, Any]) -> Any:
+def deserialize(config: dict[str, Any], custom_objects: Any = None) -> Any:
     """The layer that `serialize` (or Keras) wrote."""
-    return _registry().deserialize(config)
+    return _registry().deserialize(config, custom_objects)

@@ -13,6 +13,10 @@ from .vocabulary import NOTHING, UNKNOWN, Vocabulary
 class Lookup(Vocabulary):
     """A layer that gives the numbers of tokens in its vocabulary, as `output_mode` says."""
 
+    def call(self, inputs: Any) -> Any:
+        """What comes out for numbers; layers for texts take none."""
+        raise TypeError(f"{self.describe()}: expected texts, got numbers ({inputs.dtype}); use IntegerLookup.")
+
     def _numbers_of(self, keys: list) -> np.ndarray:
         """The number of each token; a negative one for the mask token where it counts as nothing."""
         self._need_tokens()

@@ -164,7 +164,7 @@ class Vocabulary(TextLayer):
         """Use these tokens from now on. `padded`: the weights begin with those of the special tokens."""
         size = len(tokens) + self._start()
         fixed = self.output_mode != "int" and not self.pad_to_max_tokens
-        if fixed and self._size is not None and size != self._size:
+        if fixed and self._size not in (None, self._start(), size):
             raise RuntimeError(
                 f"{self.describe()}: When using `output_mode={self.output_mode}` and `pad_to_max_tokens=False`, the "
                 f"size of the vocabulary cannot change once it is known; it was {self._size}, now it is {size}. Make "

@@ -4,6 +4,7 @@ A pickle is a program. `pickle` runs it, and looks up any function that it names
 that make plain data (PEP 307, PEP 574; Lib/pickletools.py describes each), and a table of the few names of arrays.
 """
 
+import re
 import struct
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -19,14 +20,24 @@ _COUNTED = {
 }  # fmt: skip
 _LINES = frozenset(b"IFLSVgp")  # instructions that are followed by a line of text
 _MARK = object()
+_KEYS = (str, bytes, int, float, bool, type(None))
+_DAMAGED = (
+    IndexError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, struct.error, UnicodeError,
+)  # fmt: skip
 
 
-def read(data: bytes, names: Mapping[str, Callable] | None = None, build: Callable | None = None) -> Any:
+def read(
+    data: bytes,
+    names: Mapping[str, Any] | None = None,
+    build: Callable | None = None,
+    persistent: Callable | None = None,
+) -> Any:
     """What a pickle holds. Text of Python 2 comes as bytes.
 
     Args:
-        names: "module.name": a function that makes what such an object is called with; NumPy's arrays by default.
+        names: "module.name": what stands for it, a function where the pickle calls it; NumPy's arrays by default.
         build: `build(object, state)` gives the object with its state.
+        persistent: `persistent(id)` gives what is kept outside the pickle; refused by default.
 
     Raises:
         ValueError: the pickle names anything else, or is damaged.
@@ -37,16 +48,16 @@ def read(data: bytes, names: Mapping[str, Callable] | None = None, build: Callab
         {'a': [1, 2.5, 'x']}
     """
     try:
-        return _Reader(data, NUMPY if names is None else names, build_array if build is None else build).run()
-    except (IndexError, KeyError, TypeError, struct.error, UnicodeDecodeError) as error:
+        return _Reader(data, NUMPY if names is None else names, build or build_array, persistent).run()
+    except _DAMAGED as error:
         raise ValueError(f"pickle: damaged, or no pickle at all ({type(error).__name__}: {error}).") from error
 
 
 class _Reader:
     """The machine: a stack, a memory of what was made before, and a place in the data."""
 
-    def __init__(self, data: bytes, names: Mapping[str, Callable], build: Callable):
-        self.data, self.names, self.build = data, names, build
+    def __init__(self, data: bytes, names: Mapping[str, Any], build: Callable, persistent: Callable | None):
+        self.data, self.names, self.build, self.persistent = data, names, build, persistent
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
         self.places: dict[int, int] = {}  # where in the memory an object is, by its id
@@ -137,9 +148,9 @@ class _Reader:
     def fill(self, kind: type, items: list) -> None:
         """Items for the list or dict on top."""
         target = self.stack[-1]
-        if type(target) is not kind:
+        if not isinstance(target, kind):
             raise ValueError(f"pickle: refused, items are put into a {type(target).__name__}.")
-        target.extend(items) if kind is list else target.update(zip(items[::2], items[1::2], strict=True))
+        target.extend(items) if kind is list else target.update(_dict(items))
 
     def remember(self, place: int) -> None:
         self.memo[place] = self.stack[-1]
@@ -149,16 +160,21 @@ class _Reader:
         self.stack.append(self.memo[int.from_bytes(self._take(size), "little")])
 
     def name(self, module: Any, name: Any) -> None:
-        found = self.names.get(f"{module}.{name}")
+        found = self.names.get(f"{module}.{name}") if type(module) is type(name) is str else None
         if found is None:
-            raise ValueError(f"pickle: refused, it names {module}.{name}, which is no plain data.")
+            raise ValueError(f"pickle: refused, it names {module!s:.99}.{name!s:.99}, which is no plain data.")
         self.stack.append(found)
 
     def call(self) -> None:
         arguments, function = self.stack.pop(), self.stack.pop()
-        if type(arguments) is not tuple or function not in self.names.values():
+        if type(arguments) is not tuple or not any(function is known for known in self.names.values()):
             raise ValueError("pickle: refused, it calls what is no maker of arrays.")
         self.stack.append(function(*arguments))
+
+    def fetch(self) -> None:
+        if self.persistent is None:
+            raise ValueError("pickle: refused, it speaks of something that is not in it.")
+        self.stack.append(self.persistent(self.stack.pop()))
 
     def finish(self) -> None:
         state, made = self.stack.pop(), self.stack.pop()
@@ -179,6 +195,8 @@ def _last(reader: _Reader, n: int) -> None:
 
 
 def _dict(items: list) -> dict:
+    if not all(type(key) in _KEYS for key in items[::2]):
+        raise ValueError("pickle: refused, a key that is neither text nor number.")
     return dict(zip(items[::2], items[1::2], strict=True))
 
 
@@ -212,6 +230,7 @@ _STEPS: dict[int, Callable[[_Reader], Any]] = {
     0x93: lambda r: r.name(*reversed((r.stack.pop(), r.stack.pop()))),
     b"R"[0]: lambda r: r.call(),
     b"b"[0]: lambda r: r.finish(),
+    b"Q"[0]: lambda r: r.fetch(),
 }
 
 
@@ -222,10 +241,9 @@ def _array(*ignored: Any) -> np.ndarray:
 
 def _dtype(name: Any, *ignored: Any) -> np.dtype:
     name = name.decode("ascii") if isinstance(name, bytes) else name
-    found = np.dtype(str(name))
-    if found.hasobject and found != np.dtype(object) or found.names:
+    if not re.fullmatch(r"[<>|=]?[a-zA-Z?]\d{0,9}", name):
         raise ValueError(f"pickle: refused, the dtype {name!r} is none of numbers.")
-    return found
+    return np.dtype(name)
 
 
 def _from_buffer(content: Any, dtype: Any, shape: Any, order: Any) -> np.ndarray:
@@ -239,6 +257,10 @@ def _encoded(text: Any, codec: Any) -> bytes:
     return text.encode("latin-1")
 
 
+def _nothing() -> bytes:
+    return b""
+
+
 NUMPY: dict[str, Callable] = {
     "numpy.core.multiarray._reconstruct": _array,
     "numpy._core.multiarray._reconstruct": _array,
@@ -247,6 +269,7 @@ NUMPY: dict[str, Callable] = {
     "numpy.ndarray": _array,
     "numpy.dtype": _dtype,
     "_codecs.encode": _encoded,
+    "__builtin__.bytes": _nothing,
 }
 
 

@@ -1,10 +1,12 @@
 """`get_file`: a file from the network, kept in a cache folder."""
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from ..core.cache import keras_folder
 from .download import cache_folder, download, hash_algorithm, hash_file
 from .py_dataset import PyDataset, Sequence
 
@@ -28,29 +30,30 @@ def get_file(
 
     Args:
         fname: name of the file in the cache; the last part of `origin` when None.
-        origin: address, http:// or https://.
+        origin: address, http://, https:// or file://.
         file_hash: SHA-256 or MD5 of the file; `md5_hash` and `hash_algorithm` are the older ways to say so.
         extract: unpack a .zip or .tar (gz, bz2, xz); `untar` is the older name. Members that lead outside the
             folder, links and decompression bombs are refused.
-        archive_format: accepted as in Keras; the kind of archive is told by its content.
-        cache_dir, cache_subdir: where the file is kept: `LANTHORN_CACHE` (else the system's cache folder),
-            sub-folder `datasets`.
+        archive_format: "tar", "zip", a list of them, or "auto" for either; None: it is not unpacked, with a warning.
+        cache_dir, cache_subdir: where the file is kept: `LANTHORN_CACHE` if that is set, else where Keras keeps it
+            (`KERAS_HOME`, else `~/.keras`), sub-folder `datasets`.
         force_download: fetch it even if it is there.
 
     Raises:
         ValueError: a name that leads out of the folder, another hash, an archive that is refused.
-        OSError: it could not be fetched.
+        OSError: it could not be fetched; the message says where to put it by hand.
 
     Example:
         >>> get_file("flowers.tgz", "https://example.org/flowers.tgz", extract=True)  # doctest: +SKIP
-        '…/lanthorn/datasets/flowers_extracted'
+        '…/.keras/datasets/flowers_extracted'
     """
     if not origin:
         raise ValueError("get_file: `origin` is missing: the address to download from.")
     name = _plain_name(os.fspath(fname) if fname else unquote(urlsplit(origin).path.rpartition("/")[2]), origin)
     if md5_hash and not file_hash:
         file_hash, hash_algorithm = md5_hash, "md5"
-    folder = Path(cache_dir).expanduser() / cache_subdir if cache_dir else cache_folder(cache_subdir)
+    home = cache_folder() if os.environ.get("LANTHORN_CACHE") else keras_folder()
+    folder = (Path(cache_dir).expanduser() if cache_dir else home) / cache_subdir
     path, unpacked = folder / name, None
     if extract or untar:  # Keras's names: flowers.tgz -> flowers_extracted; flowers -> flowers, from flowers_archive
         if fname and "." in name:
@@ -58,8 +61,40 @@ def get_file(
         else:
             path, unpacked = folder / f"{name}_archive", folder / name
     if force_download or not _is_there(path, file_hash, hash_algorithm):
-        download(origin, path, file_hash, hash_algorithm)
-    return str(_unpack(path, unpacked, force_download)) if unpacked else str(path)
+        _fetch(origin, path, file_hash, hash_algorithm)
+    if unpacked is None:
+        return str(path)
+    kinds = [archive_format] if isinstance(archive_format, str) else archive_format
+    if kinds:
+        _check_kind(path, kinds)
+        return str(_unpack(path, unpacked, force_download))
+    warnings.warn(f"get_file: {path} is not unpacked, as archive_format={archive_format!r} says.", stacklevel=2)
+    return str(unpacked)
+
+
+def _fetch(origin: str, path: Path, file_hash: str | None, algorithm: str) -> None:
+    try:
+        download(origin, path, file_hash, algorithm, ("http", "https", "file"))
+    except OSError as error:
+        if error.errno is not None:
+            raise  # the disk, not the network
+        raise OSError(
+            f"{error} {path.name} is not on this machine. Without a network, fetch {origin} elsewhere and put it into "
+            f"{path.parent} as {path.name}."
+        ) from error
+
+
+def _check_kind(path: Path, kinds: Any) -> None:
+    """Whether an archive is of one of the kinds that are asked for."""
+    import zipfile
+
+    from ..data.archives import is_tar
+
+    if unknown := set(kinds) - {"auto", "tar", "zip"}:
+        raise ValueError(f"get_file: archive_format must be 'auto', 'tar', 'zip' or None, got {unknown.pop()!r}.")
+    if "auto" in kinds or "tar" in kinds and is_tar(path) or "zip" in kinds and zipfile.is_zipfile(path):
+        return
+    raise ValueError(f"get_file: {path} is no {' or '.join(kinds)} archive; archive_format='auto' takes what it is.")
 
 
 def _plain_name(name: str, origin: str) -> str:

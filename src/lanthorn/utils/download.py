@@ -20,11 +20,17 @@ def hash_algorithm(file_hash: str, algorithm: str = "auto") -> str:
     return known[len(file_hash)]
 
 
-def download(address: str, path: str | os.PathLike, file_hash: str | None = None, algorithm: str = "auto") -> str:
+def download(
+    address: str,
+    path: str | os.PathLike,
+    file_hash: str | None = None,
+    algorithm: str = "auto",
+    schemes: tuple[str, ...] = ("http", "https"),
+) -> str:
     """Fetch `address` into the file `path`, with a progress bar on a terminal.
 
     Args:
-        address: http:// or https://.
+        address: http:// or https://, or what `schemes` allows.
         file_hash: SHA-256 or MD5 that the file must have, in hexadecimal digits.
 
     Returns:
@@ -34,8 +40,9 @@ def download(address: str, path: str | os.PathLike, file_hash: str | None = None
         OSError: it could not be fetched whole; what stood at `path` stays as it was.
         ValueError: it has another hash, or the address is of another kind.
     """
-    if urlsplit(address).scheme not in ("http", "https"):
-        raise ValueError(f"download: expected an address that starts with http:// or https://, got {address!r}.")
+    if urlsplit(address).scheme not in schemes:
+        wanted = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise ValueError(f"download: expected an address that starts with {wanted}, got {address!r}.")
     from ..saving.atomic import replacing
 
     wanted = hash_algorithm(file_hash, algorithm) if file_hash else None

@@ -11,7 +11,7 @@ from ..core.naming import unique_name
 from ..core.symbolic import is_symbolic
 from ..layers.texts import TextLayer, to_host
 from ..models import Input
-from ..saving import deserialize_keras_object, serialize_keras_object
+from ..saving import deserialize_keras_object, keras_file, serialize_keras_object
 
 __all__ = ["Cross", "Feature", "FeatureSpace", "TFDConcat", "TFDIdentity"]
 
@@ -343,9 +343,7 @@ class FeatureSpace(Layer):
 
     def save(self, filepath: Any, overwrite: bool = True) -> None:
         """Write it to a `.keras` file, which `lanthorn.models.load_model` reads."""
-        from ..saving.keras_file import save
-
-        save(self, filepath, overwrite, include_optimizer=False)
+        keras_file.save(self, filepath, overwrite, include_optimizer=False)
 
 
 KINDS = ("float", "float_normalized", "float_rescaled", "integer_categorical", "string_categorical")

@@ -141,3 +141,9 @@ def fill(op):
     op("depth_to_space(x, block_size, data_format='channels_last')", "Blocks of channels laid out as pixels.", **ALL)
     op("space_to_depth(x, block_size, data_format='channels_last')", "Blocks of pixels stacked as channels.", **ALL)
     op("extract_sequences(x, sequence_length, sequence_stride)", "Overlapping pieces of the last axis.", **ALL)
+    op(
+        "rearrange(tensor, pattern, **axes_lengths)",
+        "Axes split, moved and joined as 'b (h x) c -> b x (h c)' says; sizes of new axes by name.",
+        **dict.fromkeys(("torch", "jax", "tensorflow", "numpy"), "composite"),
+    )
+    op("view(x, dtype=None)", "The same bytes read as another dtype; the last axis has as many as they make.")

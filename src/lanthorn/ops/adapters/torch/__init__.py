@@ -11,7 +11,7 @@ TYPES = (torch.Tensor, torch.nn.Parameter)
 SEARCH = (torch, torch.nn.functional, torch.linalg, torch.special)
 PARTS = ("arrays", "reductions", "shapes", "nn", "convolutions", "control", "fourier", "recurrent", "image")
 DTYPES = {str(d).removeprefix("torch."): d for d in vars(torch).values() if isinstance(d, torch.dtype)}
-DTYPES |= {d: d for d in DTYPES.values()} | {None: torch.float32, float: torch.float32, int: torch.int32}
+DTYPES |= {d: d for d in DTYPES.values()} | {float: torch.float32, int: torch.int32}
 
 # functions of one array that take whole numbers and give float32 by themselves
 TAKE_INTS = set(
