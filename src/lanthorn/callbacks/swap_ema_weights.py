@@ -67,4 +67,4 @@ class SwapEMAWeights(Callback):
                 "SwapEMAWeights: must be used when `use_ema=True` is set on the optimizer, "
                 f"got {type(optimizer).__name__} without."
             )
-        return [pair for one in found for pair in one.averaged()]
+        return [pair for one in found for pair in zip(one._trainable_variables, one._averages, strict=True)]
