@@ -10,6 +10,7 @@ from .history import History
 from .learning_rate import LearningRateScheduler, ReduceLROnPlateau
 from .model_checkpoint import ModelCheckpoint
 from .monitor import MonitorCallback
+from .orbax_checkpoint import OrbaxCheckpoint
 from .progbar_logger import ProgbarLogger
 from .remote_monitor import RemoteMonitor
 from .simple import LambdaCallback, TerminateOnNaN
@@ -28,6 +29,7 @@ __all__ = [
     "MLflowLogger",
     "ModelCheckpoint",
     "MonitorCallback",
+    "OrbaxCheckpoint",
     "ProgbarLogger",
     "ReduceLROnPlateau",
     "RemoteMonitor",

@@ -1,11 +1,11 @@
 """Callbacks that tell a service for experiments what was set and what came out: MLflow, Weights & Biases, Trackio."""
 
-import importlib
 import os
 import tempfile
 from collections.abc import Mapping
 from typing import Any
 
+from ..core.optional import imported
 from .callback import Callback
 
 
@@ -26,10 +26,7 @@ class ExperimentCallback(Callback):
             raise ValueError(
                 f"{type(self).__name__}: `log_freq` must be 'epoch', 'batch' or a number of batches, got {log_freq!r}."
             )
-        try:
-            self.service: Any = importlib.import_module(self.package)
-        except ImportError as error:
-            raise ImportError(f"{type(self).__name__} needs {self.package}: pip install {self.package}.") from error
+        self.service = imported(self.package, type(self).__name__)
         self.log_freq, self.log_model = every, log_model
         self._batches = 0
 
