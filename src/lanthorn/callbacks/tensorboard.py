@@ -74,9 +74,7 @@ class TensorBoard(Callback):
             try:
                 text = model.to_json()
             except Exception as error:  # a layer without a config: the numbers are worth having all the same
-                warnings.warn(
-                    f"TensorBoard: the graph is left out, {error}", stacklevel=2
-                )
+                warnings.warn(f"TensorBoard: the graph is left out, {error}", stacklevel=2)
             else:
                 self._train.text("keras", text, 0, "graph_keras_model", b"1")
         if self.embeddings_freq:
