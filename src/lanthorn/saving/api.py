@@ -10,7 +10,7 @@ from .. import engines
 from ..core.custom_objects import custom_object_scope
 from ..core.moving import check_unchanged
 from ..core.undrawn import values_follow
-from . import h5_file, h5_safe, hdf5, keras_file, weights_h5
+from . import h5_file, h5_safe, hdf5, keras_file, orbax_folder, weights_h5
 from .atomic import kind_of, replacing
 from .serialize import deserialize_keras_object, reading_file
 
@@ -91,6 +91,8 @@ def load_model(
     with _on(engine), custom_object_scope(custom_objects), values_follow():
         if kind == "hdf5":
             return h5_file.load(filepath, compile)
+        if kind == "folder" and orbax_folder.is_one(filepath):
+            return orbax_folder.load(filepath, compile)
         if kind in ("zip", "folder"):
             return keras_file.load(filepath, compile)
     name = os.fspath(filepath)
@@ -151,7 +153,8 @@ def load_weights(
 
     Args:
         model: built, with the architecture the file was saved from.
-        filepath: `.weights.h5`, `.h5` (weights or a whole model, Keras 1 to 3), `.keras`, `.safetensors`.
+        filepath: `.weights.h5`, `.h5` (weights or a whole model, Keras 1 to 3), `.keras`, `.safetensors`; or the folder
+            that an `OrbaxCheckpoint` wrote.
         by_name: each layer takes what was saved under its name; the others stay as they are.
         skip_mismatch: leave layers alone whose shapes differ, with a warning.
 
@@ -171,6 +174,8 @@ def load_weights(
     if kind == "hdf5":
         with h5_safe.opened(filepath) as file:
             _load_hdf5(file, model, name, by_name, skip_mismatch)
+    elif kind == "folder" and orbax_folder.is_one(filepath):
+        orbax_folder.load_weights(filepath, model)
     elif kind in ("zip", "folder"):
         keras_file.load_weights(filepath, model, by_name, skip_mismatch)
     elif kind == "safetensors":

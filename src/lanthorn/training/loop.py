@@ -159,7 +159,7 @@ def predict(model: Any, source: Source, run: Callable[[Any], Any], callbacks: Ca
         if len(waiting) > 2:
             fetched.append([engine.to_numpy(leaf) for leaf in tree.leaves(waiting.popleft())])
         for hook in end:
-            hook(number, {"outputs": structure})
+            hook(number, LiveLogs(partial(_outputs, engine, structure)))
         if model.stop_predicting:
             break
     fetched += [[engine.to_numpy(leaf) for leaf in tree.leaves(outputs)] for outputs in waiting]
@@ -168,6 +168,11 @@ def predict(model: Any, source: Source, run: Callable[[Any], Any], callbacks: Ca
     callbacks.call("on_predict_end", {})
     joined = [parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in zip(*fetched, strict=True)]
     return tree.pack(structure, joined)
+
+
+def _outputs(engine: Any, structure: Any) -> dict[str, Any]:
+    """What callbacks see of a predicted batch, in NumPy."""
+    return {"outputs": tree.map(engine.to_numpy, structure)}
 
 
 def _due(epoch: int, frequency: int | Container[int]) -> bool:

@@ -252,7 +252,7 @@ class Trainer(Preparing, GeneratorCalls):
         if history:
             self.history = next((c for c in listed if isinstance(c, History)), None) or History()
             listed = [c for c in listed if c is not self.history] + [self.history]
-        return CallbackList(listed, self, {"epochs": epochs, "steps": steps, "verbose": verbose})
+        return CallbackList(listed, model=self, epochs=epochs, steps=steps, verbose=verbose)
 
     def _validation_source(
         self, data: Any, batch_size: int | None, steps: int | None, engine: Any, epochs: int
