@@ -39,7 +39,7 @@ class Affine(Moving):
         def back(x, y):
             return (e * (x - c) - b * (y - f)) / volume, (a * (y - f) - d * (x - c)) / volume
 
-        return changed(self, bounding_boxes, height, width, lambda *box: around(*box, back))
+        return changed(self, bounding_boxes, height, width, lambda a, b, c, d: around(a, b, c, d, back))
 
     def size_of(self, transformation: Any) -> tuple:
         shape = transformation["input_shape"]

@@ -19,7 +19,7 @@ def joined(*numbers: Any) -> Any:
 
 
 def convert_format(
-    boxes: Any, source: str, target: str, height: Any = None, width: Any = None, dtype: str = "float32"
+    boxes: Any, source: Any, target: Any, height: Any = None, width: Any = None, dtype: str = "float32"
 ) -> Any:
     """Boxes (…, 4), or a dict with "boxes", from one format to another.
 

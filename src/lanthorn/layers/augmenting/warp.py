@@ -67,8 +67,9 @@ class RandomPerspective(Moving):
             depth = g * x + h * y + 1
             return (a * x + b * y + c) / depth, (d * x + e * y + f) / depth
 
-        def change(*box):
-            return tuple(ops.where(chosen, new, old) for new, old in zip(around(*box, move), box, strict=True))
+        def change(x1, y1, x2, y2):
+            moved = around(x1, y1, x2, y2, move)
+            return tuple(ops.where(chosen, new, old) for new, old in zip(moved, (x1, y1, x2, y2), strict=True))
 
         return changed(self, bounding_boxes, int(shape[self._top]), int(shape[self._top + 1]), change)
 
