@@ -49,6 +49,10 @@ def test_an_axis_of_one_more_or_less(engine, rng):
     model.compile("sgd", "mse")
     model.fit(pictures, Y, verbose=0)
     np.testing.assert_array_equal(model.predict(pictures, verbose=0), model.predict(pictures[..., None], verbose=0))
+    model.layers[0].trainable = False  # a frozen prefix is run apart, and takes what has the shape of its input
+    model.compile("sgd", "mse")
+    model.fit(pictures, Y, epochs=2, verbose=0)
+    assert model.evaluate(pictures, Y, verbose=0) == pytest.approx(model.evaluate(pictures[..., None], Y, verbose=0))
     rows = lanthorn.Sequential([lanthorn.Input((6,)), layers.Dense(1)])
     flat = pictures[:, 0]
     np.testing.assert_array_equal(rows.predict(flat[..., None], verbose=0), rows.predict(flat, verbose=0))
