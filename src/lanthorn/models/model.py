@@ -235,9 +235,12 @@ class Model(Redrawing, Views, Trainer):
             return
         super().ensure_built(args, kwargs, engine)
 
-    def summary(self, line_length: int | None = None, print_fn: Any = None, show_trainable: bool = False, **kwargs):
-        """Print the layers, their output shapes and how many weights each has."""
-        (print_fn or print)(table(self, line_length, show_trainable, kwargs.get("expand_nested", False)))
+    def summary(
+        self, line_length: int | None = None, positions: Any = None, print_fn: Any = None, expand_nested: bool = False,
+        show_trainable: bool = False, layer_range: Any = None,
+    ) -> None:  # fmt: skip
+        """Print the layers (of `layer_range`: from a name to a name), their output shapes and numbers of weights."""
+        (print_fn or print)(table(self, line_length, show_trainable, expand_nested, layer_range))
 
     def __repr__(self) -> str:
         return title(self)
@@ -271,11 +274,13 @@ class Model(Redrawing, Views, Trainer):
 
         save_weights(self, filepath, overwrite=overwrite, dtype=dtype)
 
-    def load_weights(self, filepath: Any, by_name: bool = False, skip_mismatch: bool = False) -> None:
-        """Load weights from a file of any known layout; told by its first bytes."""
+    def load_weights(
+        self, filepath: Any, by_name: bool = False, skip_mismatch: bool = False, objects_to_skip: Any = None
+    ) -> None:
+        """Load weights from a file of any known layout, told by its first bytes; layers in `objects_to_skip` stay."""
         from ..saving.api import load_weights
 
-        load_weights(self, filepath, by_name=by_name, skip_mismatch=skip_mismatch)
+        load_weights(self, filepath, by_name=by_name, skip_mismatch=skip_mismatch, objects_to_skip=objects_to_skip)
 
     def to_json(self, **kwargs: Any) -> str:
         """The architecture as JSON."""

@@ -9,7 +9,7 @@ from ..core.custom_objects import find_custom
 
 KINDS = (
     "layers", "models", "losses", "metrics", "optimizers", "optimizers.schedules", "initializers", "regularizers",
-    "constraints", "activations", "distillation", "dtype_policies", "utils.feature_space",
+    "constraints", "activations", "random", "distillation", "dtype_policies", "utils.feature_space",
 )  # fmt: skip
 FUNCTION_KINDS = ("activations", "losses", "metrics", "regularizers", "constraints", "initializers", "layers")
 MODELS = ("Model", "Functional", "Sequential")
