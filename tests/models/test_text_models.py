@@ -95,10 +95,12 @@ def test_a_pipeline_before_the_model_and_the_two_as_one(on_torch, reviews):
     np.testing.assert_allclose(whole.evaluate(data, verbose=0), model.evaluate(numbers, verbose=0), rtol=1e-6)
 
 
-def test_texts_into_a_model_of_numbers(one_engine):
+def test_texts_into_a_model_of_numbers(on_torch):
     model = lanthorn.Sequential([lanthorn.Input((1,)), layers.Dense(1)])
     with pytest.raises(ValueError, match="texts"):
         model.predict(np.array(["a", "b"]), verbose=0)
+    with pytest.raises(TypeError, match="Dense 'dense.*expected numbers, got texts; turn them"):
+        layers.Dense(1)(np.array([["a"]]))
     x = lanthorn.Input((1,), dtype="int32")
     back = layers.StringLookup(vocabulary=["a"], invert=True)
     with pytest.raises((ValueError, TypeError), match="texts"):
