@@ -116,19 +116,11 @@ def test_files_and_views_of_text_models(reviews, tmp_path):
 
 
 def test_the_torch_module_of_a_text_model(on_torch, reviews):
-    import torch
-
     texts, _ = reviews
     model = lanthorn.Sequential([lanthorn.Input((1,), dtype="string"), *parts(texts)])
     given = model.predict(texts, verbose=0)
     np.testing.assert_allclose(model.torch()(texts).detach().numpy(), given, rtol=1e-6)
     np.testing.assert_allclose(model.predict(texts, verbose=0), given, rtol=1e-6)
-    numbers = lanthorn.Sequential(
-        [lanthorn.Input((2,), dtype="int64"), layers.IntegerLookup(vocabulary=[3, 4]), layers.Embedding(4, 2)]
-    )
-    x = torch.tensor([[3, 4], [9, 3]])
-    compiled = torch.compile(numbers.torch(), fullgraph=True, backend="eager")
-    torch.testing.assert_close(compiled(x), numbers.torch()(x))
 
 
 def test_texts_into_a_model_of_numbers(on_torch):
