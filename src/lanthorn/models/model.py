@@ -81,10 +81,6 @@ class Model(Redrawing, Views, Trainer):
     def default_name_stem(cls, args: tuple, kwargs: dict[str, Any]) -> str:
         return "functional" if cls is Model else super().default_name_stem(args, kwargs)
 
-    def _set_plan(self, inputs: Any, outputs: Any, also: Any = ()) -> None:
-        self._plan = Plan(inputs, outputs, also=also)
-        self._engine, self.built = tree.flatten(inputs)[0].engine, True
-
     # -- structure ------------------------------------------------------------------------------------------------
     @property
     def plan(self) -> Plan:
@@ -127,14 +123,6 @@ class Model(Redrawing, Views, Trainer):
         return tree.flatten(self.plan.inputs)
 
     @property
-    def outputs(self) -> list[SymbolicTensor]:
-        return tree.flatten(self.plan.outputs)
-
-    @outputs.setter
-    def outputs(self, outputs: Any) -> None:  # model.outputs = [model.layers[-1].output], of Keras 1 and 2
-        self.redraw(outputs[0] if isinstance(outputs, (list, tuple)) and len(outputs) == 1 else outputs)
-
-    @property
     def input(self) -> Any:
         return self.plan.inputs
 
@@ -145,17 +133,6 @@ class Model(Redrawing, Views, Trainer):
     @property
     def input_names(self) -> list[str]:
         return [x.name for x in self.inputs]
-
-    @property
-    def output_names(self) -> list[str]:
-        """Names of the layers the outputs come from: what dicts of losses and metrics are keyed by."""
-        if self._plan is None:
-            return []
-        if isinstance(self.plan.outputs, dict):
-            return list(self.plan.outputs)
-        names = [x.node.layer.name for x in self.outputs]
-        again = [names[:i].count(name) for i, name in enumerate(names)]  # one layer may give several outputs
-        return [f"{name}_{n}" if n else name for name, n in zip(names, again, strict=True)]
 
     @property
     def text_start(self) -> Any:
