@@ -28,7 +28,7 @@ _SAME = """
     tile transpose var zeros_like one_hot constant=convert_to_tensor permute_dimensions=transpose pow=power
     reverse=flip repeat_elements=repeat binary_crossentropy bias_add=add conv1d=conv conv2d=conv conv3d=conv
     depthwise_conv2d=depthwise_conv in_top_k map_fn=map
-    random: random_normal=normal random_uniform=uniform truncated_normal
+    random: random_uniform=uniform truncated_normal
     core.dtypes: set_dtype_policy dtype_policy
     core.variable: Variable
     core.naming: name_scope
@@ -36,7 +36,7 @@ _SAME = """
     core.symbolic: KerasTensor=SymbolicTensor
     losses: categorical_crossentropy sparse_categorical_crossentropy
     utils.backend_calls: batch_dot batch_flatten concatenate ctc_batch_cost ctc_decode dot dropout flatten function
-    gather gradients in_train_phase l2_normalize placeholder pool2d shape spatial_2d_padding switch
+    gather gradients in_train_phase l2_normalize placeholder pool2d random_normal shape spatial_2d_padding switch
 """
 
 

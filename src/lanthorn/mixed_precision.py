@@ -18,3 +18,4 @@ def __getattr__(name: str) -> Any:
 
 __all__ = ["DTypePolicy", "Policy", "dtype_policy", "global_policy", "set_dtype_policy", "set_global_policy"]
 __all__ += ["LossScaleOptimizer"]  # noqa: F822 (loaded when asked for)
+__path__: list[str] = []  # old programs import keras.mixed_precision.experimental

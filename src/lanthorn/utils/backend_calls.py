@@ -67,6 +67,13 @@ def placeholder(
     return Input(batch_shape=tuple(shape), dtype=dtype or floatx(), name=name)
 
 
+def random_normal(
+    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None, std: float | None = None
+) -> Any:
+    """Normal numbers; Keras 1 called the standard deviation `std`."""
+    return random.normal(tuple(shape), mean, stddev if std is None else std, dtype=dtype, seed=seed)
+
+
 def pool2d(
     x: Any,
     pool_size: Any,
