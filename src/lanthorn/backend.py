@@ -22,7 +22,7 @@ __path__: list[str] = []  # old programs import keras.backend.tensorflow_backend
 
 # Where K's names live today: "name", or "name=another name" there. Their arguments are the same.
 _SAME = """
-    ops: abs all any arange argmax argmin cast clip cos cumprod cumsum elu equal exp expand_dims eye greater
+    ops: abs all any arange argmax argmin cast clip cos cumprod cumsum elu equal exp eye greater
     greater_equal hard_sigmoid less less_equal log logsumexp max maximum mean min minimum not_equal ones_like prod relu
     reshape round sigmoid sign sin softmax softplus softsign sqrt square squeeze stack std stop_gradient sum tanh
     tile transpose var zeros_like one_hot constant=convert_to_tensor permute_dimensions=transpose pow=power
@@ -35,8 +35,8 @@ _SAME = """
     ops.dtypes: is_float_dtype is_int_dtype
     core.symbolic: KerasTensor=SymbolicTensor
     losses: categorical_crossentropy sparse_categorical_crossentropy
-    utils.backend_calls: batch_dot batch_flatten concatenate ctc_batch_cost ctc_decode dot dropout flatten function
-    gather gradients in_train_phase l2_normalize placeholder pool2d random_normal shape spatial_2d_padding switch
+    utils.backend_calls: batch_dot batch_flatten concatenate ctc_batch_cost ctc_decode dot dropout expand_dims flatten
+    function gather gradients in_train_phase l2_normalize placeholder pool2d random_normal shape spatial_2d_padding switch
 """
 
 

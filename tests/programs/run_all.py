@@ -12,15 +12,15 @@ import traceback
 import warnings
 
 import lanthorn
-from lanthorn import backend, run
+from lanthorn import config, run
 
 if __name__ == "__main__":
     engine, *programs = sys.argv[1:]
     warnings.simplefilter("ignore")
-    settings = dict(backend._settings)
+    order = config.image_data_format()
     for path in programs:
         start, error = time.perf_counter(), None
-        backend._settings.update(settings)
+        config.set_image_data_format(order)
         lanthorn.utils.clear_session()
         lanthorn.utils.set_random_seed(0)
         try:

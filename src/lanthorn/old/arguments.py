@@ -30,7 +30,8 @@ _KERNEL = ("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3")
 # Arguments of fit and its relatives: their name today, None where they have no meaning any more.
 METHODS = {
     "nb_epoch": "epochs", "max_q_size": "max_queue_size", "nb_worker": "workers", "pickle_safe": "use_multiprocessing",
-    "input": "inputs", "output": "outputs", "dim_ordering": "data_format", "show_accuracy": None, "class_mode": None,
+    "input": "inputs", "output": "outputs", "dim_ordering": "data_format",
+    "epsilon": "min_delta", "show_accuracy": None, "class_mode": None,
 }  # fmt: skip
 # Counts of samples: the argument with the batches, and that for their number.
 COUNTS = {

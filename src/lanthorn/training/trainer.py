@@ -10,6 +10,7 @@ from ..core.old_names import takes_old_arguments
 from ..core.texts import takes_texts
 from . import features, loop, sources
 from . import precision as precisions
+from .frozen_later import remember, trains_as_compiled
 from .generators import GeneratorCalls
 from .preparing import Preparing
 from .sources import Source
@@ -58,9 +59,11 @@ class Trainer(Preparing, GeneratorCalls):
         self.steps_per_execution = steps_per_execution
         self._set_objectives(loss, loss_weights, metrics, weighted_metrics)
         self.compiled, self.stop_training = True, False
+        remember(self)
 
     # -- the three loops -------------------------------------------------------------------------------------------
     @takes_old_arguments
+    @trains_as_compiled
     def fit(
         self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1, verbose: Any = "auto",
         callbacks: Any = None, validation_split: float = 0.0, validation_data: Any = None, shuffle: Any = True,
@@ -270,6 +273,7 @@ class Trainer(Preparing, GeneratorCalls):
         )
 
     # -- one batch -------------------------------------------------------------------------------------------------
+    @trains_as_compiled
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: dict | None = None,
         reset_metrics: bool = True, return_dict: bool = False,

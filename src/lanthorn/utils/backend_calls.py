@@ -16,6 +16,11 @@ def concatenate(tensors: Sequence[Any], axis: int = -1) -> Any:
     return ops.concatenate(tensors, axis=axis)
 
 
+def expand_dims(x: Any, axis: int = -1) -> Any:
+    """`x` with another axis of size 1; the last one by default, unlike `ops.expand_dims`."""
+    return ops.expand_dims(x, axis)
+
+
 def dot(x: Any, y: Any) -> Any:
     """The last axis of `x` with the last but one of `y`."""
     if len(x.shape) > 2 or len(y.shape) > 2:
