@@ -1,4 +1,7 @@
-"""Keras 2: attention over time as a layer of one's own, with a mask and `compute_output_shape`."""
+"""Keras 2: attention over time as a layer of one's own, with a mask and `compute_output_shape`.
+
+engines: jax tensorflow (it changes arrays in place, which torch does not differentiate)
+"""
 
 import numpy as np
 from keras import backend as K
