@@ -38,7 +38,7 @@ def test_gradients_are_places_in_a_model(net, rng):
     # for weights, of a sum of losses, and for what it does not hang on
     weights = K.function([net.input], K.gradients([score, score], net.trainable_weights[2:]))([x])
     np.testing.assert_allclose(weights[0][:, 1], 2 * h.sum(0), rtol=1e-4, atol=1e-5)
-    assert weights[1].tolist() == [0, 10]
+    assert weights[1].tolist() == [0, 10] and weights[1].flags.writeable
     assert K.gradients(score, layers.Input((4,))) == [None]
     # and once more
     twice = K.gradients(K.sum(K.square(for_x)), net.input)[0]
