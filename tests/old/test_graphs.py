@@ -139,23 +139,40 @@ def test_layers_taken_off(engine, rng):
     assert type(net.layers[:1]) is list
 
 
-def test_a_model_frozen_after_compile_goes_on_training(engine, rng):
+def test_models_that_share_layers_train_as_compiled(engine, rng):
+    """As GANs of Keras 2 are written: flags that change for one model do not change what the other trains."""
     x, y = rng.normal(size=(8, 4)).astype("float32"), np.ones((8, 1), "float32")
     critic = lanthorn.Sequential([layers.Input((4,)), layers.Dense(3), layers.BatchNormalization(), layers.Dense(1)])
-    critic.compile("sgd", "mse")
-    critic.trainable = False
+    maker = lanthorn.Sequential([layers.Input((4,)), layers.Dense(4)])
     start = layers.Input((4,))
-    whole = lanthorn.Model(start, critic(layers.Dense(4, name="maker")(start)))
+    maker.trainable = False
+    judged = lanthorn.Model(start, critic(maker(start)))
+    judged.compile("sgd", "mse")
+    critic.trainable, maker.trainable = False, True
+    whole = lanthorn.Model(start, critic(maker(start)))
     whole.compile("sgd", "mse")
-    first = critic.get_weights()
-    critic.train_on_batch(x, y)
-    second = critic.get_weights()
-    assert all((a != b).any() for a, b in zip(first[:2] + first[4:6], second[:2] + second[4:6], strict=True))
-    whole.train_on_batch(x, y)
-    assert all((a == b).all() for a, b in zip(second, critic.get_weights(), strict=True))
-    assert not critic.trainable and not critic.trainable_weights
-    critic.compile("sgd", "mse")  # compiled frozen: nothing is trained
-    assert all((a == b).all() for a, b in zip(second, critic.get_weights(), strict=True))
+
+    def changed(model):
+        before = [critic.get_weights(), maker.get_weights()]
+        model.train_on_batch(x, y)
+        after = [critic.get_weights(), maker.get_weights()]
+        return [any((a != b).any() for a, b in zip(*pair, strict=True)) for pair in zip(before, after, strict=True)]
+
+    for _ in range(2):
+        assert changed(judged) == [True, False] and changed(whole) == [False, True]
+    assert not critic.trainable and maker.trainable
+    judged.compile("sgd", "mse")  # anew, with what trains now
+    assert changed(judged) == [False, True]
+
+
+def test_what_is_frozen_after_compile_is_frozen(one_engine, rng):
+    """In one model alone, as in Keras 3."""
+    model = lanthorn.Sequential([layers.Input((4,)), layers.Dense(3), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.layers[0].trainable = False
+    first = model.get_weights()
+    model.fit(rng.normal(size=(8, 4)), np.ones((8, 1)), verbose=0)
+    assert [(a != b).any() for a, b in zip(first, model.get_weights(), strict=True)] == [False, False, True, True]
 
 
 def test_nodes_of_a_shared_layer(one_engine):
