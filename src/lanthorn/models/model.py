@@ -74,6 +74,7 @@ class Model(Redrawing, Views, Trainer):
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
         state.pop("_made_under", None)  # a strategy belongs to its process
+        state.pop("_trained", None)  # see `training/frozen_later.py`
         state.pop("_text_start", None)  # made again where it is needed
         return state
 
