@@ -23,7 +23,7 @@ def theirs(keras):
     return [importlib.import_module(f"keras.src.legacy.preprocessing.{name}") for name in ("text", "sequence")]
 
 
-@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda each: " ".join(each) or "plain")
 def test_tokenizer(theirs, settings):
     ours, other = text.Tokenizer(**settings), theirs[0].Tokenizer(**settings)
     for tokenizer in (ours, other):

@@ -113,7 +113,8 @@ def fit(
             callbacks.params["outcome"] = "interrupted"
             callbacks.call("on_train_interrupted", epoch, current.done if current else 0)
             callbacks.call("on_train_end", logs)
-            _say_interrupted(model, source, epoch, epochs, current)
+            if not any(getattr(callback, "tells_of_interrupt", False) for callback in callbacks):
+                _say_interrupted(model, source, epoch, epochs, current)
             raise
         except not_a_number.NonFiniteLoss:
             callbacks.params["outcome"] = "failed"
