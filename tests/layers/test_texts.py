@@ -268,6 +268,8 @@ def test_ragged_and_sparse_are_tensorflows():
     with pytest.raises(ValueError, match="only on the engine 'tensorflow'"):
         lanthorn.set_engine("numpy")
         layers.TextVectorization(vocabulary=["a"], ragged=True)
+    with pytest.raises(ValueError, match="only on the engine 'tensorflow'"):
+        layers.CategoryEncoding(3, sparse=True)
     lanthorn.set_engine(None)
     tf = pytest.importorskip("tensorflow")
     lanthorn.set_engine("tensorflow")
@@ -276,5 +278,7 @@ def test_ragged_and_sparse_are_tensorflows():
         assert isinstance(rows, tf.RaggedTensor) and rows.to_list() == [[2, 1], [2]]
         rows = layers.StringLookup(vocabulary=["a"], output_mode="count", sparse=True)([["a", "a"]])
         assert isinstance(rows, tf.SparseTensor) and tf.sparse.to_dense(rows).numpy().tolist() == [[0, 2]]
+        rows = layers.CategoryEncoding(3, "count", sparse=True)([[2, 2]])
+        assert isinstance(rows, tf.SparseTensor) and tf.sparse.to_dense(rows).numpy().tolist() == [[0, 0, 2]]
     finally:
         lanthorn.set_engine(None)

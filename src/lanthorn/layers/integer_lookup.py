@@ -72,7 +72,7 @@ class IntegerLookup(Lookup):
         coded = encode(found, mode, self._depth(), "int64" if self._idf is None else "float32")
         if self._idf is not None:
             coded = ops.multiply(coded, self._idf)
-        return self.engine.texts.sparse(coded) if self.sparse else coded
+        return self._packed(coded)
 
     def _take(self, tokens, idf=None, padded=False):
         super()._take(tokens, idf, padded)

@@ -81,7 +81,7 @@ class Lookup(Vocabulary):
             return found
         mode = "count" if self.output_mode == "tf_idf" else self.output_mode
         coded = engine_texts.encode(found, mode, self._depth(), "int64", self._idf)
-        return engine_texts.sparse(coded) if self.sparse else coded
+        return self._packed(coded)
 
     def _graph_buckets(self, x: Any, engine_texts: Any) -> Any:
         return engine_texts.bins(x, self.num_oov_indices, self.salt)

@@ -63,8 +63,6 @@ class Vocabulary(TextLayer):
                 f"{who}: `sparse` may only be true if `output_mode` is `'one_hot'`, `'multi_hot'`, `'count'` or "
                 "`'tf_idf'`, got 'int'."
             )
-        if self._needs_graph() and self.engine.texts is None:
-            raise ValueError(f"{who}: sparse and ragged tensors are only on the engine 'tensorflow'; leave them out.")
         choice(self, "oov_method", self.oov_method, ("floormod", "farmhash"))
         self.salt = salt_of(self, self.salt)
         if self.idf_weights is not None and self.output_mode != "tf_idf":

@@ -158,7 +158,8 @@ class Model(Redrawing, Views, Trainer):
         """The graph on a structure of arrays."""
         plan, view = self._plan, self._view
         if plan.texts:
-            arrays, plan = self._arrays(tuple(self.text_start.numbers(inputs))), self.text_start.rest
+            start = self.text_start
+            arrays, plan = list(self._arrays(tuple(start.numbers(inputs)))), start.rest
         else:
             arrays = flat_inputs(self, inputs)
         outputs = plan.run(arrays, training) if view is None else view.run(plan, arrays, training)

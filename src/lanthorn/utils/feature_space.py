@@ -71,28 +71,34 @@ class FeatureSpace(Layer):
     # -- kinds of features ------------------------------------------------------------------------------------------
     @classmethod
     def cross(cls, feature_names: Any, crossing_dim: int, output_mode: str = "one_hot") -> Cross:
+        """The combinations of columns, hashed into `crossing_dim` bins."""
         return Cross(feature_names, crossing_dim, output_mode)
 
     @classmethod
     def feature(cls, dtype: str, preprocessor: Any, output_mode: str) -> Feature:
+        """A column of this dtype that a layer of yours reads."""
         return Feature(dtype, preprocessor, output_mode)
 
     @classmethod
     def float(cls, name: str | None = None) -> Feature:
+        """Numbers as they are."""
         return Feature("float32", TFDIdentity(name=_named(name, "float")), "float")
 
     @classmethod
     def float_rescaled(cls, scale: Any = 1.0, offset: Any = 0.0, name: str | None = None) -> Feature:
+        """Numbers times `scale`, plus `offset`."""
         return Feature("float32", layers.Rescaling(scale, offset, name=_named(name, "float_rescaled")), "float")
 
     @classmethod
     def float_normalized(cls, name: str | None = None) -> Feature:
+        """Numbers with mean 0 and variance 1."""
         return Feature("float32", layers.Normalization(name=_named(name, "float_normalized")), "float")
 
     @classmethod
     def float_discretized(
         cls, num_bins: Any, bin_boundaries: Any = None, output_mode: str = "one_hot", name: str | None = None
     ) -> Feature:
+        """The bins that numbers fall into."""
         layer = layers.Discretization(bin_boundaries, num_bins, name=_named(name, "float_discretized"))
         return Feature("float32", layer, output_mode)
 
@@ -100,6 +106,7 @@ class FeatureSpace(Layer):
     def integer_categorical(
         cls, max_tokens: Any = None, num_oov_indices: int = 1, output_mode: str = "one_hot", name: str | None = None
     ) -> Feature:
+        """Whole numbers by a vocabulary."""
         layer = layers.IntegerLookup(max_tokens, num_oov_indices, name=_named(name, "integer_categorical"))
         return Feature("int32", layer, output_mode)
 
@@ -107,15 +114,18 @@ class FeatureSpace(Layer):
     def string_categorical(
         cls, max_tokens: Any = None, num_oov_indices: int = 1, output_mode: str = "one_hot", name: str | None = None
     ) -> Feature:
+        """Texts by a vocabulary."""
         layer = layers.StringLookup(max_tokens, num_oov_indices, name=_named(name, "string_categorical"))
         return Feature("string", layer, output_mode)
 
     @classmethod
     def string_hashed(cls, num_bins: int, output_mode: str = "one_hot", name: str | None = None) -> Feature:
+        """Texts by their fingerprints."""
         return Feature("string", layers.Hashing(num_bins, name=_named(name, "string_hashed")), output_mode)
 
     @classmethod
     def integer_hashed(cls, num_bins: int, output_mode: str = "one_hot", name: str | None = None) -> Feature:
+        """Whole numbers by their fingerprints."""
         return Feature("int32", layers.Hashing(num_bins, name=_named(name, "integer_hashed")), output_mode)
 
     def _feature(self, name: str, kind: Any) -> Feature:
