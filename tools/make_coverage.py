@@ -54,13 +54,12 @@ DIFFERING = {
 COMMON = {"name", "dtype", "trainable", "args", "kwargs", "self"}  # every layer's own, taken everywhere
 
 
-def modules() -> Iterator[str]:
-    """The modules of Keras's public interface."""
-    keras = importlib.import_module("keras")
-    yield "keras"
-    for found in pkgutil.walk_packages(keras.__path__, "keras.", onerror=lambda name: None):
+def modules(name: str = "keras") -> Iterator[str]:
+    """The modules of Keras's public interface; what lies behind it is not imported, which would change it."""
+    yield name
+    for found in pkgutil.iter_modules(getattr(importlib.import_module(name), "__path__", ()), f"{name}."):
         if not found.name.startswith(NO_API):
-            yield found.name
+            yield from modules(found.name)
 
 
 def names(module: str) -> list[str]:

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
+from .core.naming import clear_names
 from .core.old_names import find
 from .core.settings import epsilon as epsilon
 from .core.settings import floatx, image_data_format, set_image_data_format
 from .core.settings import set_epsilon as set_epsilon
 from .core.settings import set_floatx as set_floatx
+from .core.symbolic import SymbolicTensor
+from .core.variable import Variable
 from .ops.dtypes import result_type as _result_type
 from .ops.dtypes import result_with_number, standardize_dtype
 
@@ -120,8 +123,6 @@ def clear_session(free_memory: bool = True) -> None:
     """Count names of layers from the start again, and collect models that nobody holds any more."""
     import gc
 
-    from .core.naming import clear_names
-
     _counters.clear()
     clear_names()
     if free_memory:
@@ -152,8 +153,6 @@ def set_learning_phase(value: int | bool) -> None:
 
 def variable(value: Any, dtype: str | None = None, name: str | None = None, constraint: Any = None) -> Any:
     """A `lanthorn.Variable` that holds `value`."""
-    from .core.variable import Variable
-
     made = Variable(value, dtype=dtype or floatx(), name=name or "variable")
     if constraint is not None:
         made.constraint = constraint
@@ -234,8 +233,6 @@ def count_params(x: Any) -> int:
 
 def is_keras_tensor(x: Any) -> bool:
     """Whether `x` is a place in a functional model, as `Input` and layers called on it return."""
-    from .core.symbolic import SymbolicTensor
-
     return isinstance(x, SymbolicTensor)
 
 
