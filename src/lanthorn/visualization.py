@@ -13,8 +13,9 @@ from PIL import Image, ImageDraw
 from . import ops
 from .backend import image_data_format
 from .layers.augmenting.boxes import convert_format
-from .vision.canvas import INK, PAPER, save
-from .vision.lettering import shorten, width, write
+from .vision.canvas import save
+from .vision.gallery import as_image, gallery
+from .vision.lettering import write
 
 __all__ = [
     "draw_bounding_boxes", "draw_segmentation_masks", "plot_bounding_box_gallery", "plot_image_gallery",
@@ -38,12 +39,6 @@ def _bytes(array: np.ndarray) -> np.ndarray:
     if array.dtype.kind == "f" and array.size:
         array = np.clip(array, 0, 1) * 255 if array.max() <= 1 else np.clip(array, 0, 255)
     return array.astype("uint8")
-
-
-def _image(array: np.ndarray) -> Image.Image:
-    """A picture of one, three or four channels as RGB."""
-    array = array[..., 0] if array.shape[-1] == 1 else array
-    return Image.fromarray(np.ascontiguousarray(array)).convert("RGB")
 
 
 def draw_bounding_boxes(
@@ -85,7 +80,7 @@ def draw_bounding_boxes(
     boxes = convert_format(boxes, bounding_box_format, "xyxy", *pictures.shape[1:3]).astype(int)
     size, drawn = max(8, round(20 * font_scale)), []
     for i, picture in enumerate(pictures):
-        image = _image(picture)
+        image = as_image(picture)
         draw = ImageDraw.Draw(image)
         for k, (left, top, right, bottom) in enumerate(boxes[i].tolist()):
             label = int(labels[i][k])
@@ -191,45 +186,18 @@ def plot_image_gallery(
     pictures = np.clip((pictures - low) * (255 / (high - low)), 0, 255).astype("uint8")
     rows = rows or math.ceil(math.sqrt(len(pictures)))
     cols = cols or math.ceil(len(pictures) / rows)
-    side = max(8, round(scale * dpi))
-    letter = max(8, side // 11)
-    head = round(letter * 1.6) if y_true is not None or y_pred is not None else 0
-    foot = round(letter * 2.2) if legend_handles else 0
-    sheet = Image.new("RGB", (cols * side, rows * (side + head) + foot), PAPER)
-    seen = Image.new("L", sheet.size, 0 if transparent else 255)
-    for i, picture in enumerate(pictures[: rows * cols]):
-        left, top = (i % cols) * side, (i // cols) * (side + head)
-        image = _image(picture)
-        factor = side / max(image.size)
-        image = image.resize([max(1, round(n * factor)) for n in image.size], Image.Resampling.LANCZOS)
-        place = (left + (side - image.width) // 2, top + head + (side - image.height) // 2)
-        sheet.paste(image, place)
-        seen.paste(255, (*place, place[0] + image.width, place[1] + image.height))
-        said = [
+    said = [
+        "  ".join(
             f"{what}: {label_map.get(np.asarray(y)[i].item(), 'Unknown')}"  # pyright: ignore[reportOptionalMemberAccess]
             for what, y in (("Label", y_true), ("Pred", y_pred))
             if y is not None and i < len(y)
-        ]
-        if said:
-            write(sheet, (left + side / 2, top + head / 2), shorten("  ".join(said), side, letter), letter, INK, "mm")
-    _legend(sheet, legend_handles or (), foot, letter)
-    if head or foot:
-        seen = Image.new("L", sheet.size, 255)  # words need their paper
-    if transparent:
-        sheet.putalpha(seen)
+        )
+        for i in range(len(pictures))
+    ]
+    sheet = gallery(pictures, said, rows, cols, max(8, round(scale * dpi)), legend_handles or (), transparent)
     if path is not None:
         save(sheet if str(path).lower().endswith(".png") else sheet.convert("RGB"), path)
     return sheet
-
-
-def _legend(sheet: Image.Image, handles: Any, foot: int, letter: int) -> None:
-    """Words with a spot of their colour before them, in the middle of the foot."""
-    x = (sheet.width - sum(width(words, letter) + 3 * letter for words, _ in handles)) / 2
-    y, draw = sheet.height - foot / 2, ImageDraw.Draw(sheet)
-    for words, colour in handles:
-        draw.rectangle((x, y - letter / 2, x + letter, y + letter / 2), fill=tuple(colour))
-        write(sheet, (x + letter * 1.4, y), words, letter, INK, "lm")
-        x += width(words, letter) + 3 * letter
 
 
 def plot_bounding_box_gallery(

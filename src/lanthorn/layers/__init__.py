@@ -66,12 +66,13 @@ _FILES = {
     "augmenting.affine": "RandomRotation RandomZoom RandomTranslation RandomShear",
     "augmenting.warp": "RandomPerspective RandomElasticTransform RandomCrop",
     "augmenting.colours": "RandomContrast RandomBrightness RandomHue RandomSaturation RandomSharpness "
-    "RandomColorJitter RandomColorDegeneration RandomGrayscale RandomInvert",
+    "RandomColorDegeneration",
+    "augmenting.some": "RandomGrayscale RandomInvert",
     "augmenting.histograms": "RandomPosterization Solarization AutoContrast Equalization "
     "ContrastLimitedAdaptiveHistogramEqualization",
     "augmenting.erasing": "RandomGaussianBlur RandomErasing",
     "augmenting.mixing": "MixUp CutMix",
-    "augmenting.policies": "RandAugment AugMix Pipeline",
+    "augmenting.policies": "RandAugment AugMix RandomColorJitter Pipeline",
     "augmenting.count": "MaxNumBoundingBoxes",
 }
 _HOME = {name: f"lanthorn.layers.{file}" for file, names in _FILES.items() for name in names.split()}

@@ -1,4 +1,4 @@
-"""Several changes at random: RandAugment, AugMix; several in order: Pipeline."""
+"""Several changes at random: RandAugment, AugMix; several in order: RandomColorJitter, Pipeline."""
 
 from typing import Annotated, Any
 
@@ -176,6 +176,50 @@ class AugMix(_Several):
             return segmentation_masks
         masks = ops.cast(segmentation_masks, "float32")
         return self._chains(masks, transformation, "transform_segmentation_masks")
+
+
+class RandomColorJitter(Augmentation):
+    """RandomBrightness, RandomContrast, RandomSaturation and RandomHue, one after the other, as far as given a factor.
+
+    Shapes: (batch, height, width, 3) or (height, width, 3), unchanged, as floats.
+
+    Example:
+        >>> layer = lanthorn.layers.RandomColorJitter(brightness_factor=0.2, hue_factor=0.1, seed=1)
+        >>> layer(np.ones((2, 8, 8, 3), "float32")).shape
+        (2, 8, 8, 3)
+    """
+
+    value_range: Any = (0, 255)
+    brightness_factor: Any = None
+    contrast_factor: Any = None
+    saturation_factor: Any = None
+    hue_factor: Any = None
+    seed: int | None = None
+    data_format: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        kinds = {
+            "brightness": colours.RandomBrightness, "contrast": colours.RandomContrast,
+            "saturation": colours.RandomSaturation, "hue": colours.RandomHue,
+        }  # fmt: skip
+        self._parts = {
+            name: kind(
+                getattr(self, f"{name}_factor"), self.value_range, data_format=self.data_format, dtype=self._policy
+            )
+            for name, kind in kinds.items()
+            if getattr(self, f"{name}_factor") is not None
+        }
+        for part in self._parts.values():
+            part.generator = self.generator
+
+    def draw(self, images, generator):
+        return {name: part.draw(images, generator) for name, part in self._parts.items()}
+
+    def augment(self, images, transformation, interpolation):
+        for name, part in self._parts.items():
+            images = part.augment(images, transformation[name], interpolation)
+        return images
 
 
 class Pipeline(Augmentation):
