@@ -51,7 +51,7 @@ class Plan:
         inputs, outputs: structures of symbolic tensors.
         part: it is a piece of another plan: it may begin anywhere, and what nests may share names.
         exact: it computes in float32, whatever the layers' policies say.
-        also: more symbolic tensors that are computed, and kept by nobody: what `core/side_steps.py` hangs on a graph.
+        also: more symbolic tensors that are computed, and kept by nobody: what `models/side_steps.py` hangs on a graph.
 
     Raises:
         ValueError: outputs that do not hang on the inputs, two layers of one name.

@@ -54,6 +54,7 @@ def _only_computes(model: Any) -> bool:
         len(parts) <= SMALL
         and is_graph(model)
         and is_symbolic(model._plan.inputs)
+        and not model._plan.also
         and all(type(part).__module__.startswith(("lanthorn.layers.", "lanthorn.models.")) for part in parts)
         and all(part.activity_regularizer is None and part._view is None for part in parts)
         and not any("augmenting" in type(part).__module__ for part in parts)  # they act where nobody says otherwise

@@ -6,8 +6,8 @@ from ..core import tree
 from ..core.layer import Layer
 from ..core.old_names import say
 from ..core.plan import Plan
-from ..core.side_steps import AddLoss, ClosedLoss, closed_over
 from ..core.symbolic import SymbolicTensor, is_symbolic
+from .side_steps import AddLoss, ClosedLoss, closed_over
 
 
 class LayerList(list):

@@ -8,9 +8,8 @@ import numpy as np
 
 from .. import ops, random
 from ..backend import floatx, get_value, image_data_format, is_keras_tensor
-from ..core import side_steps
 from ..layers import Dot, Lambda, ZeroPadding2D
-from ..models import Input, Model
+from ..models import Input, Model, side_steps
 
 
 def concatenate(tensors: Sequence[Any], axis: int = -1) -> Any:

@@ -3,12 +3,13 @@
 import dis
 from typing import Any
 
-from . import tree
-from .context import in_training
-from .functional_call import swapped
-from .layer import Layer
-from .plan import Plan
-from .symbolic import Node, SymbolicTensor, is_symbolic
+from .. import ops
+from ..core import tree
+from ..core.context import in_training
+from ..core.functional_call import swapped
+from ..core.layer import Layer
+from ..core.plan import Plan
+from ..core.symbolic import Node, SymbolicTensor, is_symbolic
 
 
 class Gradient(Layer):
@@ -30,8 +31,6 @@ class Gradient(Layer):
         yield from self._plan.layers
 
     def call(self, inputs: list, training: Any = None) -> list:
-        from .. import ops
-
         wanted, rest = list(inputs[: self._count]), list(inputs[self._count :])
         values = [ops.copy(v.value) for v in self._wanted]
         training = in_training(training)
@@ -98,8 +97,6 @@ class AddLoss(Layer):
     """Adds (the mean of) its input to what training minimises: `model.add_loss` of a symbolic tensor."""
 
     def call(self, inputs: Any) -> Any:
-        from .. import ops
-
         self.add_loss(ops.mean(inputs))
         return inputs
 
