@@ -18,7 +18,9 @@ Y = X.sum(1, keepdims=True)
 
 
 def model_of(optimizer="adam"):
-    model = Sequential([Input((3,)), layers.Dense(4, name="a"), layers.BatchNormalization(), layers.Dense(1)])
+    model = Sequential(
+        [Input((3,)), layers.Dense(4, name="a"), layers.BatchNormalization(name="b"), layers.Dense(1, name="c")]
+    )
     model.compile(optimizer, "mse", metrics=["mae"])
     return model
 
@@ -32,7 +34,7 @@ def fit(model, *given, **settings):
 def test_averages_are_evaluated_and_weights_are_trained(keras, engine, on_epoch):
     seen = []
     for library in (keras, sys.modules["lanthorn"]):
-        model = library.Sequential([library.Input((3,)), library.layers.Dense(1, kernel_initializer="ones")])
+        model = library.Sequential([library.Input((3,)), library.layers.Dense(1, kernel_initializer="zeros")])
         model.compile(library.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.5), "mse")
         kernels = []
 
@@ -122,6 +124,8 @@ def test_orbax(engine, tmp_path, weights_only):
     again = model_of()
     again.load_weights(tmp_path)
     np.testing.assert_array_equal(again.predict(X, verbose=0), model.predict(X, verbose=0))
+    with pytest.raises(ValueError, match="has no values for 'other/kernel', 'other/bias'"):
+        Sequential([Input((3,)), layers.Dense(1, name="other")]).load_weights(tmp_path)
     if weights_only:
         with pytest.raises(ValueError, match="holds no model_config; it was saved with save_weights_only=True"):
             load_model(tmp_path)
@@ -149,14 +153,15 @@ def test_mlflow(one_engine, tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     mlflow.set_tracking_uri(f"sqlite:///{tmp_path}/runs.db")
-    history = fit(model_of(), callbacks.MLflowLogger(log_freq=2, log_model=True)).history
+    model = model_of()
+    history = fit(model, callbacks.MLflowLogger(log_freq=2, log_model=True)).history
     client = mlflow.MlflowClient()
     [run] = client.search_runs(["0"])
     told = client.get_metric_history(run.info.run_id, "loss")
     assert [(m.step, m.value) for m in told] == list(enumerate(history["loss"]))
     assert [m.step for m in client.get_metric_history(run.info.run_id, "batch_loss")] == [2, 4]
     assert run.info.status == "FINISHED" and run.data.params["optimizer_name"] == "adam"
-    path = mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path="model/sequential.keras")
+    path = mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_path=f"model/{model.name}.keras")
     assert load_model(path).count_params() == int(run.data.params["weights"])
 
 
