@@ -118,3 +118,14 @@ def test_metrics_that_a_model_holds_stand_in_its_logs(engine):
     model.compile("sgd", "mse")
     logs = model.fit(np.array([[1.0], [3.0]]), np.ones((2, 1)), batch_size=1, epochs=2, verbose=0).history
     assert logs["largest"] == [2.0, 2.0]
+
+
+def test_a_distiller_goes_on_from_a_file(one_engine, tmp_path, rng):
+    distiller = distillation.Distiller(net(lanthorn, 4, "t"), net(lanthorn, 3, "s"), distillation.LogitsDistillation())
+    distiller.compile("sgd", losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    x, y = rng.normal(size=(8, 6)).astype("float32"), rng.integers(0, 3, 8)
+    distiller.fit(x, y, verbose=0)
+    distiller.save(tmp_path / "distiller.keras")
+    again = lanthorn.models.load_model(tmp_path / "distiller.keras")
+    assert again.evaluate(x, y, verbose=0) == pytest.approx(distiller.evaluate(x, y, verbose=0), rel=1e-5)
+    np.testing.assert_allclose(again.predict(x, verbose=0), distiller.predict(x, verbose=0), atol=1e-6)

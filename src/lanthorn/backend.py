@@ -36,8 +36,8 @@ _SAME = """
     core.symbolic: KerasTensor=SymbolicTensor
     losses: categorical_crossentropy sparse_categorical_crossentropy
     utils.backend_calls: batch_dot batch_flatten concatenate ctc_batch_cost ctc_decode dot dropout expand_dims flatten
-    function gather gradients in_train_phase l2_normalize placeholder pool2d random_normal shape spatial_2d_padding
-    switch
+    function gather gradients in_train_phase l2_normalize placeholder pool2d random_normal shape
+    spatial_2d_padding switch
 """
 
 

@@ -23,6 +23,7 @@ from .core.symbolic import apply_op
 from .core.variable import Variable
 from .ops import dispatch
 from .ops.dispatch import KINDS, LOADED, kind, load
+from .ops.dtypes import standardize
 
 Shape = Sequence[int]
 
@@ -148,6 +149,8 @@ def uniform(
     shape: Shape, minval: float = 0.0, maxval: float = 1.0, dtype: str | None = None, seed: Any = None, like: Any = None
 ) -> Any:
     """Numbers from minval up to, without, maxval, all equally likely."""
+    if dtype is not None and "float" not in standardize(dtype):
+        raise ValueError(f"random.uniform: `dtype` must be one of floats, got {dtype!r}; randint draws whole numbers.")
     source, key = _source(seed, like)
     return source.uniform(key, tuple(shape), minval, maxval, dtype or "float32", like)
 

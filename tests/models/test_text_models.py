@@ -1,6 +1,7 @@
 """Models that begin with texts: trained, asked, saved and taken apart on each engine as those of numbers."""
 
 import copy
+import pickle
 
 import numpy as np
 import pytest
@@ -95,10 +96,39 @@ def test_a_pipeline_before_the_model_and_the_two_as_one(on_torch, reviews):
     np.testing.assert_allclose(whole.evaluate(data, verbose=0), model.evaluate(numbers, verbose=0), rtol=1e-6)
 
 
-def test_texts_into_a_model_of_numbers(one_engine):
+def test_files_and_views_of_text_models(reviews, tmp_path):
+    tf = pytest.importorskip("tensorflow")
+    texts, _ = reviews
+    lanthorn.set_engine("tensorflow")
+    try:
+        model = lanthorn.Sequential([lanthorn.Input((1,), dtype="string"), *parts(texts)])
+        given = model.predict(texts, verbose=0)
+        model.save(tmp_path / "model.h5")
+        loaded = lanthorn.models.load_model(tmp_path / "model.h5")
+        np.testing.assert_allclose(loaded.predict(texts, verbose=0), given, rtol=1e-6)
+        call = tf.function(lambda x: model(x, training=False), input_signature=[tf.TensorSpec((None, 1), tf.string)])
+        tf.saved_model.save(model.tensorflow(), str(tmp_path / "saved"), signatures=call.get_concrete_function())
+        served = tf.saved_model.load(str(tmp_path / "saved")).signatures["serving_default"]
+        np.testing.assert_allclose(served(tf.constant(texts[:, None]))["output_0"], given, rtol=1e-6)
+        np.testing.assert_allclose(pickle.loads(pickle.dumps(model)).predict(texts, verbose=0), given, rtol=1e-6)
+    finally:
+        lanthorn.set_engine(None)
+
+
+def test_the_torch_module_of_a_text_model(on_torch, reviews):
+    texts, _ = reviews
+    model = lanthorn.Sequential([lanthorn.Input((1,), dtype="string"), *parts(texts)])
+    given = model.predict(texts, verbose=0)
+    np.testing.assert_allclose(model.torch()(texts).detach().numpy(), given, rtol=1e-6)
+    np.testing.assert_allclose(model.predict(texts, verbose=0), given, rtol=1e-6)
+
+
+def test_texts_into_a_model_of_numbers(on_torch):
     model = lanthorn.Sequential([lanthorn.Input((1,)), layers.Dense(1)])
     with pytest.raises(ValueError, match="texts"):
         model.predict(np.array(["a", "b"]), verbose=0)
+    with pytest.raises(TypeError, match="Dense 'dense.*expected numbers, got texts; turn them"):
+        layers.Dense(1)(np.array([["a"]]))
     x = lanthorn.Input((1,), dtype="int32")
     back = layers.StringLookup(vocabulary=["a"], invert=True)
     with pytest.raises((ValueError, TypeError), match="texts"):

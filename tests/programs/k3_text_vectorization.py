@@ -11,9 +11,7 @@ keras.utils.set_random_seed(0)
 rng = np.random.default_rng(0)
 words = "good fine great bad poor awful film plot the a".split()
 labels = rng.integers(0, 2, 96)
-texts = np.array(
-    [f"{rng.choice(words[6:])} {rng.choice(words[6:])}, {words[3 * y + rng.integers(3)]}!" for y in labels]
-)
+texts = np.array([f"The {rng.choice(words[6:])}, {words[3 * y + rng.integers(3)]}!" for y in labels])
 vectorize_layer = layers.TextVectorization(max_tokens=20, output_mode="int", output_sequence_length=4)
 vectorize_layer.adapt(texts)
 assert set(vectorize_layer.get_vocabulary()) >= set(words)

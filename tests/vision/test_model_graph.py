@@ -35,7 +35,8 @@ def nested(one_engine):
 def arrows(dot):
     """The arrows of a text in Graphviz's language, by the titles of their boxes."""
     text = str(dot)
-    titles = {number: re.search(r"<b>(.*?)</b>", rest)[1] for number, rest in re.findall(r"(n\d+) \[(.*)\];", text)}
+    named = {number: re.search(r"<b>(.*?)</b>", rest)[1] for number, rest in re.findall(r"(n\d+) \[(.*)\];", text)}
+    titles = {number: re.sub(r"multiply_\d+", "multiply", name) for number, name in named.items()}
     return {(titles[a], titles[b]) for a, b in re.findall(r"(n\d+) -> (n\d+);", text)}
 
 

@@ -122,8 +122,8 @@ class MLflowLogger(ExperimentCallback):
 class WandbLogger(ExperimentCallback):
     """Settings, metrics and, if asked for, the model to Weights & Biases.
 
-    They go to the run that is active; where none is, `wandb.init()` begins one, ended with the training. The names
-    are those of wandb's own integration: `epoch/loss` over `epoch/epoch`, `batch/loss` over `batch/batch_step`.
+    They go to the run that is active; where none is, `wandb.init()` begins one, and it ends with the training. The
+    names are those of wandb's own integration: `epoch/loss` over `epoch/epoch`, `batch/loss` over `batch/batch_step`.
 
     Args:
         log_freq: "epoch"; or "batch" or a number of batches, after which loss and metrics are told too.

@@ -117,10 +117,12 @@ class StatelessScope:
         self._variables = [v for v, _ in pairs]
         for v in self._variables:
             if not isinstance(v, Variable):
-                raise TypeError(
-                    f"StatelessScope: expected pairs (Variable, value), got {type(v).__name__} for a Variable."
+                raise ValueError(
+                    "StatelessScope: all keys in argument `mapping` must be Variables, of pairs (Variable, value); "
+                    f"got {type(v).__name__} for a Variable."
                 )
-        self._given = taken(self._variables, [x for _, x in pairs], "StatelessScope", "state_mapping")
+        who = "StatelessScope: all values in argument `mapping` must be tensors with their Variable's shape"
+        self._given = taken(self._variables, [x for _, x in pairs], who, "state_mapping")
         self._values: dict[int, Any] = {id(v): x for v, x in zip(self._variables, self._given, strict=True)}
         self._stack = ExitStack()
         self._open = False

@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import engines
 from ..core import tree
+from ..core.errors import WITH_TEXTS
 from ..core.layer import Layer
 from ..core.symbolic import Node, SymbolicTensor, is_symbolic
 
@@ -62,10 +63,7 @@ class TextLayer(Layer):
 
     def _check_texts(self, x: Any) -> None:
         if not self.reads_texts and (is_symbolic(x) or x.dtype.kind in "USOT"):
-            raise TypeError(
-                f"{self.describe()}: expected numbers, got texts ({x.dtype}). Look their numbers up first with "
-                "StringLookup, or hash them with Hashing."
-            )
+            raise TypeError(f"{self.describe()}: expected numbers, got texts ({x.dtype}); {WITH_TEXTS}")
 
     def on_host(self, texts: np.ndarray) -> Any:
         """What comes out for an array of texts, in NumPy."""

@@ -271,6 +271,9 @@ class Vocabulary(TextLayer):
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"vocabulary_size": self._size}
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_graph_table": None}  # it belongs to the process
+
     def save_own_variables(self, store: Any) -> None:
         """What Keras keeps among the weights: those of the tokens."""
         if self._idf is not None:

@@ -74,6 +74,7 @@ class Model(Redrawing, Views, Trainer):
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
         state.pop("_made_under", None)  # a strategy belongs to its process
+        state.pop("_trained", None)  # see `training/frozen_later.py`
         state.pop("_text_start", None)  # made again where it is needed
         return state
 
@@ -157,7 +158,7 @@ class Model(Redrawing, Views, Trainer):
         """The graph on a structure of arrays."""
         plan, view = self._plan, self._view
         if plan.texts:
-            arrays, plan = inputs, self.text_start.rest
+            arrays, plan = self._arrays(tuple(self.text_start.numbers(inputs))), self.text_start.rest
         else:
             arrays = flat_inputs(self, inputs)
         outputs = plan.run(arrays, training) if view is None else view.run(plan, arrays, training)
@@ -235,9 +236,12 @@ class Model(Redrawing, Views, Trainer):
             return
         super().ensure_built(args, kwargs, engine)
 
-    def summary(self, line_length: int | None = None, print_fn: Any = None, show_trainable: bool = False, **kwargs):
-        """Print the layers, their output shapes and how many weights each has."""
-        (print_fn or print)(table(self, line_length, show_trainable, kwargs.get("expand_nested", False)))
+    def summary(
+        self, line_length: int | None = None, positions: Any = None, print_fn: Any = None, expand_nested: bool = False,
+        show_trainable: bool = False, layer_range: Any = None,
+    ) -> None:  # fmt: skip
+        """Print the layers (of `layer_range`: from a name to a name), their output shapes and numbers of weights."""
+        (print_fn or print)(table(self, line_length, show_trainable, expand_nested, layer_range))
 
     def __repr__(self) -> str:
         return title(self)
@@ -271,11 +275,13 @@ class Model(Redrawing, Views, Trainer):
 
         save_weights(self, filepath, overwrite=overwrite, dtype=dtype)
 
-    def load_weights(self, filepath: Any, by_name: bool = False, skip_mismatch: bool = False) -> None:
-        """Load weights from a file of any known layout; told by its first bytes."""
+    def load_weights(
+        self, filepath: Any, by_name: bool = False, skip_mismatch: bool = False, objects_to_skip: Any = None
+    ) -> None:
+        """Load weights from a file of any known layout, told by its first bytes; layers in `objects_to_skip` stay."""
         from ..saving.api import load_weights
 
-        load_weights(self, filepath, by_name=by_name, skip_mismatch=skip_mismatch)
+        load_weights(self, filepath, by_name=by_name, skip_mismatch=skip_mismatch, objects_to_skip=objects_to_skip)
 
     def to_json(self, **kwargs: Any) -> str:
         """The architecture as JSON."""

@@ -31,8 +31,6 @@ class LayerList(list):
 class Redrawing:
     """The part of a functional `Model` that sets its graph, and changes it."""
 
-    _text_start: Any = None  # see `text_start`
-
     def _set_plan(self, inputs: Any, outputs: Any, also: Any = ()) -> None:
         self._plan = Plan(inputs, outputs, also=also)
         self._engine, self.built = tree.flatten(inputs)[0].engine, True

@@ -689,7 +689,7 @@ def fliplr(x: Array) -> Any:
 def flipud(x: Array) -> Any:
     """Rows in reverse order."""
 
-def rot90(x: Array, k: Any = 1, axes: Any = (0, 1)) -> Any:
+def rot90(array: Array, k: Any = 1, axes: Any = (0, 1)) -> Any:
     """Turned by k times 90 degrees in the plane of two axes."""
 
 def vander(x: Array, N: Any = None, increasing: Any = False) -> Any:

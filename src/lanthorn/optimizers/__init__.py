@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from ..core.config import Registry, Setting
 from ..core.custom_objects import custom_object_scope
 from ..core.old_names import finder
-from . import schedules
+from . import legacy, schedules
 from .adafactor import Adafactor
 from .adam import Adam, Adamax, AdamW, Nadam
 from .adaptive import Adadelta, Adagrad, Ftrl, Lion, RMSprop

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any, ClassVar
 
 from .. import ops
-from ..core.config import Configurable, fields_of
+from ..core.config import fields_of
 from .base import Optimizer
 
 
@@ -112,7 +112,7 @@ class LossScaleOptimizer(Optimizer):
         return f"LossScaleOptimizer({self.inner_optimizer!r})"
 
 
-class OptimizerMap(MutableMapping, Configurable):
+class OptimizerMap(MutableMapping):
     """Which optimizer a weight has: by its path, or by a regular expression that matches all of it; else the default.
 
     Raises:
@@ -172,8 +172,10 @@ class OptimizerMap(MutableMapping, Configurable):
             "optimizer_map": {key: _registry().serialize(optimizer) for key, optimizer in self._map.items()},
         }
 
-    __repr__ = MutableMapping.__repr__
-    __hash__ = object.__hash__
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "OptimizerMap":
+        """The map that `get_config` tells."""
+        return cls(**config)
 
 
 class MultiOptimizer(Optimizer):

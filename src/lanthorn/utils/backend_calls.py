@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from .. import ops, random
 from ..backend import floatx, get_value, image_data_format, is_keras_tensor
 from ..core import side_steps
@@ -160,7 +162,7 @@ def function(inputs: Sequence[Any], outputs: Any, updates: Any = None, name: str
         training = phase is not None and phase < len(values) and bool(values[phase])
         found = model([values[i] for i in places], training=training) if model is not None else []
         drawn = iter(found if isinstance(found, (list, tuple)) else [found])
-        found = [get_value(next(drawn) if is_keras_tensor(x) else x) for x in wanted]
+        found = [np.array(get_value(next(drawn) if is_keras_tensor(x) else x)) for x in wanted]
         kept = len(found) - len(pairs)
         for (variable, _), value in zip(pairs, found[kept:], strict=True):
             variable.assign(value)

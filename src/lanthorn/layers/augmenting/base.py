@@ -169,9 +169,7 @@ class Augmentation(Layer):
     def _changed(self, images: Any, transformation: Any, interpolation: str) -> Any:
         if transformation is None and hasattr(self, "generator"):
             return images
-        single = len(images.shape) == 3
-        out = self.augment(ops.expand_dims(images, 0) if single else images, transformation, interpolation)
-        return ops.squeeze(out, 0) if single else out
+        return self.augment(images, transformation, interpolation)
 
     def transform_labels(self, labels: Any, transformation: Any = None, training: bool = True) -> Any:
         return labels
@@ -234,6 +232,11 @@ class Moving(Augmentation):
                 raise NotImplementedError(
                     f"{type(self).__name__}: `{name}` must be one of {options}, got {getattr(self, name)!r}."
                 )
+
+    def _changed(self, images, transformation, interpolation):
+        single = len(images.shape) == 3
+        out = super()._changed(ops.expand_dims(images, 0) if single else images, transformation, interpolation)
+        return ops.squeeze(out, 0) if single else out
 
     def transform_segmentation_masks(self, segmentation_masks, transformation=None, training=True):
         if not training or transformation is None:

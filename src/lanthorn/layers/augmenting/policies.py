@@ -3,9 +3,11 @@
 from typing import Annotated, Any
 
 from ... import ops
+from ...core import tree
 from ...core.config import Setting
 from ...core.context import context
 from ...core.layer import Layer
+from ...core.masking import get_mask
 from ..wrapper import _read, _write
 from . import affine, colours, draws, histograms
 from .base import Augmentation, span
@@ -189,10 +191,11 @@ class Pipeline(Augmentation):
 
     layers: Annotated[Any, Setting(lambda given: [*map(_read, given)], lambda kept: [*map(_write, kept)])]
 
-    def call(self, inputs, training=True):
+    def call(self, inputs, training=True, mask=None):
         training = bool(training) or context.unsaid
         for layer in self.layers:
-            inputs = layer(inputs, training=training)
+            inputs = layer(inputs, training=training, **({"mask": mask} if "mask" in layer.takes else {}))
+            mask = tree.map(get_mask, inputs)
         return inputs
 
     def build(self, input_shape):
@@ -200,6 +203,12 @@ class Pipeline(Augmentation):
 
     def compute_output_shape(self, input_shape):
         return Layer.compute_output_shape(self, input_shape)
+
+    @classmethod
+    def from_config(cls, config):
+        if not isinstance(config.get("layers"), (list, tuple)):
+            raise ValueError(f"Pipeline: a config must have a list `layers`, got {config!r}.")
+        return super().from_config(config)
 
     def get_config(self):
         config = super().get_config()

@@ -114,7 +114,7 @@ def fill(op):
     op("fliplr(x)", "Columns in reverse order.", **ALL)
     op("flipud(x)", "Rows in reverse order.", **ALL)
     op(
-        "rot90(x, k=1, axes=(0, 1))",
+        "rot90(array, k=1, axes=(0, 1))",
         "Turned by k times 90 degrees in the plane of two axes.",
         tensorflow="composite",
         torch="rot90(k, dims)",
