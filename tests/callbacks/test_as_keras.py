@@ -76,9 +76,8 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.filterwarnings("ignore:`shuffle=True` was passed", "ignore:Your input ran out of data")
-def test_the_same_calls(keras, program):
+def test_the_same_calls(keras, one_engine, program):
     told = []
-    lanthorn.set_engine("torch")
     for library in (keras, lanthorn):
         calls = []
         result = PROGRAMS[program](library, model_of(library), recorder(library, calls))
@@ -98,7 +97,7 @@ STOPPING = [
 
 
 @pytest.mark.parametrize("settings, values", STOPPING)
-def test_stops_when_keras_stops(keras, settings, values):
+def test_stops_when_keras_stops(keras, one_engine, settings, values):
     ended = []
     for library in (keras, lanthorn):
         call = library.callbacks.EarlyStopping(**settings)
@@ -126,8 +125,7 @@ def test_arguments(keras, name):
     assert ours[: len(named)] == named
 
 
-def test_nan_with_raise_error():
-    lanthorn.set_engine("torch")
+def test_nan_with_raise_error(one_engine):
     ended = []
     stop = lanthorn.callbacks.TerminateOnNaN(raise_error=True)
     end = lanthorn.callbacks.LambdaCallback(on_train_end=lambda logs: ended.append(1))

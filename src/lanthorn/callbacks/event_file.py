@@ -19,7 +19,7 @@ _BUCKETS = 30
 
 
 class EventFile:
-    """A file of events in a folder; it is made when the first event comes.
+    """A file of events in a folder; it is made when the first event comes, and never held open.
 
     Args:
         folder: where it lies, the name of a run. TensorBoard finds all files in it.
@@ -27,14 +27,13 @@ class EventFile:
     Example:
         >>> file = EventFile("logs/train")
         >>> file.scalar("epoch_loss", 0.5, step=0)
-        >>> file.close()
     """
 
     _made = 0  # two files that begin in one second have two names
 
     def __init__(self, folder: str):
         self.folder = folder
-        self._file: Any = None
+        self._path = ""
 
     def scalar(self, tag: str, value: Any, step: int) -> None:
         tensor = _number(1, _FLOAT) + _field(2, b"") + _field(4, np.asarray(value, "<f4").tobytes())
@@ -59,30 +58,22 @@ class EventFile:
         tensor = _number(1, _STRING) + _field(2, b"") + _field(8, text.encode())
         self._summary(tag, step, plugin, 0, tensor, content)
 
-    def flush(self) -> None:
-        if self._file is not None:
-            self._file.flush()
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
     def _summary(self, tag: str, step: int, plugin: str, kind: int, tensor: bytes, content: bytes = b"") -> None:
         metadata = _field(1, _field(1, plugin.encode()) + _field(2, content)) + (_number(4, kind) if kind else b"")
         value = _field(1, tag.encode()) + _field(8, tensor) + _field(9, metadata)
         self._event(_number(2, step) + _field(5, _field(1, value)))
 
     def _event(self, what: bytes) -> None:
-        if self._file is None:
+        if not self._path:
             os.makedirs(self.folder, exist_ok=True)
             EventFile._made += 1
             ending = f"{int(time.time()):010d}.{socket.gethostname()}.{os.getpid()}.{EventFile._made}.v2"
-            self._file = open(os.path.join(self.folder, f"events.out.tfevents.{ending}"), "wb")
+            self._path = os.path.join(self.folder, f"events.out.tfevents.{ending}")
             self._event(_field(3, b"brain.Event:2"))
         data = b"\x09" + struct.pack("<d", time.time()) + what
         length = struct.pack("<Q", len(data))
-        self._file.write(length + _checksum(length) + data + _checksum(data))
+        with open(self._path, "ab") as file:
+            file.write(length + _checksum(length) + data + _checksum(data))
 
 
 # -- protocol buffers ------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ class RemoteMonitor(Callback):
         send_as_json: send the JSON itself, with its content type, instead of a form.
 
     Example:
-        >>> model.fit(x, y, callbacks=[lanthorn.callbacks.RemoteMonitor("http://localhost:9000")])
+        >>> model.fit(x, y, callbacks=[lanthorn.callbacks.RemoteMonitor("http://localhost:9000")])  # doctest: +SKIP
     """
 
     def __init__(

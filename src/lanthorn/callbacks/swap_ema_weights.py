@@ -18,7 +18,7 @@ class SwapEMAWeights(Callback):
         ValueError: where the optimizer keeps no averages.
 
     Example:
-        >>> model.compile(lanthorn.optimizers.SGD(use_ema=True), "mse")
+        >>> model.compile(lanthorn.optimizers.SGD(use_ema=True), "sparse_categorical_crossentropy")
         >>> model.fit(x, y, validation_split=0.2, callbacks=[lanthorn.callbacks.SwapEMAWeights()])
     """
 

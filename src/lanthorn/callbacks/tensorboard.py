@@ -68,7 +68,6 @@ class TensorBoard(Callback):
 
     def set_model(self, model: Any) -> None:
         super().set_model(model)
-        self._close()
         self._open()
         if self.write_graph and type(model).__name__ in ("Functional", "Model", "Sequential") and model.built:
             try:
@@ -106,7 +105,6 @@ class TensorBoard(Callback):
         iterations = getattr(self.model.optimizer, "iterations", None)
         if iterations is not None:
             _scalars(self._validation, "evaluation_{}_vs_iterations", logs, int(iterations))
-            self._validation.flush()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         logs = dict(logs or {})
@@ -122,20 +120,13 @@ class TensorBoard(Callback):
             self._write_weights(epoch)
         if self.embeddings_freq and epoch % self.embeddings_freq == 0:
             self.model.save_weights(os.path.join(self._train.folder, f"keras_embedding.ckpt-{epoch}.weights.h5"))
-        self._train.flush()
-        self._validation.flush()
 
     def on_train_end(self, logs: Any = None) -> None:
         self._end_trace()
-        self._close()
 
     # -- what is written -------------------------------------------------------------------------------------------
     def _due(self, batch: int) -> bool:
         return self.update_freq != "epoch" and batch % int(self.update_freq) == 0
-
-    def _close(self) -> None:
-        self._train.close()
-        self._validation.close()
 
     def _end_trace(self) -> None:
         if self._stop_trace is not None:

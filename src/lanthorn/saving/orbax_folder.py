@@ -30,7 +30,13 @@ def contents(model: Any, weights_only: bool) -> dict[str, Any]:
 
 def load_weights(path: Any, model: Any) -> None:
     """The last step's weights, and the states of optimizer and metrics, into a model that is there already."""
-    state_tree.put(model, _read(path, "pytree", "load_weights"))
+    given = state_tree.put(model, _read(path, "pytree", "load_weights"))
+    left = [w.path for w in model.weights if id(w) not in given]
+    if left:
+        raise ValueError(
+            f"{path}: has no values for {', '.join(map(repr, left[:3]))} of {model.describe()}; weights are found by "
+            "the names of their layers: give them the names they had."
+        )
 
 
 def load(path: Any, compile: bool = True) -> Any:  # noqa: A002 (Keras's name)

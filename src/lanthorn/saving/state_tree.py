@@ -37,9 +37,12 @@ def get(model: Any, value_format: str = "backend_tensor") -> dict[str, Any]:
     return tree
 
 
-def put(model: Any, tree: dict[str, Any]) -> None:
-    """Give a model's variables the values that stand under their paths; paths that it does not have are passed over."""
-    parts = _parts(model)
+def put(model: Any, tree: dict[str, Any]) -> set[int]:
+    """Give a model's variables the values that stand under their paths; paths that it does not have are passed over.
+
+    Returns the ids of the variables that got values.
+    """
+    parts, given = _parts(model), set()
     for part, values in tree.items():
         if part not in parts:
             raise ValueError(
@@ -54,6 +57,8 @@ def put(model: Any, tree: dict[str, Any]) -> None:
             if variable is not None:
                 variable.assign(value)
                 undrawn.came(variable)
+                given.add(id(variable))
+    return given
 
 
 def _leaves(tree: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
