@@ -19,6 +19,10 @@ ARGUMENTS = {
     "OneHotMeanIoU": (3,), "BinaryIoU": ([0],), "PrecisionAtRecall": (0.5,), "RecallAtPrecision": (0.5,),
     "SensitivityAtSpecificity": (0.5,), "SpecificityAtSensitivity": (0.5,), "InputLayer": ((3,),),
     "CategoryEncoding": (3,), "Discretization": ([0.0, 1.5],), "Hashing": (3,), "HashedCrossing": (3,),
+    "MaxNumBoundingBoxes": (5,), "RandomPosterization": (4,), "RandomCrop": (4, 4, 7),
+    **{f"Random{kind}": (0.2,) for kind in (
+        "Brightness", "ColorDegeneration", "Contrast", "Hue", "Rotation", "Saturation", "Sharpness", "Zoom")},
+    "RandomTranslation": (0.2, 0.1),
     **dict.fromkeys(("LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell"), (4,)),
     **{f"SpatialDropout{r}D": (0.1,) for r in (1, 2, 3)},
     **{f"{kind}{r}D": (4, 3) for kind in ("Conv", "SeparableConv", "ConvLSTM") for r in (1, 2, 3)},
@@ -34,10 +38,15 @@ HOLDING = {
     "Bidirectional": lambda L: L.Bidirectional(L.LSTM(3)),
     "TimeDistributed": lambda L: L.TimeDistributed(L.Dense(3)),
     "SpectralNormalization": lambda L: L.SpectralNormalization(L.Dense(3)),
+    "Pipeline": lambda L: L.Pipeline([L.RandomFlip(), L.Rescaling(2.0)]),
     "Wrapper": lambda L: L.Wrapper(L.Dense(3)),
 }
 NOT_MADE = ("Layer", "InputSpec", "Lambda", "Input")
-LAYERS = [n for n in dir(layers) if n[:1].isupper() and n not in NOT_MADE and getattr(layers, n).__name__ == n]
+LAYERS = [
+    n for n in dir(layers)
+    if n[:1].isupper() and n not in NOT_MADE and getattr(layers, n).__name__ == n
+    and not getattr(layers, n).__module__.startswith("lanthorn.old")
+]  # fmt: skip
 BASES = {"Loss", "Metric", "Optimizer", "Initializer", "Regularizer", "Constraint", "LossFunctionWrapper",
          "MeanMetricWrapper", "LossScaleOptimizer", "MultiOptimizer", "OptimizerMap"}  # fmt: skip
 KINDS = ("losses", "metrics", "optimizers", "initializers", "regularizers", "constraints")
