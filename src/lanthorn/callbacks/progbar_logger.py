@@ -1,5 +1,6 @@
 """ProgbarLogger: the progress bar of `fit`, `evaluate` and `predict` as a callback."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from .callback import Callback
@@ -11,12 +12,16 @@ class ProgbarLogger(Callback):
 
     `params["verbose"]` decides, see `fit`. The numbers are read from the device only when the line is drawn,
     at most ten times a second.
+
+    Args:
+        left_out: logs that are not shown, nor those of the validation of the same name.
     """
 
     every_batch = False
 
-    def __init__(self) -> None:
+    def __init__(self, left_out: Iterable[str] = ()) -> None:
         super().__init__()
+        self.left_out = {*left_out, *(f"val_{name}" for name in left_out)}
         self.bar: Progbar | None = None
         self.verbose = 1
         self._training = False
@@ -40,6 +45,7 @@ class ProgbarLogger(Callback):
         if self.bar is not None:
             if self.bar.target is None:
                 self.bar.target = self.params["steps"] = self.bar.current or None
+            logs = {k: v for k, v in (logs or {}).items() if k not in self.left_out} if self.left_out else logs
             self.bar.update(self.bar.current, logs, finalize=True)
             self.bar = None
 

@@ -191,11 +191,6 @@ class Progbar:
             bar = ("", "")
         if len(head) + len(tail) >= columns:
             tail = f"{span}{shorter(numbers)}"
-        if finalize:  # what does not fit is left out as a whole, that of the training first
-            for name in [name for name in logs if not name.startswith("val_") and name not in ("loss", "accuracy")]:
-                if len(head) + len(tail) >= columns:
-                    logs = {k: v for k, v in logs.items() if k not in (name, f"val_{name}")}
-                    tail = f"{span}{shorter(format_logs(logs))}"
         room = columns - 1 - len(head) - len(bar[0]) - len(bar[1])
         if not finalize and len(tail) > room:
             tail = tail[: max(room - 1, 0)] + ("…" if full == "━" and room > 0 else "")

@@ -125,7 +125,7 @@ def _only_table(folder: str) -> str | None:
     if not os.path.isdir(folder):
         return None
     folders, files = entries(folder)
-    tables = [name for name in files if is_table(name)]
+    tables = [name for name in files if is_table(os.path.join(folder, name))]
     if len(tables) != 1 or len(folders) != 1 or any(is_picture(os.path.join(folder, name)) for name in files):
         return None
     inside, inner = entries(os.path.join(folder, folders[0]))

@@ -64,7 +64,7 @@ def set_column(table: Table, taken: int) -> tuple[int, list[str | None]] | None:
         known = all(said[cell] in (TRAIN, VALIDATION, TEST) for cell in said if cell) and any(said.values())
         if known and (name in _SETS or (not table.header and len(said) > 1)):
             return k, [said[cell] for cell in cells]
-        if name in _SETS and len(said) > 1 and any(said.values()):
+        if name in _SETS and len(said) > 1 and (any(said.values()) or _has_other_labels(table, {taken, k})):
             strange = listed(
                 [repr(cell) for cell in sorted(said) if cell and said[cell] not in (TRAIN, VALIDATION, TEST)]
             )

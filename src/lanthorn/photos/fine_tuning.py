@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import optimizers
-from ..callbacks import EarlyStopping
+from ..callbacks import EarlyStopping, ProgbarLogger
 from ..core.layer import Layer
 from ..data.words import counted
 from ..training.not_a_number import NonFiniteLoss
 from .evaluation import Evaluation, measured
-from .head import class_weights
+from .head import UNSHOWN, class_weights
 from .options import TrainOptions
 
 RATE, FIRST = 0.03, 0.1  # of the first stage's rate, at the head; and of that, at the first layer
@@ -60,7 +60,7 @@ def run(
         _begin(model, train, settings)
     else:  # stopped in this stage: it goes on with its weights and its optimizer
         model.set_weights(now)
-    watch: list = [checkpoint.callback()]
+    watch: list = [ProgbarLogger(UNSHOWN), checkpoint.callback()]
     if validation is not None and train.label_mode != "multi":
         best = EarlyStopping("val_balanced_loss", patience=settings.fine_tune, restore_best_weights=True, mode="min")
         watch.append(best)

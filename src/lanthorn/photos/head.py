@@ -77,6 +77,9 @@ def optimizer(options: TrainOptions, plan: Plan, steps: int) -> Any:
     return optimizers.AdamW(falling, weight_decay=options.weight_decay)
 
 
+UNSHOWN = ("balanced_loss",)  # what is watched, and would make an epoch's line too long
+
+
 def callbacks(options: TrainOptions) -> list:
     """What watches over the training: a loss in which each class counts the same cannot be fooled by a large class."""
     if not options.early_stopping:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import utils
-from ..callbacks import History
+from ..callbacks import History, ProgbarLogger
 from ..callbacks.progress import say
 from ..metrics import BalancedCrossentropy
 from . import fine_tuning, head, networks, quiet
@@ -148,5 +148,5 @@ def _fit(model: Any, train: Any, validation: Any, settings: TrainOptions, checkp
     model.fit(
         train, validation_data=validation, epochs=epochs, initial_epoch=min(checkpoint.done, epochs),
         augment_views=settings.augment_views, class_weight=head.class_weights(settings.class_weight, train),
-        verbose=verbose, callbacks=[checkpoint.callback(), *head.callbacks(settings)],
+        verbose=verbose, callbacks=[ProgbarLogger(head.UNSHOWN), checkpoint.callback(), *head.callbacks(settings)],
     )  # fmt: skip
