@@ -6,9 +6,9 @@ from . import texts
 from .fetching import ADDRESS, arrays, fetch, word_index
 
 _HASH = "d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916"
-_TOPICS = """cocoa grain veg-oil earn acq wheat copper housing money-supply coffee sugar trade reserves ship cotton carcass
-crude nat-gas cpi money-fx interest gnp meal-feed alum oilseed gold tin strategic-metal livestock retail ipi iron-steel
-rubber heat jobs lei bop zinc orange pet-chem dlr gas silver wpi hog lead"""
+_TOPICS = """cocoa grain veg-oil earn acq wheat copper housing money-supply coffee sugar trade reserves ship cotton
+carcass crude nat-gas cpi money-fx interest gnp meal-feed alum oilseed gold tin strategic-metal livestock retail ipi
+iron-steel rubber heat jobs lei bop zinc orange pet-chem dlr gas silver wpi hog lead"""
 
 
 def load_data(
@@ -23,7 +23,7 @@ def load_data(
         OSError: it is not on this machine and could not be fetched.
 
     Example:
-        >>> (x_train, y_train), (x_test, y_test) = lanthorn.datasets.reuters.load_data(num_words=10000)  # doctest: +SKIP
+        >>> (x_train, y_train), (x_test, y_test) = lanthorn.datasets.reuters.load_data(num_words=999)  # doctest: +SKIP
     """
     found = arrays(fetch(path, f"{ADDRESS}reuters.npz", _HASH))
     xs, labels = texts.shuffled(found["x"], found["y"], np.random.RandomState(seed))
