@@ -13,7 +13,7 @@ _MODULES = (
     "activations", "applications", "backend", "callbacks", "config", "constraints", "data", "datasets", "distillation",
     "dtype_policies", "engines", "export", "initializers", "layers", "losses", "metrics", "mixed_precision", "models",
     "ops", "optimizers", "photos", "preprocessing", "random", "regularizers", "saving", "training", "tree", "utils",
-    "vision", "wrappers",
+    "vision", "visualization", "wrappers",
 )  # fmt: skip
 
 _NAMES = {

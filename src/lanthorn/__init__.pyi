@@ -31,6 +31,7 @@ from . import training as training
 from . import tree as tree
 from . import utils as utils
 from . import vision as vision
+from . import visualization as visualization
 from . import wrappers as wrappers
 from .core.dtypes import DTypePolicy as DTypePolicy
 from .core.dtypes import FloatDTypePolicy as FloatDTypePolicy
@@ -140,5 +141,6 @@ __all__ = [
     "utils",
     "version",
     "vision",
+    "visualization",
     "wrappers",
 ]

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from . import ops
 from .core.config import Configurable, Registry, Setting
+from .core.custom_objects import custom_object_scope
 
 
 def linear(x: Any) -> Any:
@@ -289,9 +290,10 @@ def serialize(activation: Any) -> Any:
     return _registry.serialize(activation)
 
 
-def deserialize(config: Any) -> Any:
+def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """The function that `serialize` wrote."""
-    return get(config)
+    with custom_object_scope(custom_objects):
+        return get(config)
 
 
 ActivationLike = Annotated[Any, Setting(get, serialize)]

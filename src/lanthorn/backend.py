@@ -3,37 +3,44 @@
 New code uses `lanthorn.ops`, and `lanthorn.config` for settings.
 """
 
+import functools
 import math
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
+from .core.naming import clear_names
 from .core.old_names import find
 from .core.settings import epsilon as epsilon
 from .core.settings import floatx, image_data_format, set_image_data_format
 from .core.settings import set_epsilon as set_epsilon
 from .core.settings import set_floatx as set_floatx
+from .core.symbolic import SymbolicTensor
+from .core.variable import Variable
+from .ops.dtypes import result_type as _result_type
+from .ops.dtypes import result_with_number, standardize_dtype
 
 _counters: dict[str, int] = {}
 __path__: list[str] = []  # old programs import keras.backend.tensorflow_backend
 
 # Where K's names live today: "name", or "name=another name" there. Their arguments are the same.
 _SAME = """
-    ops: abs all any arange argmax argmin cast clip cos cumprod cumsum elu equal exp expand_dims eye greater
+    ops: abs all any arange argmax argmin cast clip cos cumprod cumsum elu equal exp eye greater
     greater_equal hard_sigmoid less less_equal log logsumexp max maximum mean min minimum not_equal ones_like prod relu
     reshape round sigmoid sign sin softmax softplus softsign sqrt square squeeze stack std stop_gradient sum tanh
     tile transpose var zeros_like one_hot constant=convert_to_tensor permute_dimensions=transpose pow=power
     reverse=flip repeat_elements=repeat binary_crossentropy bias_add=add conv1d=conv conv2d=conv conv3d=conv
     depthwise_conv2d=depthwise_conv in_top_k map_fn=map
-    random: random_normal=normal random_uniform=uniform truncated_normal
+    random: random_uniform=uniform truncated_normal
     core.dtypes: set_dtype_policy dtype_policy
     core.variable: Variable
     core.naming: name_scope
-    ops.dtypes: is_float_dtype is_int_dtype standardize_dtype result_type=common_dtype
+    ops.dtypes: is_float_dtype is_int_dtype
     core.symbolic: KerasTensor=SymbolicTensor
     losses: categorical_crossentropy sparse_categorical_crossentropy
-    utils.backend_calls: batch_dot batch_flatten concatenate dot dropout flatten function gather gradients
-    in_train_phase l2_normalize placeholder pool2d shape spatial_2d_padding switch
+    utils.backend_calls: batch_dot batch_flatten concatenate ctc_batch_cost ctc_decode dot dropout expand_dims flatten
+    function gather gradients in_train_phase l2_normalize placeholder pool2d random_normal shape
+    spatial_2d_padding switch
 """
 
 
@@ -85,6 +92,27 @@ def backend() -> str:
     return engines.get(None).name
 
 
+def result_type(*dtypes: Any) -> str:
+    """The dtype that arrays of these make together; Python's numbers go with any array. None: `floatx()`.
+
+    As in Keras 64 bits count as 32, apart from TensorFlow.
+
+    Example:
+        >>> lanthorn.backend.result_type("bfloat16", int), lanthorn.backend.result_type("int32", "float16")
+        ('bfloat16', 'float16')
+    """
+    weak = [kind for kind in (bool, int, float) if kind in dtypes]
+    strong = [standardize_dtype(dtype) for dtype in dtypes if dtype not in (bool, int, float)]
+    if strong:
+        found = functools.reduce(_result_type, strong)
+        for kind in weak:
+            found = result_with_number(found, kind(1))
+    else:
+        found = standardize_dtype(weak[-1]) if weak else floatx()
+    narrow = {"float64": "float32", "int64": "int32", "uint64": "uint32", "complex128": "complex64"}
+    return found if backend() == "tensorflow" else narrow.get(found, found)
+
+
 def get_uid(prefix: str = "") -> int:
     """1, 2, 3, … for each prefix, from the start again after `clear_session()`."""
     _counters[prefix] = _counters.get(prefix, 0) + 1
@@ -94,8 +122,6 @@ def get_uid(prefix: str = "") -> int:
 def clear_session(free_memory: bool = True) -> None:
     """Count names of layers from the start again, and collect models that nobody holds any more."""
     import gc
-
-    from .core.naming import clear_names
 
     _counters.clear()
     clear_names()
@@ -127,8 +153,6 @@ def set_learning_phase(value: int | bool) -> None:
 
 def variable(value: Any, dtype: str | None = None, name: str | None = None, constraint: Any = None) -> Any:
     """A `lanthorn.Variable` that holds `value`."""
-    from .core.variable import Variable
-
     made = Variable(value, dtype=dtype or floatx(), name=name or "variable")
     if constraint is not None:
         made.constraint = constraint
@@ -209,8 +233,6 @@ def count_params(x: Any) -> int:
 
 def is_keras_tensor(x: Any) -> bool:
     """Whether `x` is a place in a functional model, as `Input` and layers called on it return."""
-    from .core.symbolic import SymbolicTensor
-
     return isinstance(x, SymbolicTensor)
 
 

@@ -17,11 +17,13 @@ from typing import Any
 
 import numpy as np
 
+from . import ops
 from .core import seeds
 from .core.symbolic import apply_op
 from .core.variable import Variable
 from .ops import dispatch
 from .ops.dispatch import KINDS, LOADED, kind, load
+from .ops.dtypes import standardize
 
 Shape = Sequence[int]
 
@@ -57,8 +59,7 @@ class SeedGenerator:
         from . import engines
 
         engine = engines.get(engine)
-        keeps = self.counted or load(engine.name).random.KEYED
-        if keeps and (self.state is None or self.state.engine is not engine):
+        if (self.counted or load(engine.name).random.KEYED) and (self.state is None or self.state.engine is not engine):
             self.state = self._new_state(engine)
 
     def _new_state(self, engine: Any) -> Variable:
@@ -68,15 +69,21 @@ class SeedGenerator:
             pair, trainable=False, dtype=pair.dtype.name, name="seed_generator_state", engine=engine, seed=True
         )
 
-    def count(self, engine: str) -> Any:
-        """(seed, how often it was asked) as two int32 of this engine, and one more from now on; where `counted`."""
+    def state_on(self, engine: str) -> Variable:
+        """The state on an engine, also where another one is that of the model (in a tf.data pipeline); `counted`."""
         if self.state is None:
             self.build()
-        state = self.state
-        if state is None or state.engine.name != engine:  # in a tf.data pipeline, while the model is on another engine
-            state = self._elsewhere.get(engine) or self._elsewhere.setdefault(engine, self._new_state(engine))
+        if self.state is not None and self.state.engine.name == engine:
+            return self.state
+        if engine not in self._elsewhere:
+            self._elsewhere[engine] = self._new_state(engine)
+        return self._elsewhere[engine]
+
+    def count(self, engine: str) -> Any:
+        """(seed, how often it was asked) as two int32 of this engine, and one more from now on; where `counted`."""
+        state = self.state_on(engine)
         pair = state.value + 0  # a copy: torch assigns in place
-        state.assign(pair + np.array([0, 1], np.int32))
+        state.assign(ops.add(pair, np.array([0, 1], np.int32)))
         return pair
 
     @property
@@ -142,6 +149,8 @@ def uniform(
     shape: Shape, minval: float = 0.0, maxval: float = 1.0, dtype: str | None = None, seed: Any = None, like: Any = None
 ) -> Any:
     """Numbers from minval up to, without, maxval, all equally likely."""
+    if dtype is not None and "float" not in standardize(dtype):
+        raise ValueError(f"random.uniform: `dtype` must be one of floats, got {dtype!r}; randint draws whole numbers.")
     source, key = _source(seed, like)
     return source.uniform(key, tuple(shape), minval, maxval, dtype or "float32", like)
 

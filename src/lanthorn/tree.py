@@ -68,7 +68,10 @@ def _kind(structure: Any) -> Any:
 
 def _check(condition: bool, *structures: Any) -> None:
     if not condition:
-        raise ValueError(f"{_DIFFER}: {' and '.join(repr(s) for s in structures)}.")
+        first, *others = structures
+        raise ValueError(
+            f"{_DIFFER}: expected {type(first).__name__} as in {first!r}, got {', '.join(map(repr, others))}."
+        )
 
 
 def _walk(fn: Callable, structures: tuple, leaf: Callable[[Any], bool], strict: bool = True) -> Any:

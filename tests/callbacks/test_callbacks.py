@@ -8,6 +8,7 @@ import pytest
 
 from lanthorn import callbacks
 from lanthorn.callbacks import CallbackList, EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
+from lanthorn.callbacks.monitor import Logs
 
 
 class Rate:
@@ -41,7 +42,7 @@ class Pretender:
 def train(given, values, name="val_loss", interrupt_at=None):
     """Run a callback through epochs with these values; returns the model and the logs of the epochs."""
     model = Pretender()
-    moments = CallbackList(given, model, {"epochs": len(values), "steps": 2})
+    moments = CallbackList(given, model=model, epochs=len(values), steps=2)
     all_logs = []
     moments.on_train_begin({})
     for epoch, value in enumerate(values):
@@ -52,7 +53,7 @@ def train(given, values, name="val_loss", interrupt_at=None):
         if epoch == interrupt_at:
             moments.on_train_interrupted(epoch, 2)
             break
-        logs = {"loss": value, name: value}
+        logs = Logs({"loss": value, name: value})  # as `fit` gives them
         all_logs.append(logs)
         moments.on_epoch_end(epoch, logs)
         if model.stop_training:
@@ -71,7 +72,8 @@ class TestEarlyStopping:
             ({"min_delta": 0.5, "patience": 1}, [3, 2.8, 2.6], 2),
             ({"monitor": "val_accuracy"}, [0.1, 0.2, 0.2], 3),
             ({"mode": "max"}, [1, 2, 1], 3),
-            ({"baseline": 0.5, "patience": 2}, [3, 2, 1, 0.4], 2),
+            ({"baseline": 0.5, "patience": 2}, [3, 2, 1, 0.4], 4),
+            ({"baseline": 0.5, "patience": 2}, [3, 2, 2.5, 0.4], 3),
             ({"baseline": 2.5, "patience": 2}, [3, 2, 1, 0.4], 4),
             ({"start_from_epoch": 3}, [1, 2, 3, 4, 5], 5),
         ],

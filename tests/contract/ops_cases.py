@@ -361,3 +361,8 @@ case("depth_to_space", floats(2, 8, 2, 3), 2, data_format="channels_first", want
 case("space_to_depth", floats(2, 4, 6, 2), 2, want="keras")
 case("space_to_depth", floats(2, 2, 4, 6), 2, data_format="channels_first", want="numpy engine")
 case("extract_sequences", floats(2, 10), 4, 3, want="keras")
+case("rearrange", CUBE, "a b c -> c (b a)", want="keras")
+case("rearrange", floats(2, 6, 4), "a (b x) c -> (a x) b c", x=3, want="keras")
+case("view", X, "int32", want=lambda x, dtype: x.astype("float32").view(dtype), grad=False)
+case("view", I, dtype="int16", want=lambda x, dtype: x.astype("int32").view(dtype), grad=False)
+case("view", ints(2, 4, dtype=np.int16), dtype="int32", want="keras", grad=False)

@@ -94,6 +94,19 @@ def check_custom_gradient(ops, array):
     same(ops, f(array(3.0)), 9)
 
 
+@check
+def check_jvp(ops, array):
+    x, direction = array([1.0, 2.0]), array([0.5, -1.0])
+    if isinstance(x, np.ndarray):
+        return  # the numpy engine computes no derivatives
+    value, along = ops.jvp(lambda v: v * v, (x,), (direction,))
+    same(ops, value, [1, 4])
+    same(ops, along, [1, -4])
+    two = ops.jvp(lambda a, b: (a * b, a), (x, direction), [direction, x], has_aux=True)
+    same(ops, two[1], [1.25, 5])
+    same(ops, two[2], [1, 2])
+
+
 def sequence(array, gates, biases):
     """x (2, 5, 3), a state and a carry (2, 4), and the kernels, as NumPy in float64 and as arrays."""
     rng = np.random.default_rng(0)

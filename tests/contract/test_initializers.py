@@ -1,5 +1,6 @@
 """Initializers: distribution facts against Keras, seeds, names and settings."""
 
+import importlib
 import json
 
 import numpy as np
@@ -72,6 +73,25 @@ def test_fixed(keras, name, settings):
         return
     theirs = keras.ops.convert_to_numpy(getattr(keras.initializers, name)(**settings)((5, 3)))
     np.testing.assert_array_equal(mine, theirs)
+
+
+@pytest.mark.parametrize("settings", [
+    {}, {"side": "imag", "scaling": "spectrum", "periodic": True}, {"window": None},
+    {"window": "hamming", "scaling": None}, {"window": "blackman", "periodic": True}, {"window": "tukey"},
+    {"window": [0.25] * 32},
+], ids=str)  # fmt: skip
+def test_stft(keras, settings):
+    from lanthorn import initializers
+
+    mine, theirs = (m.initializers.STFTInitializer(**settings) for m in (importlib.import_module("lanthorn"), keras))
+    np.testing.assert_allclose(mine((32, 1, 17)), keras.ops.convert_to_numpy(theirs((32, 1, 17))), atol=2e-6)
+    assert initializers.get(keras.initializers.serialize(theirs)).get_config() == mine.get_config()
+    assert type(initializers.get("stft")) is initializers.STFT
+    for wrong in ({"side": "both"}, {"scaling": "power"}, {"window": "no such window"}):
+        with pytest.raises(ValueError):
+            initializers.STFT(**wrong)
+    with pytest.raises(ValueError, match="frame_length"):
+        initializers.STFT(window=[1.0])((8, 1, 5))
 
 
 def test_seeds():

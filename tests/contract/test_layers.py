@@ -110,6 +110,16 @@ TABLE = [
     Row("separable_same",
         lambda L: L.SeparableConv2D(5, 3, strides=2, padding="same", depth_multiplier=2, activation="relu"), IMAGE),
     Row("separable1d", lambda L: L.SeparableConv1D(5, 3, padding="same", use_bias=False), SERIES),
+    # -- sound ----------------------------------------------------------------------------------------------------
+    Row("stft", lambda L: L.STFTSpectrogram("psd", frame_length=8, window="hamming"), (2, 40, 3)),
+    Row("stft_log_same",
+        lambda L: L.STFTSpectrogram(frame_length=10, frame_step=3, padding="same", expand_dims=True), (2, 40, 3)),
+    Row("stft_both", lambda L: L.STFTSpectrogram("stft", 8, data_format="channels_first", periodic=True), (2, 3, 40)),
+    Row("stft_real", lambda L: L.STFTSpectrogram("real", 8, window=None, scaling="spectrum"), (2, 40, 1)),
+    Row("mel", lambda L: L.MelSpectrogram(64, 16, sampling_rate=1000, num_mel_bins=8), (2, 100)),
+    Row("mel_magnitude",
+        lambda L: L.MelSpectrogram(64, 16, 50, "hamming", 2000, 6, max_freq=700.0, power_to_db=False, mag_exp=1.0),
+        (2, 100)),
     # -- pooling --------------------------------------------------------------------------------------------------
     Row("max_pool", lambda L: L.MaxPooling2D(), IMAGE),
     Row("max_pool_same", lambda L: L.MaxPooling2D((3, 2), strides=2, padding="same"), IMAGE),
@@ -499,6 +509,7 @@ def test_every_layer_has_a_row():
     used = {type(row.make(layers)).__name__ for row in TABLE}
     inside = {"LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells"}
     elsewhere = {"Lambda", "Wrapper", "Layer", "InputSpec", "InputLayer", "Input", "SpatialDropout3D"}
+    elsewhere |= {name for name, home in layers._HOME.items() if "augmenting" in home}  # layers/test_augmenting.py
     public = {name for name in layers.__all__ if name[0].isupper() and layers._ALIASES.get(name) is None}
     assert public - used - inside == elsewhere
     for name in public:

@@ -37,6 +37,7 @@ def data(kind):
         "bits flat": (bits[:, 0], sigmoid[:, :1]),
         "signs": (2 * bits - 1, scores),
         "hinge bits": (bits, scores),
+        "texts": (rng.integers(0, C, (N, 1)) * [1, 1, 0] + [1, 0, 0], rng.normal(size=(N, 5, C + 1)).astype("float32")),
         "embeddings": (
             np.array([0, 1, 0, 1, 2, 2]),
             (numbers / np.linalg.norm(numbers, axis=-1, keepdims=True)).astype("float32"),
@@ -88,6 +89,7 @@ CASES = [
     ("SquaredHinge", {}, "signs"),
     ("SquaredHinge", {}, "hinge bits"),
     ("CategoricalHinge", {}, "class scores"),
+    ("CTC", {}, "texts"),
     ("Dice", {}, "bits"),
     ("Dice", {"axis": 1}, "bits"),
     ("Tversky", {}, "bits"),
@@ -132,7 +134,7 @@ def test_functions(engine, keras, name, settings, kind):
     from lanthorn import engines, losses
     from lanthorn.core.naming import snake_case
 
-    function = {"KLDivergence": "kl_divergence"}.get(name, snake_case(name))
+    function = {"KLDivergence": "kl_divergence", "CTC": "ctc"}.get(name, snake_case(name))
     settings = json.loads(settings) or ({"q": 0.5} if function == "categorical_generalized_cross_entropy" else {})
     y_true, y_pred = data(kind)
     eng = engines.get(engine)

@@ -151,7 +151,7 @@ def positional(name, case):
     return args
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if any(c.kwargs for c in CASES[n])])
+@pytest.mark.parametrize("name", [n for n in CASES if any(c.kwargs for c in CASES[n]) and n != "rearrange"])
 def test_settings_by_position(any_engine, name):
     case = next(c for c in CASES[name] if c.kwargs)
     if any(

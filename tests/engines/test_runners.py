@@ -1,5 +1,7 @@
 """The torch maker of runners, and `predict` and `evaluate` of many samples through runners."""
 
+import ctypes
+import sys
 import threading
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 import lanthorn as keras
 from lanthorn import layers
 from lanthorn.core.flatten import flattened
-from lanthorn.engines import folding, kept_means, processor, runners, torch_runner
+from lanthorn.engines import folding, kept_means, onnx, openvino, processor, runners, torch_runner
 from lanthorn.training import prefixed
 
 torch = pytest.importorskip("torch")
@@ -172,6 +174,28 @@ class TestTorch:
         assert runners.choose(model.plan, model.variables, model.engine, x, 1).name == "numpy, float32"
         monkeypatch.setattr(torch_runner, "LOADING", 0.0)
         assert runners.choose(model.plan, model.variables, model.engine, x, 1).name.startswith("torch, fused")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="signals have another form there")
+def test_openvino_leaves_a_thread_its_stack_for_signals(drawn):
+    """It gives the thread one, and takes the memory back when its model goes: the next Ctrl-C ends the process."""
+    pytest.importorskip("openvino", reason="the `fast` extra is not installed")
+
+    class Stack(ctypes.Structure):
+        _fields_ = [("place", ctypes.c_void_p), ("flags", ctypes.c_int), ("size", ctypes.c_size_t)]
+
+    def own():
+        found = Stack()
+        ctypes.CDLL(None).sigaltstack(None, ctypes.byref(found))
+        return found.place, found.flags
+
+    model, x = drawn(mobile, "torch")
+    before = own()
+    first = openvino.float32(model.plan, model.variables)
+    first(x)
+    assert own() == before
+    second = openvino.load(onnx.trace(model.plan, model.variables))
+    assert own() == before, (first, second)
 
 
 @pytest.fixture

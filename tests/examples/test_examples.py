@@ -73,6 +73,15 @@ def test_the_article_in_jax(photos, tmp_path):
     assert (tmp_path / "pictures_jax.png").exists()
 
 
+@pytest.mark.parametrize(("script", "said"), [
+    ("text_classification.py", "praise: What a lovely"), ("structured_data.py", "encoded: "),
+])  # fmt: skip
+def test_texts_and_tables(one_engine, tmp_path, script, said):
+    more = ["--out", str(tmp_path / "model.keras")] if "text" in script else []
+    out = run(script, "--engine", one_engine, *more)
+    assert said in out and float(out.split("accuracy ")[-1].split()[0]) > 0.85  # chance is 0.5
+
+
 @pytest.mark.slow
 def test_the_short_way(photos, tmp_path):
     pytest.importorskip("torch", reason="runs on torch, which is not installed")

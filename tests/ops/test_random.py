@@ -27,6 +27,17 @@ def test_moments_of_the_distributions(any_engine):
     assert sorted(values(random.shuffle(ops.arange(9), seed=1)).tolist()) == list(range(9))
 
 
+def test_gamma_beta_and_binomial(any_engine):
+    n, alpha = (6000, 2), np.array([0.5, 3.0], "float32")
+    x = values(random.gamma(n, alpha, seed=1))
+    assert np.allclose(x.mean(0), alpha, atol=0.15) and np.allclose(x.var(0), alpha, rtol=0.15)
+    x = values(random.beta(n, alpha, 2.0, seed=random.SeedGenerator(2)))
+    assert np.allclose(x.mean(0), alpha / (alpha + 2), atol=0.02) and x.min() >= 0 and x.max() <= 1
+    x = values(random.binomial(n, 10, np.array([0.2, 0.7]), dtype="int32", seed=3))
+    assert np.allclose(x.mean(0), [2, 7], atol=0.1) and np.allclose(x.var(0), [1.6, 2.1], rtol=0.1)
+    assert x.dtype == np.int32
+
+
 def test_a_number_repeats_and_a_generator_goes_on(any_engine):
     assert (values(random.normal((5,), seed=3)) == values(random.normal((5,), seed=3))).all()
     seed = random.SeedGenerator(3)

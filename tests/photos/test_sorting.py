@@ -66,7 +66,7 @@ def test_a_folder_that_holds_the_photos_is_refused(seen, tmp_path):
         with pytest.raises(ValueError, match="photos to be sorted lie in it"):
             sort_photos(seen, place)
     seen.searched = [str(tmp_path / "new")]
-    with pytest.raises(ValueError, match="outside .*new, whose photos are sorted: they would be found again"):
+    with pytest.raises(ValueError, match="outside .*new, whose photos are named: what is written there"):
         sort_photos(seen, tmp_path / "new" / "sorted")
     assert not (tmp_path / "new" / "sorted").exists()
     with pytest.raises(ValueError, match="not on disk"):

@@ -14,28 +14,41 @@ ARGUMENTS = {
     "Dense": (3,), "EinsumDense": ("ab,bc->ac", 4), "Activation": ("relu",), "Embedding": (5, 3), "Reshape": ((2, -1),),
     "Permute": ((2, 1),), "RepeatVector": (3,), "Dropout": (0.3,), "Dot": (1,), "Rescaling": (2.0,),
     "MultiHeadAttention": (2, 3), "Resizing": (4, 4), "CenterCrop": (4, 4), "GaussianNoise": (0.1,),
-    "GaussianDropout": (0.1,), "Constant": (1.0,), "MeanIoU": (3,), "IoU": (3, [0]), "OneHotIoU": (3, [0]),
+    "GaussianDropout": (0.1,), "AlphaDropout": (0.1,), "ReversibleEmbedding": (5, 3),
+    "Constant": (1.0,), "MeanIoU": (3,), "IoU": (3, [0]), "OneHotIoU": (3, [0]),
     "OneHotMeanIoU": (3,), "BinaryIoU": ([0],), "PrecisionAtRecall": (0.5,), "RecallAtPrecision": (0.5,),
     "SensitivityAtSpecificity": (0.5,), "SpecificityAtSensitivity": (0.5,), "InputLayer": ((3,),),
+    "CategoryEncoding": (3,), "Discretization": ([0.0, 1.5],), "Hashing": (3,), "HashedCrossing": (3,),
+    "MaxNumBoundingBoxes": (5,), "RandomPosterization": (4,), "RandomCrop": (4, 4, 7),
+    **{f"Random{kind}": (0.2,) for kind in (
+        "Brightness", "ColorDegeneration", "Contrast", "Hue", "Rotation", "Saturation", "Sharpness", "Zoom")},
+    "RandomTranslation": (0.2, 0.1),
     **dict.fromkeys(("LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell"), (4,)),
     **{f"SpatialDropout{r}D": (0.1,) for r in (1, 2, 3)},
-    **{f"{kind}{r}D": (4, 3) for kind in ("Conv", "SeparableConv") for r in (1, 2, 3)},
+    **{f"{kind}{r}D": (4, 3) for kind in ("Conv", "SeparableConv", "ConvLSTM") for r in (1, 2, 3)},
     **{f"Conv{r}DTranspose": (4, 3) for r in (1, 2, 3)},
     **{f"DepthwiseConv{r}D": (3,) for r in (1, 2, 3)},
     **{f"AveragePooling{r}D": (2,) for r in (1, 2, 3)},
     **{f"MaxPooling{r}D": (2,) for r in (1, 2, 3)},
+    **{f"Adaptive{kind}Pooling{r}D": (2,) for kind in ("Average", "Max") for r in (1, 2, 3)},
 }  # fmt: skip
 HOLDING = {
     "RNN": lambda L: L.RNN(L.LSTMCell(3)),
     "StackedRNNCells": lambda L: L.StackedRNNCells([L.LSTMCell(3), L.GRUCell(3)]),
     "Bidirectional": lambda L: L.Bidirectional(L.LSTM(3)),
     "TimeDistributed": lambda L: L.TimeDistributed(L.Dense(3)),
+    "SpectralNormalization": lambda L: L.SpectralNormalization(L.Dense(3)),
+    "Pipeline": lambda L: L.Pipeline([L.RandomFlip(), L.Rescaling(2.0)]),
     "Wrapper": lambda L: L.Wrapper(L.Dense(3)),
 }
 NOT_MADE = ("Layer", "InputSpec", "Lambda", "Input")
-LAYERS = [n for n in dir(layers) if n[:1].isupper() and n not in NOT_MADE and getattr(layers, n).__name__ == n]
+LAYERS = [
+    n for n in dir(layers)
+    if n[:1].isupper() and n not in NOT_MADE and getattr(layers, n).__name__ == n
+    and not getattr(layers, n).__module__.startswith("lanthorn.old")
+]  # fmt: skip
 BASES = {"Loss", "Metric", "Optimizer", "Initializer", "Regularizer", "Constraint", "LossFunctionWrapper",
-         "MeanMetricWrapper", "LossScaleOptimizer"}  # fmt: skip
+         "MeanMetricWrapper", "LossScaleOptimizer", "MultiOptimizer", "OptimizerMap"}  # fmt: skip
 KINDS = ("losses", "metrics", "optimizers", "initializers", "regularizers", "constraints")
 
 

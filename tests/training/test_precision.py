@@ -214,13 +214,14 @@ def test_auto_knows_what_a_processor_is_slow_at():
     assert precisions._why_not(model, "a GPU") is None
 
 
-def test_float16_predicts_but_does_not_train(engine, data):
+def test_a_layer_in_float16_has_its_loss_scaled(engine, data):
     model = lanthorn.Sequential([layers.Flatten(), layers.Dense(2, dtype="mixed_float16")])
     compiled(model)
+    assert isinstance(model.optimizer, lanthorn.optimizers.LossScaleOptimizer)
     assert model.evaluate(*data, verbose=0)[0] > 0
     assert model.predict(data[0], verbose=0).dtype == np.float16
-    with pytest.raises(ValueError, match="float16 loses small gradients"):
-        model.fit(*data, verbose=0)
+    model.compile("sgd", "mse", auto_scale_loss=False)
+    assert isinstance(model.optimizer, lanthorn.optimizers.SGD)
 
 
 def test_a_precision_that_there_is_not(data):

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..core.settings import image_data_format
+
 __all__ = ["decode_predictions", "preprocess_input"]
 
 
@@ -80,8 +82,6 @@ def preprocessor(mode: str, module: str) -> Callable[..., Any]:
 
 def _colour_axis(data_format: str | None) -> int:
     if data_format is None:
-        from ..backend import image_data_format
-
         data_format = image_data_format()
     if data_format not in ("channels_last", "channels_first"):
         raise ValueError(

@@ -18,19 +18,26 @@ class BackupAndRestore(Callback):
     Args:
         backup_dir: the folder. It is made, and removed again when a training has come to its end.
         save_freq: "epoch", or a number of batches. Training always resumes at the beginning of an epoch.
+        double_checkpoint: taken as Keras takes it: the backup before is kept until the next is whole, always.
         delete_checkpoint: whether the folder is removed at the end.
 
     Example:
         >>> model.fit(x, y, epochs=50, callbacks=[lanthorn.callbacks.BackupAndRestore("backup")])
     """
 
-    def __init__(self, backup_dir: Any, save_freq: str | int = "epoch", delete_checkpoint: bool = True):
+    def __init__(
+        self, backup_dir: Any, save_freq: str | int = "epoch", double_checkpoint: bool = False,
+        delete_checkpoint: bool = True,
+    ):  # fmt: skip
         super().__init__()
+        if not backup_dir:
+            raise ValueError(f"BackupAndRestore: `backup_dir` must name a folder, got {backup_dir!r}.")
         if save_freq != "epoch" and (not isinstance(save_freq, int) or save_freq < 1):
             raise ValueError(
                 f"BackupAndRestore: `save_freq` must be 'epoch' or a number of batches, got {save_freq!r}."
             )
         self.backup_dir, self.save_freq, self.delete_checkpoint = os.fspath(backup_dir), save_freq, delete_checkpoint
+        self.double_checkpoint = double_checkpoint
         self._epoch = self._batches = 0
 
     @property

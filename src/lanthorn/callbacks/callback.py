@@ -93,4 +93,4 @@ class Callback:
         """Before a batch is predicted."""
 
     def on_predict_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """After a batch was predicted; `logs["outputs"]` are its outputs, arrays of the engine."""
+        """After a batch was predicted; `logs["outputs"]` are its outputs, arrays of NumPy."""

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .. import engines
+from ..core.old_names import takes_old_arguments
 from .callback import Callback
 from .monitor import MonitorCallback
 from .progress import say
@@ -87,6 +88,7 @@ class ReduceLROnPlateau(MonitorCallback):
         ...           callbacks=[lanthorn.callbacks.ReduceLROnPlateau(factor=0.2, patience=3)])
     """
 
+    @takes_old_arguments
     def __init__(
         self, monitor: str = "val_loss", factor: float = 0.1, patience: int = 10, verbose: int = 0, mode: str = "auto",
         min_delta: float = 1e-4, cooldown: int = 0, min_lr: float = 0.0,

@@ -52,7 +52,11 @@ class MonitorCallback(Callback):
     ):
         super().__init__()
         if mode not in ("auto", "min", "max"):
-            raise ValueError(f"{type(self).__name__}: `mode` must be 'auto', 'min' or 'max', got {mode!r}.")
+            warnings.warn(
+                f"{type(self).__name__}: `mode` must be 'auto', 'min' or 'max', got {mode!r}; fallback to auto mode.",
+                stacklevel=3,
+            )
+            mode = "auto"
         self.monitor, self.mode = monitor, mode
         self.best, self.min_delta = baseline, abs(min_delta)
         self._sign: int | None = None

@@ -61,7 +61,7 @@ def format_logs(logs: Mapping[str, Any]) -> str:
 def shorter(numbers: str) -> str:
     """What `format_logs` gave, with fewer letters and digits: `acc 0.912 loss 0.234 val_acc 0.900`."""
     words = re.sub(r" - (\w+): ", lambda found: f" {found[1].replace('accuracy', 'acc')} ", numbers)
-    return re.sub(r"(\d\.\d{3})\d\b", r"\1", words)
+    return re.sub(r"\d\.\d{4}\b", lambda found: f"{float(found[0]):.3f}", words)
 
 
 def format_span(seconds: float) -> str:
@@ -191,6 +191,11 @@ class Progbar:
             bar = ("", "")
         if len(head) + len(tail) >= columns:
             tail = f"{span}{shorter(numbers)}"
+        if finalize:  # what does not fit is left out as a whole, that of the training first
+            for name in [name for name in logs if not name.startswith("val_") and name not in ("loss", "accuracy")]:
+                if len(head) + len(tail) >= columns:
+                    logs = {k: v for k, v in logs.items() if k not in (name, f"val_{name}")}
+                    tail = f"{span}{shorter(format_logs(logs))}"
         room = columns - 1 - len(head) - len(bar[0]) - len(bar[1])
         if not finalize and len(tail) > room:
             tail = tail[: max(room - 1, 0)] + ("…" if full == "━" and room > 0 else "")

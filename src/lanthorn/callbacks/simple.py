@@ -13,13 +13,32 @@ class TerminateOnNaN(Callback):
 
     With it in the list `fit` does not raise on such a loss (see `on_nan` there). The loss is looked at when it is read
     anyway, at most ten times a second, and at the end of each epoch.
+
+    Args:
+        raise_error: look at it after every batch, and raise a RuntimeError at once; no callback's `on_train_end` is
+            called then.
     """
 
+    def __init__(self, raise_error: bool = False):
+        super().__init__()
+        self.raise_error = self.every_batch = raise_error
+
+    def on_batch_end(self, batch: int, logs: Any = None) -> None:
+        if self.raise_error or getattr(logs, "values_read", True):
+            self._look(f"Batch {batch + 1}", logs)
+
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self._look(f"Epoch {epoch + 1}", logs)
+
+    def _look(self, where: str, logs: Any) -> None:
         loss = (logs or {}).get("loss")
-        if loss is not None and not math.isfinite(loss):
-            say(f"Epoch {epoch + 1}: the loss is {loss}, training ends")
-            self.model.stop_training = True
+        if loss is None or math.isfinite(loss):
+            return
+        if self.raise_error:
+            raise RuntimeError(f"TerminateOnNaN: {where}: the loss is {loss} (NaN or Inf), training ends at once.")
+        if not self.model.stop_training:
+            say(f"{where}: the loss is {loss}, training ends")
+        self.model.stop_training = True
 
 
 class LambdaCallback(Callback):
@@ -29,15 +48,25 @@ class LambdaCallback(Callback):
         on_epoch_begin, on_epoch_end: functions of (epoch, logs).
         on_train_begin, on_train_end: functions of (logs).
         on_train_batch_begin, on_train_batch_end (or on_batch_begin, on_batch_end): functions of (batch, logs).
+        others: the other moments; what is called otherwise becomes an attribute.
 
     Example:
         >>> say = lanthorn.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs["loss"]))
     """
 
-    def __init__(self, **moments: Callable | None):
+    def __init__(
+        self, on_epoch_begin: Callable | None = None, on_epoch_end: Callable | None = None,
+        on_train_begin: Callable | None = None, on_train_end: Callable | None = None,
+        on_train_batch_begin: Callable | None = None, on_train_batch_end: Callable | None = None, **others: Any,
+    ):  # fmt: skip
         super().__init__()
+        moments = {
+            "on_epoch_begin": on_epoch_begin, "on_epoch_end": on_epoch_end, "on_train_begin": on_train_begin,
+            "on_train_end": on_train_end, "on_train_batch_begin": on_train_batch_begin,
+            "on_train_batch_end": on_train_batch_end, **others,
+        }  # fmt: skip
         for name, function in moments.items():
-            if not name.startswith("on_") or not hasattr(Callback, name):
+            if name.startswith("on_") and not hasattr(Callback, name):
                 known = ", ".join(sorted(n for n in vars(Callback) if n.startswith("on_")))
                 raise TypeError(f"LambdaCallback: there is no moment named {name!r}. There are: {known}.")
             if function is not None:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 import warnings
 from collections.abc import Sequence
@@ -47,6 +48,9 @@ class Version(argparse.Action):
         except PackageNotFoundError:
             print("lanthorn (not installed)")
         parser.exit()
+
+
+_FOR_PYTHON = re.compile(r" on the command line, [^,;]* in Python")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -97,7 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _as_remark(message, category, filename, lineno, line=None) -> str:
     """A warning as one line, without the place in our code that gave it."""
-    return f"lanthorn: {' '.join(str(message).split())}\n"
+    text = " ".join(str(message).split())
+    return f"lanthorn: {_FOR_PYTHON.sub('', text)}\n"
 
 
 def describe(error: Exception) -> str:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from .options import add_naming, naming, refuse_nonsense
-from .output import say
+from .output import PICTURES, refuse_wrong_name, say
 
 HELP = "measure a saved model on sorted photos"
 
@@ -31,6 +31,7 @@ def run(given: argparse.Namespace) -> int:
     from .. import photos, vision
 
     refuse_nonsense(given)
+    refuse_wrong_name("--confusion", given.confusion, *PICTURES)
     result = photos.evaluate(given.model, given.photos, all_photos=given.all, **naming(given))
     if result.note:
         say(result.note)
@@ -59,11 +60,13 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _listed(result) -> list[str]:
+    from ..data.checking.wording import plain
+
     if not result.errors:
         return ["No photo was named wrong."]
     wide = min(60, max(len(each.photo) for each in result.errors))
     return [
-        f"{each.photo:<{wide}}  {each.truth}, taken for {each.answer}"
+        f"{plain(each.photo):<{wide}}  {plain(each.truth)}, taken for {plain(each.answer)}"
         + (f" ({100 * each.probability:.1f} %)" if hasattr(each, "probability") else "")
         for each in result.errors
     ]

@@ -1,6 +1,7 @@
 """What a command says, so that no name of a file or class can end a run."""
 
 import sys
+from pathlib import Path
 
 
 def safe() -> None:
@@ -9,6 +10,19 @@ def safe() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".svg", ".pdf", ".bmp", ".tif", ".tiff", ".gif")
+
+
+def refuse_wrong_name(option: str, path: Path | None, *suffixes: str) -> None:
+    """A ValueError where a result would be written over a photo or a model, or under a name that says another kind."""
+    if path is None or str(path) == "-":
+        return
+    if path.suffix.lower() not in suffixes:
+        raise ValueError(f"{option}: expected a name that ends in {' or '.join(suffixes)}, got {str(path)!r}.")
+    if path.exists() and suffixes == PICTURES and path.suffix.lower() in (".jpg", ".jpeg"):
+        raise ValueError(f"{option}: {path} is there already, and may be a photo. Name another file.")
 
 
 def say(text: str) -> None:

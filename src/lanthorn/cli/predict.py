@@ -84,8 +84,8 @@ def _refuse_nonsense(given: argparse.Namespace) -> None:
     refuse_nonsense(given)
     if not given.sort and (given.link or given.unsure_below is not None):
         raise ValueError("--link and --unsure-below belong to --sort FOLDER, which was not given.")
-    if given.sort:
-        sorting.refuse(given.sort, folders(given.photos))
+    for target in filter(None, (given.sort, given.output)):
+        sorting.refuse(target, folders(given.photos))
 
 
 def draw(folder: Path, seen: Any, top: int) -> int:

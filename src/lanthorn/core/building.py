@@ -18,6 +18,13 @@ class Building:
 
     anywhere = False  # True: it has no weights, and what it is called on does not say where its model is
 
+    @property
+    def autograph_info__(self) -> dict:
+        """Tells tf.data, which asks for it, that there is nothing to convert in what is mapped: it takes seconds."""
+        if self.anywhere:
+            return {}
+        raise AttributeError("autograph_info__")
+
     def ensure_built(self, args: tuple, kwargs: dict[str, Any], engine: Any) -> None:
         """Make the weights, if that was not done, for what the layer is about to be called with."""
         if self.built:

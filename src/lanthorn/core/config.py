@@ -21,7 +21,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
 from . import old_names
-from .custom_objects import find_custom, registered_name
+from .custom_objects import custom_object_scope, find_custom, registered_name
 
 MISSING = object()
 
@@ -237,8 +237,12 @@ class Registry:
             f"({type(identifier).__name__})."
         )
 
-    def deserialize(self, data: Any) -> Any:
-        """The object that `serialize` wrote."""
+    def deserialize(self, config: Any, custom_objects: Any = None) -> Any:
+        """The object that `serialize` wrote; `custom_objects`: names in it → classes and functions of yours."""
+        with custom_object_scope(custom_objects):
+            return self._deserialize(config)
+
+    def _deserialize(self, data: Any) -> Any:
         if data is None or isinstance(data, str):
             return self.get(data)
         name, config = data.get("class_name"), data.get("config")

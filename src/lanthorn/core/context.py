@@ -10,6 +10,7 @@ class _Context(threading.local):
 
     training: bool | None = None
     unsaid: bool = False  # nobody has said whether the outermost call trains: layers that change pictures act then
+    scope: Any = None  # the StatelessScope that is entered
     natively: bool = False  # inside a call the way of the engine's own modules, which say themselves whether they train
 
     def __init__(self) -> None:

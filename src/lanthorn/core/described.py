@@ -43,6 +43,33 @@ class Described(Configurable):
         return dtypes.DTypePolicy(self._policy)
 
     @property
+    def input_dtype(self) -> str:
+        """What its inputs are cast to."""
+        return self.compute_dtype
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """The shape it was built for, as plain data."""
+        shape = self.__dict__.get("_build_shape")
+        return None if shape is None else {"input_shape": shape}
+
+    def build_from_config(self, config: dict[str, Any] | None) -> None:
+        """Build it as `get_build_config` (or Keras's) tells: for one shape, or for several by name."""
+        if config:
+            shapes = config.get("shapes_dict", {k: v for k, v in config.items() if k.endswith("_shape")})
+            self.build(*shapes.values()) if list(shapes) == ["input_shape"] else self.build(**shapes)
+
+    @property
+    def metrics(self) -> list:
+        """The metrics that it and the layers in it hold as attributes."""
+        held = [value for layer in self.flat_layers() for value in vars(layer).values()]
+        return [value for value in held if hasattr(value, "update_state") and hasattr(value, "reset_state")]
+
+    @property
+    def metrics_variables(self) -> list:
+        """The state of its metrics."""
+        return [v for metric in self.metrics for v in metric.variables]
+
+    @property
     def path(self) -> str:
         """Its name, with those of the scopes and layers that it was built in before it."""
         return self.__dict__.get("_path", self.name)

@@ -10,6 +10,8 @@ from typing import Any
 
 from . import tree
 
+WITH_TEXTS = "turn them into numbers first, with TextVectorization, StringLookup or Hashing."
+
 
 def explained(error: Exception) -> Exception:
     """Mark an error that says all there is to say: layers on its way out add nothing."""

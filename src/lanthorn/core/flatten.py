@@ -44,7 +44,7 @@ def flattened(plan: Plan) -> Plan:
     """The same computation with the same layers as one flat plan; the plan itself where nothing is nested."""
     if not any(_is_open(node.layer) for node in plan.nodes):
         return plan
-    inputs = tree.map(_twin, plan.inputs)
+    inputs = tree.map(twin, plan.inputs)
     place = {id(x): y for x, y in zip(tree.leaves(plan.inputs), tree.leaves(inputs), strict=True)}
     _copy(plan.nodes, place, {})
     outputs, also = (tree.map(lambda x: place[id(x)], ends) for ends in (plan.outputs, plan.also))
@@ -66,13 +66,13 @@ def _copy(nodes: list[Node], place: dict[int, SymbolicTensor], settled: dict[str
             _copy(inner.nodes, place, kwargs)
             ends = [place[id(x)] for x in tree.leaves(inner.outputs)]
         else:
-            outputs = tree.map(_twin, node.outputs)
+            outputs = tree.map(twin, node.outputs)
             LooseNode(node.layer, args, kwargs, outputs)
             ends = tree.flatten(outputs)
         place.update({id(x): y for x, y in zip(node.flat_outputs, ends, strict=True)})
 
 
-def _twin(x: SymbolicTensor) -> SymbolicTensor:
+def twin(x: SymbolicTensor) -> SymbolicTensor:
     twin = SymbolicTensor(x.shape, x.dtype, name=x.name, engine=x.engine)
     twin.masked = x.masked
     return twin

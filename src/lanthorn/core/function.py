@@ -54,7 +54,10 @@ class Function(Operation):
         for what, structure in (("inputs", inputs), ("outputs", outputs)):
             if not tree.flatten(structure):
                 raise ValueError(f"{self.describe()}: `{what}` argument cannot be empty, got {structure!r}.")
-        self._graph = Plan(inputs, outputs, part=True)
+        try:
+            self._graph = Plan(inputs, outputs, part=True)
+        except ValueError as error:
+            raise ValueError(f"{self.describe()}: Output of it is not connected to `inputs`. {error}") from None
         self._engine = self.inputs[0].engine
 
     @property

@@ -31,10 +31,13 @@ def flat_inputs(model: Any, inputs: Any) -> list:
     for i, (x, spec) in enumerate(zip(flat, wanted, strict=True)):
         if x.dtype not in _as_it_comes[type(x.dtype)][spec.dtype]:
             flat[i] = _of_the_dtype(model, x, spec.dtype)
+        given = tuple(x.shape)
+        if len(given) != len(spec.shape):
+            flat[i] = x = _of_the_rank(flat[i], spec.shape)
         if len(x.shape) != len(spec.shape) or any(
             n is not None and s is not None and s != n for s, n in zip(x.shape, spec.shape, strict=True)
         ):
-            raise _wrong_input(model, spec, tuple(x.shape))
+            raise _wrong_input(model, spec, given)
     return flat
 
 
@@ -60,6 +63,14 @@ def _of_the_dtype(model: Any, x: Any, wanted: str) -> Any:
     from .. import ops
 
     return ops.cast(x, wanted)
+
+
+def _of_the_rank(x: Any, shape: tuple) -> Any:
+    """An array with a last axis of 1 more or less, where the input's shape has it so; else as it is."""
+    rank, wanted = len(x.shape), len(shape)
+    if rank == wanted + 1 and x.shape[-1] == 1:
+        return x[..., 0]
+    return x[..., None] if rank == wanted - 1 and shape[-1] == 1 else x
 
 
 def _weights_are(model: Any, kind: str) -> bool:

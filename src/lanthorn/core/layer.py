@@ -10,7 +10,7 @@ from .building import Building, marks_built
 from .config import fields_of
 from .context import call_begins, call_ends, context, forget_losses
 from .described import Described
-from .errors import explain
+from .errors import WITH_TEXTS, explain, explained
 from .foreign import as_layer, engine_of_module
 from .input_spec import InputSpec
 from .masking import get_mask, set_mask
@@ -238,14 +238,17 @@ class Layer(Building, Weights, Native, Stateless, Described):
         own = self.engine.name
         if all(kind(x) == own for x in args):
             return args
-        return tree.map(lambda x: self.engine.array(x) if _is_foreign(kind(x), own) else x, args)
+        return tree.map(lambda x: _array(self, x) if _is_foreign(kind(x), own) else x, args)
 
     # -- losses -------------------------------------------------------------------------------------------------
     def add_loss(self, loss: Any, inputs: Any = None) -> None:
         """Add a scalar to what training minimises; call it inside `call`. `inputs` is of Keras 2, without a meaning."""
         if not self.engine.abstract:
             context.noted[id(self)] = weakref.ref(self)
-            self._losses.extend(autocast.widened(loss if isinstance(loss, (list, tuple)) else [loss]))
+            losses = autocast.widened(loss if isinstance(loss, (list, tuple)) else [loss])
+            self._losses.extend(losses)
+            if context.scope is not None:
+                context.scope.losses.extend(losses)
 
     @property
     def losses(self) -> list:
@@ -272,6 +275,15 @@ def _batch_size(x: Any) -> Any:
     from .. import ops
 
     return x.shape[0] if x.shape[0] is not None else ops.cast(ops.shape(x)[0], x.dtype)
+
+
+def _array(layer: Any, x: Any) -> Any:
+    """As an array of the layer's engine; a TypeError for texts, where it has none."""
+    if layer.engine.texts is None and (
+        isinstance(x, str) or getattr(getattr(x, "dtype", None), "kind", "") in ("U", "S")
+    ):
+        raise explained(TypeError(f"{layer.describe()}: expected numbers, got texts; {WITH_TEXTS}"))
+    return layer.engine.array(x)
 
 
 def _is_foreign(kind: str | None, own: str) -> bool:

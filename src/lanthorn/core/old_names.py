@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import inspect
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -34,7 +35,7 @@ def say(text: str) -> None:
 
 def takes_old_arguments(method: F) -> F:
     """A method of a model that understands the arguments which it had in Keras 1."""
-    known = frozenset(method.__code__.co_varnames[: method.__code__.co_argcount + method.__code__.co_kwonlyargcount])
+    known = frozenset(inspect.signature(method).parameters)
 
     @functools.wraps(method)
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -51,7 +51,7 @@ class Plan:
         inputs, outputs: structures of symbolic tensors.
         part: it is a piece of another plan: it may begin anywhere, and what nests may share names.
         exact: it computes in float32, whatever the layers' policies say.
-        also: more symbolic tensors that are computed, and kept by nobody: what `core/side_steps.py` hangs on a graph.
+        also: more symbolic tensors that are computed, and kept by nobody: what `models/side_steps.py` hangs on a graph.
 
     Raises:
         ValueError: outputs that do not hang on the inputs, two layers of one name.
@@ -66,12 +66,12 @@ class Plan:
                     f"Model: inputs and outputs must be symbolic tensors (from Input and layers called on it), "
                     f"got {type(x).__name__}."
                 )
-        self.takes_texts = any(x.dtype == "string" for x in flat_inputs)
         self.nodes = _sorted_nodes(flat_inputs, [*flat_outputs, *self.also])
         slots: dict[int, int] = {}
         for x in [*flat_inputs, *_made_by(self.nodes)]:
             slots.setdefault(id(x), len(slots))
         self.size = len(slots)
+        self.texts = any(x.dtype == "string" for x in flat_inputs)  # then only a part of it runs (see `core/texts.py`)
         self.first = [slots[id(x)] for x in flat_inputs]
         self.last = [slots[id(x)] for x in flat_outputs]
         self.steps = [Step(node, slots, exact) for node in self.nodes]

@@ -41,7 +41,8 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
             raise ValueError("DTypePolicyMap: `default_policy` cannot be a DTypePolicyMap.")
         if not isinstance(policy_map, (dict, type(None))):
             raise TypeError(
-                f"DTypePolicyMap: `policy_map` must be a dict, got {policy_map!r} ({type(policy_map).__name__})."
+                "DTypePolicyMap: If specified, `policy_map` must be a dict. "
+                f"Received: {policy_map!r} ({type(policy_map).__name__})."
             )
         self._default = None if default_policy is None else policy_of(default_policy)
         self._policies: dict[str, DTypePolicy] = {}

@@ -72,7 +72,7 @@ class _Rematerialized:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         layer, scope, call = self.layer, self.scope, partial(type(self.layer).call, self.layer)
-        if layer.engine.abstract:
+        if layer.engine.abstract or not all(part.built for part in layer.flat_layers()):  # weights are made outside
             return call(*args, **kwargs)
         if scope.mode == "activations":
             return self._with_activation(call, args, kwargs)

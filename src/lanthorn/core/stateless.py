@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from .context import context
 from .functional_call import swapped
 from .variable import Variable
 
@@ -94,10 +95,12 @@ class Stateless:
 
 
 class StatelessScope:
-    """While it is entered, variables hold the values given here; what is assigned to them stays in the scope.
+    """While it is entered, variables hold the values given here; what is assigned to any stays in the scope.
 
     Args:
         state_mapping: pairs (Variable, value).
+        collect_losses: whether what `add_loss` adds inside is kept, in `losses`.
+        initialize_variables: kept for Keras's signature.
 
     Example:
         >>> v = lanthorn.Variable([1.0], engine="numpy")
@@ -107,31 +110,46 @@ class StatelessScope:
         (array([7.], dtype=float32), array([1.], dtype=float32))
     """
 
-    def __init__(self, state_mapping: Iterable | None = None):
+    def __init__(
+        self, state_mapping: Iterable | None = None, collect_losses: bool = False, initialize_variables: bool = True
+    ):
         pairs = list(state_mapping or [])
         self._variables = [v for v, _ in pairs]
         for v in self._variables:
             if not isinstance(v, Variable):
-                raise TypeError(
-                    f"StatelessScope: expected pairs (Variable, value), got {type(v).__name__} for a Variable."
+                raise ValueError(
+                    "StatelessScope: all keys in argument `mapping` must be Variables, of pairs (Variable, value); "
+                    f"got {type(v).__name__} for a Variable."
                 )
-        self._given = taken(self._variables, [x for _, x in pairs], "StatelessScope", "state_mapping")
+        who = "StatelessScope: all values in argument `mapping` must be tensors with their Variable's shape"
+        self._given = taken(self._variables, [x for _, x in pairs], who, "state_mapping")
         self._values: dict[int, Any] = {id(v): x for v, x in zip(self._variables, self._given, strict=True)}
         self._stack = ExitStack()
         self._open = False
+        self.collect_losses, self.losses, self._around = collect_losses, [], None
 
     def __enter__(self) -> "StatelessScope":
         self._stack.enter_context(swapped(self._variables, self._given))
-        self._open = True
+        self._around, context.scope, self._open = context.scope, self, True
         return self
 
     def __exit__(self, *exc: Any) -> None:
         self._values = {id(v): v.value for v in self._variables}
-        self._open = False
+        context.scope, self._open = self._around, False
+        if not self.collect_losses:
+            self.losses = []
         self._stack.close()
 
+    def adopt(self, variable: Variable) -> None:
+        """Asked before something is assigned inside: the variable gets a value that ends with the scope."""
+        if id(variable) not in self._values and not variable.engine.abstract:
+            value = variable.engine.swappable(variable.value, variable.dtype)
+            self._stack.enter_context(swapped([variable], [value]))
+            self._variables.append(variable)
+            self._values[id(variable)] = value
+
     def get_current_value(self, variable: Variable) -> Any:
-        """What the variable holds, or held last, inside; None for one that the scope was not given."""
+        """What the variable holds, or held last, inside; None for one that it does not know of."""
         if id(variable) not in self._values:
             return None
         return variable.value if self._open else self._values[id(variable)]
@@ -139,6 +157,5 @@ class StatelessScope:
     def add_update(self, update: tuple) -> None:
         """Give a variable of the scope another value: the pair (Variable, value)."""
         variable, value = update
-        if id(variable) not in self._values:
-            raise ValueError(f"StatelessScope: {variable!r} is not in its state_mapping.")
+        self.adopt(variable)
         variable.value = variable.engine.swappable(value, variable.dtype)

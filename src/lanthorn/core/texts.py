@@ -5,18 +5,24 @@ from typing import Any
 import numpy as np
 
 from . import tree
-from .flatten import flattened
+from .flatten import flattened, twin
 from .inputs import flat_inputs
 from .plan import Plan
-from .symbolic import is_symbolic
+from .symbolic import Node, is_symbolic
 
 
 def takes_texts(model: Any) -> bool:
     """Whether a graph has inputs of texts, or a Sequential that waits for a shape begins with a layer for them."""
-    plan = getattr(model, "_plan", None)
-    if plan is not None:
-        return plan.takes_texts
-    return bool(getattr(model, "_layers", None)) and model._layers[0].dtype == "string"
+    plan, layers = model.__dict__.get("_plan"), model.__dict__.get("_layers")
+    return plan.texts if plan is not None else bool(layers) and layers[0].dtype == "string"
+
+
+def drawn(model: Any, args: tuple, kwargs: dict[str, Any]) -> Any:
+    """A model that begins with texts as a node of a graph around it: nothing has to be evaluated for its outputs."""
+    model.ensure_built(args, kwargs, next(tree.leaves(args)).engine)
+    outputs = tree.map(twin, model._plan.outputs)
+    Node(model, args, kwargs, outputs)
+    return outputs
 
 
 class TextStart:
@@ -26,7 +32,7 @@ class TextStart:
     """
 
     def __init__(self, model: Any):
-        self.model = model
+        self.model, self.plan = model, model._plan
         plan = flattened(model._plan)  # a model inside may begin with texts, and be trained behind them
         self.inputs = tree.flatten(plan.inputs)
         texts = {id(x) for x in self.inputs if x.dtype == "string"}
@@ -85,5 +91,8 @@ def _as_array(x: Any) -> Any:
 
 
 def _ranked(x: Any, spec: Any) -> Any:
-    """(batch,) where (batch, 1) is meant."""
-    return x[:, None] if len(x.shape) == len(spec.shape) - 1 == 1 and spec.shape[-1] == 1 else x
+    """(batch,) where (batch, 1) is meant, and the reverse."""
+    ranks = len(x.shape), len(spec.shape)
+    if ranks == (1, 2) and spec.shape[-1] == 1:
+        return x[:, None]
+    return x[:, 0] if ranks == (2, 1) and x.shape[-1] == 1 else x

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import autocast
+from .context import context
 from .dtypes import policy_name
 from .naming import scoped
 from .symbolic import is_symbolic
@@ -137,6 +138,8 @@ class Variable:
     def assign(self, value: Any) -> None:
         """Store a new value of the same shape (an array, a number, another Variable)."""
         value = value.value if type(value) is Variable else value
+        if context.scope is not None:
+            context.scope.adopt(self)
         if self.master is None:
             self.engine.assign(self, value)
         else:
@@ -149,6 +152,8 @@ class Variable:
         self._add(-(value.value if type(value) is Variable else value))
 
     def _add(self, value: Any) -> None:
+        if context.scope is not None:
+            context.scope.adopt(self)
         if self.master is None:
             self.engine.assign_add(self, value)
         else:

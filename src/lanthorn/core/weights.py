@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 # attributes that are not searched for layers: the graph's records, and what training has made ready
-_NO_PARTS = ("_nodes", "_arguments", "_made", "_compiled_functions", "_casts", "_seats", "_foreign")
+_NO_PARTS = ("_nodes", "_arguments", "_made", "_compiled_functions", "_casts", "_seats", "_foreign", "_trained")
 
 
 class Weights:

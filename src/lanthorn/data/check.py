@@ -64,6 +64,7 @@ def check_photos(
         for into, found in ((report.odd, odd(some)), (report.poor, quality(some)), (report.misnamed, misnamed(some))):
             for what, places in found.items():
                 into.setdefault(what, []).extend(some.folder.path(i) for i in places)
+    report.weights_help = train.labels.ndim == 1
     report.imbalance, report.few = imbalance(report.counts), few(report.counts)
     report.spellings = spellings(report.counts)
     groups = None

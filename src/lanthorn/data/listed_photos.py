@@ -9,8 +9,8 @@ import numpy as np
 from .folder import Folder
 from .listing import FolderError
 from .paths import PathList
-from .split_names import TRAIN
-from .table_columns import file_column, label_columns, set_column
+from .split_names import TEST, TRAIN, VALIDATION
+from .table_columns import file_column, label_columns, plain, set_column
 from .table_files import Finder
 from .table_labels import Labels, read_labels
 from .tables import Table, read_table
@@ -44,6 +44,14 @@ def listed_photos(
     roles = sets[1] if sets else [TRAIN] * len(places)
     merged, labels, notes = _merged(table, places, labels, roles)
     names = _chosen(table, labels, class_names, min_classes)
+    tests = sum(of == TEST for _, of in merged.values())
+    if tests and any(of == VALIDATION for _, of in merged.values()):
+        notes.append(f"{counted(tests, 'test photo')} {'is' if tests == 1 else 'are'} left for later.")
+    unread = [
+        table.header[k] for k in range(table.width) if table.header and plain(table.header[k]) in ("fold", "folds")
+    ]
+    if unread:
+        notes.append(f"{table.path}: the column {unread[0]!r} is not used.")
     notes = (*labels.notes, *notes)
     parts = {
         part: _folder(root, names, {p: row for p, (row, of) in merged.items() if of == part}, labels.several, notes)

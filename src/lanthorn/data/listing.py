@@ -4,6 +4,7 @@ Hidden files and folders are ignored, and so is what systems leave behind (`__MA
 """
 
 import os
+import stat
 from collections.abc import Callable
 
 from .formats import SUFFIXES as SUFFIXES
@@ -64,7 +65,10 @@ def pictures_under(
             for name in sorted(files):
                 if hidden(name):
                     continue
-                if accept(os.path.join(at, name)):
+                path = os.path.join(at, name)
+                if stat.S_ISFIFO(os.lstat(path).st_mode):  # to open one waits for ever
+                    other.append(below + name)
+                elif accept(path):
                     yield below + name
                 else:
                     other.append(below + name)

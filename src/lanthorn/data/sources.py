@@ -10,7 +10,7 @@ from ..core.cache import cache_folder, hash_file
 from .archives import extract, is_archive
 from .folder import Folder, scan_folder
 from .listed_photos import listed_photos
-from .listing import FolderError
+from .listing import FolderError, entries, is_picture
 from .split_names import TEST, TRAIN, VALIDATION
 from .splits import Layout, measured_layout
 from .tables import is_table
@@ -44,6 +44,12 @@ class Photos:
         folder = unpacked(self.place)
         if folder != self.place:
             self.notes.append(f"{self.place} is unpacked in {folder}.")
+        table = _only_table(folder)
+        if table is not None:
+            self.notes.append(f"The labels are those of {table}.")
+            self._listed = listed_photos(table, class_names, min_classes)
+            self.notes += next(iter(self._listed.values())).notes if self._listed else ()
+            return
         layout = Layout(folder, folder) if _holds(folder, class_names) else measured_layout(folder)
         self._layout = layout
         self.notes += layout.notes()
@@ -112,6 +118,18 @@ def find_photos(photos: Any, class_names: Sequence[str] | None = None, min_class
         …/flowers: 3,670 pictures in 5 classes (daisy 633, dandelion 898, roses 641, sunflowers 699, tulips 799)
     """
     return Photos(photos, class_names, min_classes)
+
+
+def _only_table(folder: str) -> str | None:
+    """The table of a folder that holds one table and one folder of loose photos, as competitions hand them out."""
+    if not os.path.isdir(folder):
+        return None
+    folders, files = entries(folder)
+    tables = [name for name in files if is_table(name)]
+    if len(tables) != 1 or len(folders) != 1 or any(is_picture(os.path.join(folder, name)) for name in files):
+        return None
+    inside, inner = entries(os.path.join(folder, folders[0]))
+    return os.path.join(folder, tables[0]) if inner and not inside else None
 
 
 def unpacked(place: str | os.PathLike) -> str:

@@ -192,11 +192,11 @@ def _refuse_the_same_below(at: str, names: list[str]) -> None:
     below: list[set[str]] = []
     for name in names:
         found = part(at, name)
-        if found.loose or len(found.classes) < 2:
+        if found.loose or not found.classes:
             return
         below.append({c.lower() for c in found.classes})
     common = set.intersection(*below) if len(below) > 1 else set()
-    if len(common) < 2 or any(len(each) > 2 * len(common) for each in below):
+    if not common or any(len(each) > 2 * len(common) for each in below):
         return
     shown, some = listed([repr(n) for n in names]), ", ".join(sorted(common)[:3])
     if all(role(c) for c in common):

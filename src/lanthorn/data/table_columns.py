@@ -64,6 +64,14 @@ def set_column(table: Table, taken: int) -> tuple[int, list[str | None]] | None:
         known = all(said[cell] in (TRAIN, VALIDATION, TEST) for cell in said if cell) and any(said.values())
         if known and (name in _SETS or (not table.header and len(said) > 1)):
             return k, [said[cell] for cell in cells]
+        if name in _SETS and len(said) > 1 and any(said.values()):
+            strange = listed(
+                [repr(cell) for cell in sorted(said) if cell and said[cell] not in (TRAIN, VALIDATION, TEST)]
+            )
+            raise FolderError(
+                f"{table.path}: column {table.called(k)} says what most photos are for, but what is {strange}? Write "
+                "train, validation or test, or delete the column."
+            )
         if name in _FLAGS and _yes_or_no(cells) and _has_other_labels(table, {taken, k}):
             return k, [_FLAGS[name] if is_yes(cell) else TRAIN for cell in cells]
     return None

@@ -5,6 +5,7 @@ from typing import Any
 from .. import ops, tree
 from ..core.layer import Layer
 from ..losses import get as get_loss
+from ..losses import serialize
 from ..metrics import Mean
 from ..models import Model
 from ..saving.serialize import deserialize_keras_object, serialize_keras_object
@@ -82,6 +83,10 @@ class Distiller(Model):
             raise ValueError(f"Distiller: metrics must be a list or tuple, got {type(metrics)}.")
         self._student_loss = tree.map_structure(lambda each: None if each is None else get_loss(each), loss)
         super().compile(optimizer=optimizer, loss=None, metrics=metrics, **kwargs)
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        found = super().get_compile_config()
+        return found and found | {"loss": tree.map_structure(serialize, self._student_loss)}
 
     def call(self, inputs: Any, training: Any = None, **kwargs: Any) -> Any:
         """The student's outputs."""

@@ -138,9 +138,8 @@ def texts_of(x: Any, numbers: bool = False) -> Any:
     """
     if type(x).__module__.partition(".")[0] != "tensorflow":
         return None
-    from . import tensorflow_texts
-
-    return tensorflow_texts if numbers or tensorflow_texts.takes(x) else None
+    found = get("tensorflow").texts
+    return found if numbers or found.takes(x) else None
 
 
 def loaded() -> list[str]:

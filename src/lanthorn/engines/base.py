@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core import tree
+from .scopes import Scopes
 
 
 class Spec(NamedTuple):
@@ -16,7 +17,7 @@ class Spec(NamedTuple):
     dtype: str = "float32"
 
 
-class Engine:
+class Engine(Scopes):
     """One engine. Subclasses fill in everything that raises here; there is one object of each."""
 
     name: str
@@ -119,17 +120,6 @@ class Engine:
     def added_up(self, variables: list) -> AbstractContextManager:
         """What the replicas add to these Variables inside is added up over all of them; asked where `replicated`."""
         return nullcontext()
-
-    def flash_attention(self, allowed: bool) -> None:
-        """Whether the engine may take its flash kernels for attention, where it has any."""
-
-    def on_device(self, name: str) -> AbstractContextManager:
-        """What is made inside goes to this device: "cpu", "gpu:0"."""
-        return nullcontext()
-
-    def remat(self, function: Callable) -> Callable:
-        """`function` of arrays, computed anew where its gradient is taken instead of keeping what is inside it."""
-        return function
 
     def no_grad(self) -> AbstractContextManager:
         """No gradient is recorded inside."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from . import kept_means
+from . import kept_means, signal_stack
 from .onnx import trace
 
 CHUNK = 4  # samples; 1 to 8 are alike for MobileNetV2, fewer than 4 read the weights of a ResNet too often
@@ -42,7 +42,10 @@ def bfloat16(plan: Any, variables: list, calibrate: np.ndarray) -> Callable[[np.
 def load(model: Any) -> Callable[[np.ndarray], list[np.ndarray]]:
     """A traced model in float32, as a function of one batch with all its outputs."""
     core = _openvino().Core()
-    request = core.compile_model(core.read_model(model.SerializeToString()), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    with signal_stack.kept():
+        request = core.compile_model(
+            core.read_model(model.SerializeToString()), "CPU", {"INFERENCE_PRECISION_HINT": "f32"}
+        )
     return lambda x: [np.array(out) for out in request([x]).values()]
 
 
@@ -87,7 +90,8 @@ class _Compiled:
             self.model.reshape(list(key))
             hint = "THROUGHPUT" if size > 1 else "LATENCY"
             settings = {"INFERENCE_PRECISION_HINT": self.precision, "PERFORMANCE_HINT": hint}
-            compiled = self.core.compile_model(self.model, "CPU", settings)
+            with signal_stack.kept():
+                compiled = self.core.compile_model(self.model, "CPU", settings)
             self.queues[key] = _openvino().AsyncInferQueue(compiled), tuple(compiled.output(0).shape)[1:]
         return self.queues[key]
 

@@ -14,6 +14,7 @@ from ..core import tree
 from ..core.functional_call import swapped
 from ..core.layer import Layer
 from ..core.variable import Variable
+from ..random import SeedGenerator
 from . import get
 
 
@@ -41,6 +42,7 @@ class ExportArchive:
         self._endpoints: dict[str, Any] = {}
         self._tracked: dict[int, Variable] = {}
         self._twins: dict[int, tf.Variable] = {}  # of Variables of other engines
+        self._states: list[tuple[SeedGenerator, Variable]] = []  # for generators whose engine keeps none
 
     @property
     def variables(self) -> list[tf.Variable]:
@@ -77,6 +79,10 @@ class ExportArchive:
                     f"{resource.describe()}: it has a torch module, which TensorFlow cannot call; give a copy that has "
                     "none: copy.deepcopy(model).to('numpy')."
                 )
+            self._states += [
+                _with_state(g) for part in resource.flat_layers() for g in vars(part).values() if _lacks(g)
+            ]
+            self._root.states = [state.value for _, state in self._states]
             self._tracked.update((id(v), v) for v in resource.variables)
             self._root.variables_of = self.variables
         elif isinstance(resource, tf.__internal__.tracking.Trackable):
@@ -176,8 +182,14 @@ class ExportArchive:
         self._root.variables_of = self.variables
 
         def run(*args: Any) -> Any:
-            with _living_on(others), swapped(others, twins):
-                return fn(*args)
+            for generator, state in self._states:
+                generator.state = state
+            try:
+                with _living_on(others), swapped(others, twins):
+                    return fn(*args)
+            finally:
+                for generator, _ in self._states:
+                    generator.state = None
 
         names = [p for p in inspect.signature(fn).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
         if len(names) >= len(signature):
@@ -196,6 +208,16 @@ def _living_on(variables: list[Variable]):
     finally:
         for variable, engine in zip(variables, before, strict=True):
             variable.engine = engine
+
+
+def _lacks(x: Any) -> bool:
+    return isinstance(x, SeedGenerator) and x.state is None
+
+
+def _with_state(generator: SeedGenerator) -> tuple[SeedGenerator, Variable]:
+    made = SeedGenerator(generator.seed)
+    made.build("tensorflow")
+    return generator, made.variables[0]
 
 
 def _concrete(function: Any) -> Any:

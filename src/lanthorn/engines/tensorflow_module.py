@@ -28,6 +28,8 @@ class LayerTfModule(tf.Module):
                 name = self._free_name(variable.name)
                 setattr(self, name, variable.value)
                 self._entries.object[name] = variable
+        if getattr(layer, "_tokens", None):  # a vocabulary: a SavedModel must know its table
+            self.table = layer.graph_table(layer.engine.texts)
         for name, child in named_children(layer):
             if id(child) not in seen:
                 seen.add(id(child))

@@ -14,7 +14,7 @@ from ..ops.adapters.torch import sent
 from .base import Engine, Spec
 from .memory import keep_freed_memory
 from .torch_gradients import is_spread, taker
-from .torch_scopes import flash_attention, on_device, remat
+from .torch_scopes import flash_attention, on_device, overhear, remat
 from .torch_tree import meet_layers
 
 PATIENCE = 0.7  # seconds of computing for shapes before `meta` is worth its import
@@ -45,7 +45,7 @@ def _meta(x):
 
 class TorchEngine(Engine):
     name = "torch"
-    flash_attention, on_device, remat = flash_attention, on_device, remat
+    flash_attention, on_device, overhear, remat = flash_attention, on_device, overhear, remat
     normalizes_halves = True
     computes_shapes = True
 
@@ -257,14 +257,6 @@ class TorchEngine(Engine):
                 function([x * 1 for x in arrays]), arrays, create_graph=again, allow_unused=True
             )
         return [torch.zeros_like(x) if g is None else g for x, g in zip(arrays, found)]
-
-    @contextmanager
-    def overhear(self, module, change):
-        hook = module.register_forward_hook(lambda _, args, outputs: change(args, outputs))
-        try:
-            yield
-        finally:
-            hook.remove()
 
     def _compiled(self, fn):
         """`fn` by torch's compiler; on a GPU as a CUDA graph, which the processor starts in one call."""

@@ -133,6 +133,8 @@ class ChainModule(LayerModule, torch.nn.Sequential):
     """The torch side of a Sequential: a `torch.nn.Sequential`, to which one appends and of which one takes away."""
 
     def run(self, plan, arrays, training):
+        if plan is not self._layer._plan:  # what is behind layers for texts
+            return super().run(plan, arrays, training)
         (x,) = arrays
         if training is None and context.training is None:
             for module in self._modules.values():

@@ -20,5 +20,14 @@ def on_device(self, name):
         self.device = before
 
 
+@contextmanager
+def overhear(self, module, change):
+    hook = module.register_forward_hook(lambda _, args, outputs: change(args, outputs))
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
 def remat(self, function):
     return partial(checkpoint, function, use_reentrant=False)

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from ..core.config import Registry, Setting
+from ..core.custom_objects import custom_object_scope
 from .base import Constant, Given, Identity, Initializer, Ones, Zeros, numpy_dtype  # noqa: F401
 from .fourier import STFT
 from .random import Orthogonal, Random, RandomNormal, RandomUniform, TruncatedNormal
@@ -71,9 +72,10 @@ def serialize(initializer: Any) -> Any:
     return _registry.serialize(initializer)
 
 
-def deserialize(config: Any) -> Any:
+def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """The initializer that `serialize` wrote."""
-    return get(config)
+    with custom_object_scope(custom_objects):
+        return get(config)
 
 
 def draws_alone(initializer: Any) -> bool:

@@ -84,4 +84,4 @@ def window_values(name: str, size: int, periodic: bool = False) -> np.ndarray:
         )
     from scipy import signal
 
-    return signal.get_window(name, size, periodic)
+    return np.asarray(signal.get_window(name, size, periodic))

@@ -66,12 +66,13 @@ _FILES = {
     "augmenting.affine": "RandomRotation RandomZoom RandomTranslation RandomShear",
     "augmenting.warp": "RandomPerspective RandomElasticTransform RandomCrop",
     "augmenting.colours": "RandomContrast RandomBrightness RandomHue RandomSaturation RandomSharpness "
-    "RandomColorJitter RandomColorDegeneration RandomGrayscale RandomInvert",
+    "RandomColorDegeneration",
+    "augmenting.some": "RandomGrayscale RandomInvert",
     "augmenting.histograms": "RandomPosterization Solarization AutoContrast Equalization "
     "ContrastLimitedAdaptiveHistogramEqualization",
     "augmenting.erasing": "RandomGaussianBlur RandomErasing",
     "augmenting.mixing": "MixUp CutMix",
-    "augmenting.policies": "RandAugment AugMix Pipeline",
+    "augmenting.policies": "RandAugment AugMix RandomColorJitter Pipeline",
     "augmenting.count": "MaxNumBoundingBoxes",
 }
 _HOME = {name: f"lanthorn.layers.{file}" for file, names in _FILES.items() for name in names.split()}
@@ -165,6 +166,6 @@ def serialize(layer: Any) -> dict[str, Any]:
     return _registry().serialize(layer)
 
 
-def deserialize(config: dict[str, Any]) -> Any:
+def deserialize(config: dict[str, Any], custom_objects: Any = None) -> Any:
     """The layer that `serialize` (or Keras) wrote."""
-    return _registry().deserialize(config)
+    return _registry().deserialize(config, custom_objects)

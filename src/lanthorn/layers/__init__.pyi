@@ -32,11 +32,8 @@ from .augmenting.affine import RandomTranslation as RandomTranslation
 from .augmenting.affine import RandomZoom as RandomZoom
 from .augmenting.colours import RandomBrightness as RandomBrightness
 from .augmenting.colours import RandomColorDegeneration as RandomColorDegeneration
-from .augmenting.colours import RandomColorJitter as RandomColorJitter
 from .augmenting.colours import RandomContrast as RandomContrast
-from .augmenting.colours import RandomGrayscale as RandomGrayscale
 from .augmenting.colours import RandomHue as RandomHue
-from .augmenting.colours import RandomInvert as RandomInvert
 from .augmenting.colours import RandomSaturation as RandomSaturation
 from .augmenting.colours import RandomSharpness as RandomSharpness
 from .augmenting.count import MaxNumBoundingBoxes as MaxNumBoundingBoxes
@@ -53,6 +50,9 @@ from .augmenting.mixing import MixUp as MixUp
 from .augmenting.policies import AugMix as AugMix
 from .augmenting.policies import Pipeline as Pipeline
 from .augmenting.policies import RandAugment as RandAugment
+from .augmenting.policies import RandomColorJitter as RandomColorJitter
+from .augmenting.some import RandomGrayscale as RandomGrayscale
+from .augmenting.some import RandomInvert as RandomInvert
 from .augmenting.warp import RandomCrop as RandomCrop
 from .augmenting.warp import RandomElasticTransform as RandomElasticTransform
 from .augmenting.warp import RandomPerspective as RandomPerspective

@@ -52,7 +52,7 @@ class CategoryEncoding(TextLayer):
             )
         inputs = ops.cast(inputs, "int32") if "float" in str(inputs.dtype) else inputs
         found = encode(inputs, self.output_mode, self.num_tokens, self.compute_dtype, count_weights)
-        return self.engine.texts.sparse(found) if self.sparse and self.engine.texts else found
+        return self._packed(found)
 
     def compute_output_shape(self, input_shape: Any) -> tuple:
         return encoded_shape(input_shape, self.output_mode, self.num_tokens)

@@ -105,7 +105,7 @@ class Discretization(TextLayer):
             )
         found = ops.digitize(inputs, np.asarray(self.bin_boundaries, "float32"))
         found = encode(found, self.output_mode, len(self.bin_boundaries) + 1, self.output_dtype)
-        return self.engine.texts.sparse(found) if self.sparse and self.engine.texts else found
+        return self._packed(found)
 
     def compute_output_shape(self, input_shape: Any) -> tuple:
         depth = self.num_bins if self.bin_boundaries is None else len(self.bin_boundaries) + 1

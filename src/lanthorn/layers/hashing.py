@@ -54,7 +54,7 @@ class HashLayer(TextLayer):
 
     def call(self, inputs):
         found = encode(self._bins(inputs), self.output_mode, self.num_bins, self.output_dtype)
-        return self.engine.texts.sparse(found) if self.sparse and self.engine.texts else found
+        return self._packed(found)
 
     def _bins(self, inputs: Any) -> Any:
         raise NotImplementedError
@@ -127,7 +127,7 @@ class Hashing(HashLayer):
         if self.output_mode == "int":
             return engine_texts.each(lambda x: ops.cast(x, self.output_dtype), found)
         found = engine_texts.encode(found, self.output_mode, self.num_bins, self.output_dtype)
-        return engine_texts.sparse(found) if self.sparse else found
+        return self._packed(found)
 
     def compute_output_shape(self, input_shape: Any) -> tuple:
         return encoded_shape(input_shape, self.output_mode, self.num_bins)
@@ -171,7 +171,7 @@ class HashedCrossing(HashLayer):
                 np.asarray(to_host(x)) if found is None else found for found, x in zip(host, inputs, strict=True)
             ]
             found = self.engine.array(self.on_host(columns))
-            return self.engine.texts.sparse(found) if self.sparse and self.engine.texts else found
+            return self._packed(found)
         if texts is not None:
             return self.in_graph(inputs, texts)
         if any(is_symbolic(x) and x.dtype == "string" for x in inputs):
@@ -216,7 +216,7 @@ class HashedCrossing(HashLayer):
         if self.output_mode == "int":
             return ops.cast(found, self.output_dtype)
         found = engine_texts.encode(found, "one_hot", self.num_bins, self.output_dtype)
-        return engine_texts.sparse(found) if self.sparse else found
+        return self._packed(found)
 
     def compute_output_spec(self, *args, **kwargs):
         inputs = args[0] if args else kwargs["inputs"]

@@ -10,7 +10,7 @@ from .encoding import encode
 from .hashing import bins_of_numbers
 from .lookup import Lookup
 from .texts import texts_on_host, to_host
-from .vocabulary import NOTHING
+from .vocabulary import NOTHING, UNKNOWN
 
 
 class IntegerLookup(Lookup):
@@ -50,6 +50,8 @@ class IntegerLookup(Lookup):
     salt: Any = None
 
     def __post_init__(self) -> None:
+        self._sorted: dict[str, tuple] = {}
+        self._words = np.zeros(1, np.int64)
         if self.vocabulary_dtype != "int64":
             raise ValueError(
                 f"IntegerLookup: Only `vocabulary_dtype='int64'` is supported, got {self.vocabulary_dtype!r}."
@@ -70,39 +72,44 @@ class IntegerLookup(Lookup):
         coded = encode(found, mode, self._depth(), "int64" if self._idf is None else "float32")
         if self._idf is not None:
             coded = ops.multiply(coded, self._idf)
-        return self.engine.texts.sparse(coded) if self.sparse else coded
+        return self._packed(coded)
+
+    def _take(self, tokens, idf=None, padded=False):
+        super()._take(tokens, idf, padded)
+        known = np.array(tokens, np.int64)
+        order = np.argsort(known)
+        self._sorted = {}  # by the whole numbers that an engine may have: the known ones, and their places
+        for kind in ("int8", "int16", "int32", "int64"):
+            fits = order[np.abs(known[order]) <= np.iinfo(kind).max]
+            if len(fits):
+                self._sorted[kind] = known[fits].astype(kind), fits + self._start()
+        self._words = np.array([*self.get_vocabulary(), self.oov_token], np.int64)
 
     def _places(self, x: Any) -> Any:
-        start, first = self._start(), self._first()
-        order = np.argsort(np.array(self._tokens or [0], np.int64))
-        known = np.array(self._tokens or [0], np.int64)[order]
-        limits = np.iinfo(standardize(x.dtype))  # what the engine's whole numbers can be
-        fits = (known >= limits.min) & (known <= limits.max)
-        known, order = known[fits], order[fits]
-        if self.num_oov_indices > 1 and self.oov_method == "farmhash":
-            other = ops.add(bins_of_numbers(x, self.num_oov_indices, self.salt), first)
-        elif self.num_oov_indices > 1:
-            other = ops.add(ops.floor_divide(x, 1) % self.num_oov_indices, first)
+        first, count = self._first(), self.num_oov_indices
+        if count > 1 and self.oov_method == "farmhash":
+            found = ops.add(bins_of_numbers(x, count, self.salt), first)
+        elif count > 1:
+            found = ops.add(ops.mod(x, count), first)
         else:
-            other = ops.full_like(x, first if self.num_oov_indices else -1)
-        at = ops.clip(ops.searchsorted(known.astype(limits.dtype), x), 0, len(known) - 1)
-        hit = ops.equal(ops.take(known.astype(limits.dtype), at), x)
-        found = ops.where(hit, ops.cast(ops.take(order + start, at), other.dtype), other)
+            found = ops.full_like(x, first if count else UNKNOWN)
+        known, places = self._sorted.get(standardize(x.dtype), (None, None))
+        if known is not None:
+            at = ops.clip(ops.searchsorted(known, x), 0, len(known) - 1)
+            found = ops.where(ops.equal(ops.take(known, at), x), ops.cast(ops.take(places, at), found.dtype), found)
         if self.mask_token is not None:
             found = ops.where(ops.equal(x, self.mask_token), 0 if first else NOTHING, found)
         return found
 
     def _back(self, x: Any) -> Any:
-        words = np.array([*self.get_vocabulary(), self.oov_token], np.int64)
-        inside = ops.logical_and(ops.greater_equal(x, 0), ops.less(x, len(words) - 1))
-        return ops.take(words, ops.where(inside, x, len(words) - 1))
+        inside = ops.logical_and(ops.greater_equal(x, 0), ops.less(x, len(self._words) - 1))
+        return ops.take(self._words, ops.where(inside, x, len(self._words) - 1))
 
     def on_host(self, texts):
         self._need_tokens()
         keys = texts.astype(np.int64)
         if self.invert:
-            words = np.array([*self.get_vocabulary(), self.oov_token], np.int64)
-            return words[np.where((keys >= 0) & (keys < len(words) - 1), keys, -1)]
+            return self._words[np.where((keys >= 0) & (keys < len(self._words) - 1), keys, -1)]
         return self._coded(self._numbers_of(keys.ravel().tolist()).reshape(keys.shape))
 
     def _hashed(self, keys):

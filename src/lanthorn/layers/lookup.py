@@ -13,6 +13,10 @@ from .vocabulary import NOTHING, UNKNOWN, Vocabulary
 class Lookup(Vocabulary):
     """A layer that gives the numbers of tokens in its vocabulary, as `output_mode` says."""
 
+    def call(self, inputs: Any) -> Any:
+        """What comes out for numbers; layers for texts take none."""
+        raise TypeError(f"{self.describe()}: expected texts, got numbers ({inputs.dtype}); use IntegerLookup.")
+
     def _numbers_of(self, keys: list) -> np.ndarray:
         """The number of each token; a negative one for the mask token where it counts as nothing."""
         self._need_tokens()
@@ -49,25 +53,27 @@ class Lookup(Vocabulary):
         coded = encode_rows(found, mode, self._depth(), lengths)
         return coded.astype(np.float32) * self._idf if self.output_mode == "tf_idf" else coded
 
-    def in_graph(self, texts, engine_texts):
+    def graph_table(self, engine_texts: Any) -> Any:
+        """The table that graphs look tokens up in: made once for a vocabulary."""
         self._need_tokens()
-        first, mask, buckets = self._first(), None, None
         if self._graph_table is None:
-            keys, places = (
-                [self._key(t) for t in self._tokens or ()],
-                list(range(self._start(), self.vocabulary_size())),
-            )
+            keys = [self._key(token) for token in self._tokens or ()]
+            places = list(range(self._start(), self.vocabulary_size()))
             self._graph_table = (
                 engine_texts.table(places, keys, self._key(self.oov_token)) if self.invert
-                else engine_texts.table(keys, places, first if self.num_oov_indices == 1 else UNKNOWN)
+                else engine_texts.table(keys, places, self._first() if self.num_oov_indices == 1 else UNKNOWN)
             )  # fmt: skip
+        return self._graph_table
+
+    def in_graph(self, texts, engine_texts):
+        found, first, mask, buckets = self.graph_table(engine_texts), self._first(), None, None
         if self.mask_token is not None:
             key = self._key(self.mask_token)
             mask = (0, key) if self.invert else (key, 0 if first else NOTHING)
         if not self.invert and self.num_oov_indices > 1:
             buckets = lambda x: first + self._graph_buckets(x, engine_texts)  # noqa: E731
         refuse = not self.invert and self.num_oov_indices == 0
-        found = engine_texts.look_up(texts, self._graph_table, mask, buckets, refuse)
+        found = engine_texts.look_up(texts, found, mask, buckets, refuse)
         return self._coded_in_graph(found, engine_texts)
 
     def _coded_in_graph(self, found: Any, engine_texts: Any) -> Any:
@@ -75,7 +81,7 @@ class Lookup(Vocabulary):
             return found
         mode = "count" if self.output_mode == "tf_idf" else self.output_mode
         coded = engine_texts.encode(found, mode, self._depth(), "int64", self._idf)
-        return engine_texts.sparse(coded) if self.sparse else coded
+        return self._packed(coded)
 
     def _graph_buckets(self, x: Any, engine_texts: Any) -> Any:
         return engine_texts.bins(x, self.num_oov_indices, self.salt)

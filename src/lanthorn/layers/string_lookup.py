@@ -56,14 +56,18 @@ class StringLookup(Lookup):
     oov_method: str = "floormod"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if not self.invert or is_symbolic(args[0]):
+        if not self.invert:
             return super().__call__(*args, **kwargs)
+        if is_symbolic(args[0]):
+            raise ValueError(
+                f"{self.describe()}: gives texts, which no device holds; call it on what the model gives instead."
+            )
         found = self.call(args[0])
         return found if engines.texts_of(found) else found.tolist()
 
     def call(self, inputs):
         if not self.invert:
-            raise TypeError(f"{self.describe()}: expected texts, got numbers ({inputs.dtype}); use IntegerLookup.")
+            return super().call(inputs)
         if self.engine.texts is not None and isinstance(inputs, (np.ndarray, list, tuple)):
             inputs = self.engine.array(inputs)
         if texts := engines.texts_of(inputs, numbers=True):

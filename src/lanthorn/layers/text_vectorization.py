@@ -187,6 +187,9 @@ class TextVectorization(Lookup):
             return (*shape[:-1], self.output_sequence_length or shape[-1])
         return encoded_shape(shape, self.output_mode, self.max_tokens if self.pad_to_max_tokens else self._size)
 
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config() | {"vocabulary_size": self._size or self.vocabulary_size()}
+
 
 def _texts(x: Any) -> np.ndarray:
     """What a function made of an array of texts."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import engines
 from ..core import tree
+from ..core.errors import WITH_TEXTS
 from ..core.layer import Layer
 from ..core.symbolic import Node, SymbolicTensor, is_symbolic
 
@@ -26,12 +27,17 @@ class TextLayer(Layer):
     autograph_info__: ClassVar[dict] = {}  # TensorFlow: nothing in here to convert
     reads_texts = True  # False: numbers only
     looks_up = False  # True: numbers at hand go the same ways as texts, which are quicker to begin than ops
-    output_mode = "int"  # without annotations: no settings
+    output_mode, sparse, ragged = "int", False, False  # without annotations: no settings
     output_dtype = "int64"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.built = True  # there are no weights; it lives on no engine
+        if self._needs_graph() and self.engine.texts is None and (self.ragged or self.output_mode != "int"):
+            raise ValueError(
+                f"{type(self).__name__}: sparse and ragged tensors are only on the engine 'tensorflow', not on "
+                f"{self.engine.name!r}; leave `sparse` and `ragged` out."
+            )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         inputs = args[0] if args else next(iter(kwargs.values()), None)
@@ -58,14 +64,15 @@ class TextLayer(Layer):
 
     def _needs_graph(self) -> bool:
         """Whether the result is what only an engine with strings has: sparse or ragged tensors."""
-        return getattr(self, "sparse", False) or getattr(self, "ragged", False)
+        return self.sparse or self.ragged
+
+    def _packed(self, x: Any) -> Any:
+        """Rows as a sparse tensor, where that was asked for."""
+        return self.engine.texts.sparse(x) if self.sparse else x
 
     def _check_texts(self, x: Any) -> None:
         if not self.reads_texts and (is_symbolic(x) or x.dtype.kind in "USOT"):
-            raise TypeError(
-                f"{self.describe()}: expected numbers, got texts ({x.dtype}). Look their numbers up first with "
-                "StringLookup, or hash them with Hashing."
-            )
+            raise TypeError(f"{self.describe()}: expected numbers, got texts ({x.dtype}); {WITH_TEXTS}")
 
     def on_host(self, texts: np.ndarray) -> Any:
         """What comes out for an array of texts, in NumPy."""

@@ -63,8 +63,6 @@ class Vocabulary(TextLayer):
                 f"{who}: `sparse` may only be true if `output_mode` is `'one_hot'`, `'multi_hot'`, `'count'` or "
                 "`'tf_idf'`, got 'int'."
             )
-        if self._needs_graph() and self.engine.texts is None:
-            raise ValueError(f"{who}: sparse and ragged tensors are only on the engine 'tensorflow'; leave them out.")
         choice(self, "oov_method", self.oov_method, ("floormod", "farmhash"))
         self.salt = salt_of(self, self.salt)
         if self.idf_weights is not None and self.output_mode != "tf_idf":
@@ -164,7 +162,7 @@ class Vocabulary(TextLayer):
         """Use these tokens from now on. `padded`: the weights begin with those of the special tokens."""
         size = len(tokens) + self._start()
         fixed = self.output_mode != "int" and not self.pad_to_max_tokens
-        if fixed and self._size is not None and size != self._size:
+        if fixed and self._size not in (None, self._start(), size):
             raise RuntimeError(
                 f"{self.describe()}: When using `output_mode={self.output_mode}` and `pad_to_max_tokens=False`, the "
                 f"size of the vocabulary cannot change once it is known; it was {self._size}, now it is {size}. Make "
@@ -270,6 +268,9 @@ class Vocabulary(TextLayer):
     # -- files ------------------------------------------------------------------------------------------------------
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"vocabulary_size": self._size}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_graph_table": None}  # it belongs to the process
 
     def save_own_variables(self, store: Any) -> None:
         """What Keras keeps among the weights: those of the tokens."""

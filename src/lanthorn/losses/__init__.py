@@ -27,6 +27,7 @@ from .crossentropy import (
     kl_divergence,
     sparse_categorical_crossentropy,
 )
+from .ctc import CTC, ctc
 from .hinge import CategoricalHinge, Hinge, SquaredHinge, categorical_hinge, hinge, squared_hinge
 from .labels import check_labels
 from .overlap import Circle, Dice, Tversky, circle, dice, tversky
@@ -61,7 +62,7 @@ cosine_proximity = cosine_similarity  # name of 2018
 _names = {
     o.__name__: o
     for o in (
-        BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy,
+        CTC, ctc, BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy,
         CategoricalGeneralizedCrossEntropy, CategoricalHinge, Circle, CosineSimilarity, Dice, Hinge, Huber,
         KLDivergence, LogCosh, LossFunctionWrapper, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
         MeanSquaredLogarithmicError, Poisson, SparseCategoricalCrossentropy, SquaredHinge, Tversky,

@@ -37,9 +37,9 @@ def outputs(model: Any, args: tuple, kwargs: dict[str, Any]) -> Any:
     if type(x) is not np.ndarray and not model.engine.is_value(x) or get_mask(x) is not None:
         return None
     made = model._made.get("call")
-    if made is None or made[0] is not model._plan:
+    if made is None or made[0] != model._structure():
         run = model.engine.compile_predict(_Graph(model)) if _only_computes(model) else None
-        made = model._made["call"] = (model._plan, run)
+        made = model._made["call"] = (model._structure(), run)
     run = made[1]
     if run is None or autocast.override() is not None:
         return None
@@ -54,6 +54,7 @@ def _only_computes(model: Any) -> bool:
         len(parts) <= SMALL
         and is_graph(model)
         and is_symbolic(model._plan.inputs)
+        and not model._plan.also
         and all(type(part).__module__.startswith(("lanthorn.layers.", "lanthorn.models.")) for part in parts)
         and all(part.activity_regularizer is None and part._view is None for part in parts)
         and not any("augmenting" in type(part).__module__ for part in parts)  # they act where nobody says otherwise

@@ -14,7 +14,7 @@ from ..core.moving import check_unchanged
 from ..core.old_names import takes_old_arguments
 from ..core.plan import Plan
 from ..core.symbolic import SymbolicTensor, is_symbolic
-from ..core.texts import TextStart, takes_texts
+from ..core.texts import TextStart, drawn, takes_texts
 from ..training.trainer import Trainer
 from . import compiled_call
 from .redrawing import LayerList, Redrawing
@@ -64,7 +64,6 @@ class Model(Redrawing, Views, Trainer):
             raise TypeError("Model: pass `inputs` and `outputs`, or subclass Model and write `call`.")
         super().__init__(name=name, **kwargs)
         self._plan: Plan | None = None
-        self._text_start = None
         if inputs is not None:
             self._set_plan(inputs, outputs)
         if engine is not None:
@@ -75,15 +74,13 @@ class Model(Redrawing, Views, Trainer):
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
         state.pop("_made_under", None)  # a strategy belongs to its process
+        state.pop("_trained", None)  # see `training/frozen_later.py`
+        state.pop("_text_start", None)  # made again where it is needed
         return state
 
     @classmethod
     def default_name_stem(cls, args: tuple, kwargs: dict[str, Any]) -> str:
         return "functional" if cls is Model else super().default_name_stem(args, kwargs)
-
-    def _set_plan(self, inputs: Any, outputs: Any, also: Any = ()) -> None:
-        self._plan, self._text_start = Plan(inputs, outputs, also=also), None
-        self._engine, self.built = tree.flatten(inputs)[0].engine, True
 
     # -- structure ------------------------------------------------------------------------------------------------
     @property
@@ -127,14 +124,6 @@ class Model(Redrawing, Views, Trainer):
         return tree.flatten(self.plan.inputs)
 
     @property
-    def outputs(self) -> list[SymbolicTensor]:
-        return tree.flatten(self.plan.outputs)
-
-    @outputs.setter
-    def outputs(self, outputs: Any) -> None:  # model.outputs = [model.layers[-1].output], of Keras 1 and 2
-        self.redraw(outputs[0] if isinstance(outputs, (list, tuple)) and len(outputs) == 1 else outputs)
-
-    @property
     def input(self) -> Any:
         return self.plan.inputs
 
@@ -147,22 +136,14 @@ class Model(Redrawing, Views, Trainer):
         return [x.name for x in self.inputs]
 
     @property
-    def output_names(self) -> list[str]:
-        """Names of the layers the outputs come from: what dicts of losses and metrics are keyed by."""
-        if self._plan is None:
-            return []
-        if isinstance(self.plan.outputs, dict):
-            return list(self.plan.outputs)
-        names = [x.node.layer.name for x in self.outputs]
-        again = [names[:i].count(name) for i, name in enumerate(names)]  # one layer may give several outputs
-        return [f"{name}_{n}" if n else name for name, n in zip(names, again, strict=True)]
-
-    @property
     def text_start(self) -> Any:
         """The layers that texts reach, where the graph begins with texts (see `core/texts.py`); else None."""
-        if self._text_start is None and takes_texts(self) and self._plan is not None:
-            self._text_start = TextStart(self)
-        return self._text_start
+        if self._plan is None or not self._plan.texts:
+            return None
+        found = self.__dict__.get("_text_start")
+        if found is None or found.plan is not self._plan:
+            found = self.__dict__["_text_start"] = TextStart(self)
+        return found
 
     # -- calling ------------------------------------------------------------------------------------------------
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
@@ -175,8 +156,12 @@ class Model(Redrawing, Views, Trainer):
 
     def run_plan(self, inputs: Any, training: bool | None) -> Any:
         """The graph on a structure of arrays."""
-        start, view = self.text_start, self._view
-        arrays, plan = (flat_inputs(self, inputs), self._plan) if start is None else (inputs, start.rest)
+        plan, view = self._plan, self._view
+        if plan.texts:
+            start = self.text_start
+            arrays, plan = list(self._arrays(tuple(start.numbers(inputs)))), start.rest
+        else:
+            arrays = flat_inputs(self, inputs)
         outputs = plan.run(arrays, training) if view is None else view.run(plan, arrays, training)
         packed = outputs[0] if is_symbolic(self._plan.outputs) else tree.pack(self._plan.outputs, outputs)
         return packed[0] if type(packed) in (list, tuple) and len(packed) == 1 else packed  # as in Keras
@@ -203,7 +188,9 @@ class Model(Redrawing, Views, Trainer):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with keep_masks():
-            if args and takes_texts(self) and not any(map(is_symbolic, tree.leaves(args[0]))):
+            if args and takes_texts(self):
+                if any(map(is_symbolic, tree.leaves(args[0]))):
+                    return drawn(self, args, kwargs)
                 args = (self.numbers_of(args[0]), *args[1:])
             if self._plan is not None and self.engine.compiles_calls:
                 found = compiled_call.outputs(self, args, kwargs)
@@ -250,9 +237,12 @@ class Model(Redrawing, Views, Trainer):
             return
         super().ensure_built(args, kwargs, engine)
 
-    def summary(self, line_length: int | None = None, print_fn: Any = None, show_trainable: bool = False, **kwargs):
-        """Print the layers, their output shapes and how many weights each has."""
-        (print_fn or print)(table(self, line_length, show_trainable, kwargs.get("expand_nested", False)))
+    def summary(
+        self, line_length: int | None = None, positions: Any = None, print_fn: Any = None, expand_nested: bool = False,
+        show_trainable: bool = False, layer_range: Any = None,
+    ) -> None:  # fmt: skip
+        """Print the layers (of `layer_range`: from a name to a name), their output shapes and numbers of weights."""
+        (print_fn or print)(table(self, line_length, show_trainable, expand_nested, layer_range))
 
     def __repr__(self) -> str:
         return title(self)
@@ -286,11 +276,13 @@ class Model(Redrawing, Views, Trainer):
 
         save_weights(self, filepath, overwrite=overwrite, dtype=dtype)
 
-    def load_weights(self, filepath: Any, by_name: bool = False, skip_mismatch: bool = False) -> None:
-        """Load weights from a file of any known layout; told by its first bytes."""
+    def load_weights(
+        self, filepath: Any, by_name: bool = False, skip_mismatch: bool = False, objects_to_skip: Any = None
+    ) -> None:
+        """Load weights from a file of any known layout, told by its first bytes; layers in `objects_to_skip` stay."""
         from ..saving.api import load_weights
 
-        load_weights(self, filepath, by_name=by_name, skip_mismatch=skip_mismatch)
+        load_weights(self, filepath, by_name=by_name, skip_mismatch=skip_mismatch, objects_to_skip=objects_to_skip)
 
     def to_json(self, **kwargs: Any) -> str:
         """The architecture as JSON."""

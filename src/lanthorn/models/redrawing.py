@@ -5,8 +5,9 @@ from typing import Any
 from ..core import tree
 from ..core.layer import Layer
 from ..core.old_names import say
-from ..core.side_steps import AddLoss, ClosedLoss, closed_over
-from ..core.symbolic import is_symbolic
+from ..core.plan import Plan
+from ..core.symbolic import SymbolicTensor, is_symbolic
+from .side_steps import AddLoss, ClosedLoss, closed_over
 
 
 class LayerList(list):
@@ -28,7 +29,30 @@ class LayerList(list):
 
 
 class Redrawing:
-    """The part of a functional `Model` that changes its graph."""
+    """The part of a functional `Model` that sets its graph, and changes it."""
+
+    def _set_plan(self, inputs: Any, outputs: Any, also: Any = ()) -> None:
+        self._plan = Plan(inputs, outputs, also=also)
+        self._engine, self.built = tree.flatten(inputs)[0].engine, True
+
+    @property
+    def outputs(self) -> list[SymbolicTensor]:
+        return tree.flatten(self.plan.outputs)
+
+    @outputs.setter
+    def outputs(self, outputs: Any) -> None:  # model.outputs = [model.layers[-1].output], of Keras 1 and 2
+        self.redraw(outputs[0] if isinstance(outputs, (list, tuple)) and len(outputs) == 1 else outputs)
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the layers the outputs come from: what dicts of losses and metrics are keyed by."""
+        if self._plan is None:
+            return []
+        if isinstance(self.plan.outputs, dict):
+            return list(self.plan.outputs)
+        names = [x.node.layer.name for x in self.outputs]
+        again = [names[:i].count(name) for i, name in enumerate(names)]  # one layer may give several outputs
+        return [f"{name}_{n}" if n else name for name, n in zip(names, again, strict=True)]
 
     def redraw(self, outputs: Any = None, also: Any = ()) -> None:
         """The same inputs with other outputs, or with more that is computed beside them."""

@@ -32,7 +32,7 @@ class Sequential(Model):
 
     def __init__(self, layers: Any = None, trainable: bool = True, name: str | None = None, engine: Any = None):
         Layer.__init__(self, name=name, trainable=trainable)
-        self._plan = self._text_start = None
+        self._plan = None
         self._engine = engines.get(engine) if engine is not None else None
         self._asked_engine = self._engine
         self._layers: list[Layer] = []
@@ -76,7 +76,7 @@ class Sequential(Model):
                 f"{self.describe()}: its torch module is there already, and says what it consists of: change that "
                 "one, as a torch.nn.Sequential (net.append(...), net[-1] = ..., del net[-1])."
             )
-        self._plan, self._text_start, self.built = None, None, False
+        self._plan, self.built = None, False
         first = self._layers[0] if self._layers else None
         if isinstance(first, InputLayer):
             self._draw(first.output)

@@ -1,5 +1,6 @@
 """The table that `model.summary()` prints, and the line that `repr(model)` is."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -50,10 +51,11 @@ def _count(variables: Any) -> int:
 
 
 def summary(
-    model: Any, line_length: int | None = None, show_trainable: bool = False, expand_nested: bool = False
-) -> str:
+    model: Any, line_length: int | None = None, show_trainable: bool = False, expand_nested: bool = False,
+    layer_range: Any = None,
+) -> str:  # fmt: skip
     """Layers, output shapes, number of weights, and what each is connected to where that is not the layer above."""
-    rows = _rows(model, expand_nested)
+    rows = _rows(model, expand_nested, within=_places(model, layer_range))
     branched = any(row[3] for row in rows)
     header = ["Layer (type)", "Output shape", "Weights", "Connected to" if branched else None]
     columns = [i for i, title in enumerate(header) if title]
@@ -77,10 +79,23 @@ def summary(
     return "\n".join([*lines, rule, *_totals(model)])
 
 
-def _rows(model: Any, expand: bool, indent: str = "") -> list[tuple]:
+def _places(model: Any, layer_range: Any) -> range:
+    """The places of the layers from the first that matches the first expression to the last of the second."""
+    names = [layer.name for layer in model.layers]
+    if layer_range is None:
+        return range(len(names))
+    found = [[i for i, name in enumerate(names) if re.match(word, name)] for word in layer_range]
+    if len(found) != 2 or not all(found):
+        raise ValueError(f"summary: `layer_range` must match two layers of {', '.join(names)}, got {layer_range!r}.")
+    return range(min(found[0]), max(found[1]) + 1)
+
+
+def _rows(model: Any, expand: bool, indent: str = "", within: range | None = None) -> list[tuple]:
     rows = []
     layers = model.layers
     for i, layer in enumerate(layers):
+        if within is not None and i not in within:
+            continue
         shape = _shape(model, layer)
         weights = f"{layer.count_params():,}" if layer.built else "not built"
         trainable = "–" if not layer.weights else "yes" if layer.trainable_weights else "no"

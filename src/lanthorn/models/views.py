@@ -35,6 +35,31 @@ class Views(Layer):
 
         return export(self, filepath, format, verbose, **settings)
 
+    def get_state_tree(self, value_format: str = "backend_tensor") -> dict[str, Any]:
+        """All variables by the parts of their paths: weights, statistics, the states of optimizer and metrics.
+
+        Args:
+            value_format: "backend_tensor" or "numpy_array", the kind of arrays in it.
+
+        Example:
+            >>> model.get_state_tree("numpy_array")["trainable_variables"]
+        """
+        from ..saving import state_tree
+
+        return state_tree.get(self, value_format)
+
+    def set_state_tree(self, state_tree: dict[str, Any]) -> None:
+        """Take the values of a tree as `get_state_tree` makes it, or of some of its parts."""
+        from ..saving import state_tree as trees
+
+        trees.put(self, state_tree)
+
+    def _orbax(self, weights_only: bool) -> dict[str, Any]:
+        """What a checkpoint of Orbax holds of the model."""
+        from ..saving import orbax_folder
+
+        return orbax_folder.contents(self, weights_only)
+
     def _view_on(self, name: str) -> Any:
         if self.engine.name != name:
             raise ValueError(

@@ -30,7 +30,8 @@ _KERNEL = ("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3")
 # Arguments of fit and its relatives: their name today, None where they have no meaning any more.
 METHODS = {
     "nb_epoch": "epochs", "max_q_size": "max_queue_size", "nb_worker": "workers", "pickle_safe": "use_multiprocessing",
-    "input": "inputs", "output": "outputs", "show_accuracy": None, "class_mode": None,
+    "input": "inputs", "output": "outputs", "dim_ordering": "data_format",
+    "epsilon": "min_delta", "show_accuracy": None, "class_mode": None,
 }  # fmt: skip
 # Counts of samples: the argument with the batches, and that for their number.
 COUNTS = {
@@ -51,9 +52,7 @@ def settings(cls: type, fields: set[str], kwargs: dict[str, Any]) -> dict[str, A
         if old in fields or old not in _SETTINGS or old not in found:
             continue
         new = next((name for name in _SETTINGS[old] if name in fields), "")
-        value = found.pop(old)
-        known = _VALUES.get(old, {})
-        value = known.get(value, value) if isinstance(value, str) else value
+        value = _value(old, found.pop(old))
         if old.endswith("init") and inspect.isfunction(value):
             value = _initializer(value)
         if old == "mode" and value not in (0, 1):
@@ -69,6 +68,10 @@ def settings(cls: type, fields: set[str], kwargs: dict[str, Any]) -> dict[str, A
         else:
             found[old] = value
     return found
+
+
+def _value(old: str, value: Any) -> Any:
+    return _VALUES.get(old, {}).get(value, value) if isinstance(value, str) else value
 
 
 def _initializer(function: Any) -> Any:
@@ -92,7 +95,7 @@ def of_a_method(method: Any, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple
         found.setdefault(new, max(round(samples / size), 1))
         say(f"{method.__name__}({old}=) counts samples: it is {new} today, and counts batches.")
     for old in kwargs.keys() & METHODS.keys():
-        new, value = METHODS[old], found.pop(old)
+        new, value = METHODS[old], _value(old, found.pop(old))
         if new is None:
             say(f"{method.__name__}({old}=) is of Keras 1 and changes nothing today.")
         else:

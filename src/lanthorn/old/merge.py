@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import layers
+from ..layers import merging
 from ..models import Model
 from .said import say
 
@@ -23,6 +24,13 @@ def Merge(  # noqa: N802 (its name)
         return layer
     inputs = {id(x): x for part in layers for x in _listed(part.input)}
     return Model(list(inputs.values()), layer([part.output for part in layers]))
+
+
+class _Merge(merging.Merge):
+    """Keras 2's base of layers that merge: a subclass has `_merge_function(inputs)`."""
+
+    def merge(self, inputs: list) -> Any:
+        return self._merge_function(inputs)
 
 
 def merge(inputs: Any, mode: Any = "sum", concat_axis: int = -1, dot_axes: Any = -1, **kwargs: Any) -> Any:

@@ -64,7 +64,7 @@ NAMES = {
     "old.convolutions: Convolution1D Convolution2D Convolution3D AtrousConvolution1D AtrousConvolution2D "
     "AtrousConv1D=AtrousConvolution1D AtrousConv2D=AtrousConvolution2D "
     "Deconvolution2D Deconvolution3D Deconv2D=Deconvolution2D Deconv3D=Deconvolution3D "
-    "SeparableConvolution2D old.merge: Merge",
+    "SeparableConvolution2D old.merge: Merge _Merge",
     "regularizers": "old.small: l1l2 regularizers: activity_l1=L1 activity_l2=L2 activity_l1l2=L1L2 "
     "WeightRegularizer=L1L2 ActivityRegularizer=L1L2",
     "constraints": "constraints: maxnorm=MaxNorm nonneg=NonNeg unitnorm=UnitNorm",

@@ -689,7 +689,7 @@ def fliplr(x: Array) -> Any:
 def flipud(x: Array) -> Any:
     """Rows in reverse order."""
 
-def rot90(x: Array, k: Any = 1, axes: Any = (0, 1)) -> Any:
+def rot90(array: Array, k: Any = 1, axes: Any = (0, 1)) -> Any:
     """Turned by k times 90 degrees in the plane of two axes."""
 
 def vander(x: Array, N: Any = None, increasing: Any = False) -> Any:
@@ -733,6 +733,12 @@ def space_to_depth(x: Array, block_size: Any, data_format: str | None = "channel
 
 def extract_sequences(x: Array, sequence_length: Any, sequence_stride: Any) -> Any:
     """Overlapping pieces of the last axis."""
+
+def rearrange(tensor: Array, pattern: Any, **axes_lengths: Any) -> Any:
+    """Axes split, moved and joined as 'b (h x) c -> b x (h c)' says; sizes of new axes by name."""
+
+def view(x: Array, dtype: DType = None) -> Any:
+    """The same bytes read as another dtype; the last axis has as many as they make."""
 
 def matmul(x1: Array, x2: Array) -> Any:
     """Matrix product over the last two axes."""
@@ -938,6 +944,9 @@ def psnr(x1: Array, x2: Array, max_val: Any) -> Any:
 def ctc_loss(target: Array, output: Array, target_length: Any, output_length: Any, mask_index: Any = 0) -> Any:
     """Connectionist temporal classification loss."""
 
+def ctc_decode(inputs: Array, sequence_lengths: Any, strategy: Any = "greedy", beam_width: Any = 100, top_paths: Any = 1, merge_repeated: Any = True, mask_index: Any = 0) -> Any:
+    """Class numbers (paths, batch, steps), -1 behind their end, from scores (batch, steps, classes); and how good."""
+
 def conv(inputs: Array, kernel: Array, strides: Any = 1, padding: Any = "valid", data_format: str | None = None, dilation_rate: Any = 1, bias: Array = None) -> Any:
     """Convolution in 1, 2 or 3 dimensions; kernel (*sizes, in, out)."""
 
@@ -997,6 +1006,9 @@ def custom_gradient(f: Any) -> Any:
 
 def vectorize(pyfunc: Any, *, excluded: Any = None, signature: Any = None) -> Any:
     """pyfunc for arrays: applied to every element."""
+
+def jvp(fun: Any, primals: Any, tangents: Any, has_aux: Any = False) -> Any:
+    """fun(*primals) and how it changes along tangents, by forward differentiation; then what else fun gave."""
 
 def fft(x: Array) -> Any:
     """Fourier transform of (real, imaginary) along the last axis."""

@@ -242,8 +242,11 @@ def resolve(op: Callable, row: Row, natives: dict[str, Callable], args: tuple, k
 
 
 def find(values) -> Any:
-    """The first engine array among `values` (a NumPy array only if there is no other), or None."""
-    numpy_array = None
+    """The first engine array among `values` (a NumPy array only if there is no other), or None.
+
+    A symbolic tensor goes before all: with one among its arguments an op is a node of a graph.
+    """
+    numpy_array = array = None
     for a in values:
         t = type(a)
         if t is Variable:
@@ -258,9 +261,11 @@ def find(values) -> Any:
         found = KINDS.get(type(a)) or kind_of_type(type(a))
         if found == "numpy":
             numpy_array = a if numpy_array is None else numpy_array
-        elif found is not None and found != "plain":
+        elif found == "symbolic":
             return a
-    return numpy_array
+        elif found is not None and found != "plain" and array is None:
+            array = a
+    return numpy_array if array is None else array
 
 
 def plain(a: Any, engine: str, first: Any, convert: Callable, is_array: bool) -> Any:

@@ -87,20 +87,3 @@ def is_float_dtype(dtype: Any) -> bool:
 def is_int_dtype(dtype: Any) -> bool:
     """Whether it is a dtype of whole numbers; bool is none."""
     return standardize_dtype(dtype).startswith(("int", "uint"))
-
-
-def common_dtype(*dtypes: Any) -> str:
-    """The dtype that arrays of these make together; Python's int and float go with any array. None: `floatx()`.
-
-    Example:
-        >>> lanthorn.backend.result_type("bfloat16", int), lanthorn.backend.result_type("int32", "float16")
-        ('bfloat16', 'float16')
-    """
-    weak = [kind for kind in (bool, int, float) if kind in dtypes]
-    strong = [standardize_dtype(dtype) for dtype in dtypes if dtype not in (bool, int, float)]
-    if not strong:
-        return standardize_dtype(weak[-1]) if weak else floatx()
-    found = functools.reduce(result_type, strong)
-    for kind in weak:
-        found = result_with_number(found, kind(1))
-    return found

@@ -7,6 +7,7 @@ from . import det as det
 from . import eig as eig
 from . import eigh as eigh
 from . import inv as inv
+from . import jvp as jvp
 from . import lstsq as lstsq
 from . import lu_factor as lu_factor
 from . import matrix_rank as matrix_rank

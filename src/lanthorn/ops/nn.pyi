@@ -10,6 +10,7 @@ from . import categorical_crossentropy as categorical_crossentropy
 from . import celu as celu
 from . import conv as conv
 from . import conv_transpose as conv_transpose
+from . import ctc_decode as ctc_decode
 from . import ctc_loss as ctc_loss
 from . import depth_to_space as depth_to_space
 from . import depthwise_conv as depthwise_conv

@@ -215,6 +215,7 @@ from . import vander as vander
 from . import var as var
 from . import vdot as vdot
 from . import vectorize as vectorize
+from . import view as view
 from . import vsplit as vsplit
 from . import vstack as vstack
 from . import where as where

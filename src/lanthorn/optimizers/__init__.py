@@ -8,15 +8,24 @@
 from typing import Annotated, Any
 
 from ..core.config import Registry, Setting
+from ..core.custom_objects import custom_object_scope
 from ..core.old_names import finder
-from . import schedules
+from . import legacy, schedules
+from .adafactor import Adafactor
 from .adam import Adam, Adamax, AdamW, Nadam
 from .adaptive import Adadelta, Adagrad, Ftrl, Lion, RMSprop
 from .base import Optimizer
+from .lamb import Lamb
 from .layerwise import LayerwiseAdamW
+from .muon import Muon
+from .schedule_free import ScheduleFreeAdamW
 from .sgd import SGD
+from .wrapping import LossScaleOptimizer, MultiOptimizer, OptimizerMap
 
-_classes = (SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, Adamax, Nadam, Ftrl, Lion, LayerwiseAdamW)
+_classes = (
+    SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, Adamax, Nadam, Ftrl, Lion, LayerwiseAdamW, Adafactor, Lamb, Muon,
+    ScheduleFreeAdamW, LossScaleOptimizer, MultiOptimizer,
+)  # fmt: skip
 _registry = Registry(
     "optimizer", "optimizers", {c.__name__: c for c in _classes}, {c.__name__.lower(): c.__name__ for c in _classes}
 )
@@ -47,9 +56,10 @@ def serialize(optimizer: Any) -> Any:
     return _registry.serialize(optimizer)
 
 
-def deserialize(config: Any) -> Any:
+def deserialize(config: Any, custom_objects: Any = None) -> Any:
     """The optimizer that `serialize` wrote."""
-    return get(config)
+    with custom_object_scope(custom_objects):
+        return get(config)
 
 
 OptimizerLike = Annotated[Any, Setting(get, serialize)]
@@ -57,10 +67,12 @@ OptimizerLike = Annotated[Any, Setting(get, serialize)]
 __all__ = [
     "Optimizer",
     "OptimizerLike",
+    "legacy",
     "schedules",
     "get",
     "serialize",
     "deserialize",
+    "OptimizerMap",
     *(c.__name__ for c in _classes),
 ]
 

@@ -161,10 +161,10 @@ class Optimizer(LearningRate, Averaging, StatelessApply, Configurable):
         self._sync()
         self._step = None
         rate = self.current_rate()
-        if self.weight_decay is not None:
-            for v in variables:
-                if self._decays(v):
-                    v.assign_sub(v.value * (self.weight_decay * in_dtype(rate, v)))
+        for v in variables:
+            decay = self.decay_of(v)
+            if decay is not None:
+                v.assign_sub(v.value * (decay * in_dtype(rate, v)))
         self.update_all(grads, variables, rate)
         return False
 
@@ -181,6 +181,10 @@ class Optimizer(LearningRate, Averaging, StatelessApply, Configurable):
             if v.dtype != "float32":
                 g = ops.cast(g, v.dtype)
             self.update_step(g, v, in_dtype(size, v))
+
+    def decay_of(self, variable: Variable) -> float | None:
+        """The weight decay of a weight."""
+        return self.weight_decay if self.weight_decay is not None and self._decays(variable) else None
 
     def step_size(self, learning_rate: Any) -> Any:
         """What `update_step` gets as its third argument, computed once per step."""

@@ -31,8 +31,12 @@ class State:
         self._learning_rate: Any = None
 
     # -- slots -----------------------------------------------------------------------------------------------------
-    def slots(self) -> list[dict[str, tuple[str, float]]]:
-        """Groups of slots to make: attribute -> (name in the path, first value), weight by weight in each group."""
+    def slots(self) -> list[dict[str, tuple]]:
+        """Groups of slots to make: attribute -> (name in the path, first value), weight by weight in each group.
+
+        The first value None is the weight's own. A third entry is a function of the weight that gives the slot's shape,
+        or None for a weight that has no such slot.
+        """
         return []
 
     def build(self, variables: Iterable[Variable]) -> None:
@@ -74,21 +78,33 @@ class State:
         if self.use_ema:
             groups.insert(0, {"_averages": ("average", 0.0)})
         for group in groups:
-            made = self.add_optimizer_variables(
-                variables, [name for name, _ in group.values()], [first for _, first in group.values()]
-            )
-            for attribute, slots in zip(group, made, strict=True):
+            made: dict[str, list] = {attribute: [] for attribute in group}
+            for variable in variables:
+                for attribute, spec in group.items():
+                    made[attribute].append(self._slot(variable, *spec))
+            for attribute, slots in made.items():
                 setattr(self, attribute, slots)
                 for variable, slot in zip(variables, slots, strict=True):
                     old = kept.get((id(variable), attribute))
-                    if old is not None and old.shape == tuple(slot.shape):
+                    if old is not None and slot is not None and old.shape == tuple(slot.shape):
                         slot.assign(old)
+
+    def _slot(self, variable: Any, name: str, first: float | None, shape_of: Any = None) -> Any:
+        shape = variable.shape if shape_of is None else shape_of(variable)
+        if shape is None:
+            return None
+        path = f"{variable.path.replace('/', '_')}_{name}"
+        slot = self.add_variable(shape, Constant(0.0 if first is None else first), variable.dtype, path)
+        if first is None:
+            slot.assign(variable.numpy())  # a copy, on JAX too
+        return slot
 
     def _state(self) -> dict[tuple[int, str], np.ndarray]:
         """Values of all slots by weight and attribute."""
         names = [attribute for attribute, value in vars(self).items() if _is_slots(value, self._slots)]
         known = self._trainable_variables
-        return {(id(v), n): s.numpy() for n in names for v, s in zip(known, getattr(self, n), strict=True)}
+        pairs = ((v, n, s) for n in names for v, s in zip(known, getattr(self, n), strict=True))
+        return {(id(v), n): s.numpy() for v, n, s in pairs if s is not None}
 
     def add_variable(
         self, shape: tuple, initializer: Any = "zeros", dtype: str | None = None, name: str = "variable", **_: Any
@@ -171,4 +187,7 @@ def _moved(variable: Variable, engine: Any, path: str) -> Variable:
 
 
 def _is_slots(value: Any, slots: list) -> bool:
-    return isinstance(value, list) and bool(value) and value is not slots and any(value[0] is s for s in slots)
+    if not isinstance(value, list) or value is slots:
+        return False
+    first = next((v for v in value if v is not None), None)
+    return first is not None and any(first is s for s in slots)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -28,6 +29,12 @@ def output_file(path: str | os.PathLike, tell: Callable[[str], None]) -> Path:
     if path.suffix not in (".keras", ".h5"):
         raise ValueError(f"output: expected a file name that ends in .keras or .h5, got {str(path)!r}.")
     path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as error:
+        raise type(error)(
+            f"output: {path.parent} cannot be written to ({error.strerror}). Name another folder."
+        ) from error
     if path.exists():
         tell(f"{path} exists already: when the new model is saved, the old one is kept as {_previous(path)}.")
     return path
@@ -53,7 +60,7 @@ def stopped(file: Path | None) -> Any:
     """
     if file is None:
         raise ValueError("train: resume goes on with a file: give output, the file that the stopped training wrote to.")
-    for path in (_part(file), file):
+    for path in (_part(file), file, _first_stage(file)):
         if path.exists():
             model = load_model(path)
             if (model.metadata or {}).get("unfinished"):
@@ -119,7 +126,9 @@ class Checkpoint:
         def interrupted(epoch, batch):
             self.begun = epoch + batch > 0
 
-        return LambdaCallback(on_epoch_end=ended, on_train_interrupted=interrupted)
+        watching = LambdaCallback(on_epoch_end=ended, on_train_interrupted=interrupted)
+        watching.tells_of_interrupt = True  # `interrupted` does, in words that a command line has
+        return watching
 
     def first_stage_ended(self) -> None:
         """Early stopping may end it before its last epoch: it is over all the same, for a later run too."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TextIO
 import numpy as np
 
 from .. import data, vision
+from ..data.checking.wording import plain
 from ..data.words import counted
 from .held_back import Sorted, sorted_photos, unseen
 from .loading import load
@@ -158,13 +159,14 @@ class Evaluation:
 
     def table(self) -> list[str]:
         """A line per class: how many were right, what the others were taken for."""
-        wide = max(map(len, self.class_names))
+        names = [plain(name) for name in self.class_names]
+        wide = max(map(len, names))
         found = []
         for i, each in enumerate(self.classes):
-            others = [(int(c), self.class_names[j]) for j, c in enumerate(self.confusion[i]) if c and j != i]
+            others = [(int(c), names[j]) for j, c in enumerate(self.confusion[i]) if c and j != i]
             taken = ", ".join(f"{c} taken for {n}" for c, n in sorted(others, reverse=True)[:3])
             share = f"{100 * each.recall:5.1f} %" if each.photos else "     –"
-            found.append(f"{each.name:<{wide}}  {each.right:>5} of {each.photos:<5} {share}  {taken}".rstrip())
+            found.append(f"{names[i]:<{wide}}  {each.right:>5} of {each.photos:<5} {share}  {taken}".rstrip())
         return found
 
     def summary(self) -> list[str]:
@@ -227,6 +229,10 @@ def evaluate(
     model = load(model, engine)
     chosen = Sorted(sorted_photos(photos)) if all_photos else unseen(model, photos)
     paths, labels = labelled(chosen.folder, model.class_names)
+    gone = {} if on_error == "raise" else {p: "there is no such file" for p in paths if not os.path.exists(p)}
+    if gone:
+        kept = [i for i, path in enumerate(paths) if path not in gone]
+        paths, labels = [paths[i] for i in kept], [labels[i] for i in kept]
     seen = predict(
         model, paths, batch_size=batch_size, flip=flip, on_error=on_error, threshold=threshold,
         max_pixels=max_pixels, verbose=verbose,
@@ -235,7 +241,7 @@ def evaluate(
         place = {path: i for i, path in enumerate(paths)}
         labels = [labels[place[path]] for path in seen.photos]
     found = _evaluation(seen, labels, model, chosen.folder)
-    found.note, found.broken = chosen.note, chosen.broken | seen.skipped
+    found.note, found.broken = chosen.note, chosen.broken | gone | seen.skipped
     return found
 
 

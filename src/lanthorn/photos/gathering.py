@@ -46,5 +46,11 @@ def training_sets(
         looks=train.looks,
         broken=[error for each in sets for error in each.left_out],
     )
+    report.weights_help &= settings.class_weight is None
+    shown = [name for name, count in report.counts.items() if count]
+    if len(shown) < 2:
+        raise data.FolderError(
+            f"{photos}: there are photos of one class only ({', '.join(shown) or 'none'}). Two are needed at least."
+        )
     tell(str(report))
     return train, validation, report

@@ -117,7 +117,8 @@ def answers(answer: Callable, batch: np.ndarray, flip: bool) -> tuple[np.ndarray
 
 def reason(error: Exception) -> str:
     """Why a photo could not be read, without its name."""
-    return (getattr(error, "reason", None) or " ".join(str(error).split())).rstrip(".")
+    told = getattr(error, "reason", None) or (isinstance(error, OSError) and error.strerror) or str(error)
+    return " ".join(told.split()).rstrip(".")
 
 
 def _tell(skipped: dict[str, str], count: int) -> None:

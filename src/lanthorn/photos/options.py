@@ -119,7 +119,7 @@ class TrainOptions:
         0, "after the head, train the whole network for N epochs more, its early layers the least (default: 0)",
         at_least(0), "N", group="training",
     )  # fmt: skip
-    seed: int = option(0, "the same seed gives the same run (default: 0)", int, "N", group="training")
+    seed: int = option(0, "the same seed gives the same run (default: 0)", at_least(0), "N", group="training")
     resume: bool = option(
         False, "go on with a training that was stopped (Ctrl-C, a crash), from its file", group="training"
     )

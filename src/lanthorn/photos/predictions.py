@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TextIO
 import numpy as np
 
 from .. import data, vision
+from ..data.checking.wording import plain
 from ..data.paths import PathList
 
 UNKNOWN = "none of these"
@@ -64,6 +65,11 @@ class Predictions(np.ndarray):
         self.photos, self.skipped, self.unknown = [], {}, None
         self.class_names, self.searched = getattr(source, "class_names", []), getattr(source, "searched", [])
         self.several = getattr(source, "several", False)
+
+    @property
+    def finite(self) -> bool:
+        """Whether all probabilities are numbers."""
+        return bool(np.isfinite(self.table).all())
 
     def __array_wrap__(self, array, context=None, return_scalar=False):
         """What is computed from it is a plain array or number."""
@@ -126,11 +132,12 @@ class Predictions(np.ndarray):
 
     def lines(self, count: int = 2) -> list[str]:
         """The table that is printed: a line per photo."""
-        wide = min(60, max(map(len, self.titles()), default=0))
-        longest = max(map(len, self.class_names), default=0)
+        titles = [plain(title) for title in self.titles()]
+        wide = min(60, max(map(len, titles), default=0))
+        longest = max((len(plain(name)) for name in self.class_names), default=0)
         found = []
-        for title, name, answers in zip(self.titles(), self.names, self.top(count), strict=True):
-            cells = [f"{100 * share:5.1f} % {label:<{longest}}" for label, share in answers]
+        for title, name, answers in zip(titles, self.names, self.top(count), strict=True):
+            cells = [f"{100 * share:5.1f} % {plain(label):<{longest}}" for label, share in answers]
             if name == UNKNOWN:
                 cells = [f"{UNKNOWN}:", *cells]
             found.append(f"{title:<{wide}}  {'  '.join(cells)}".rstrip())

@@ -26,6 +26,8 @@ def gather(places: Sequence[Any]) -> list[Any]:
         if not isinstance(place, (str, os.PathLike)):
             found.append(place)
             continue
+        if not os.fspath(place):
+            raise FileNotFoundError("expected the path of a photo or folder, got an empty one.")
         for path in _under(Path(unpacked(local(place)))):
             if path not in seen:
                 seen.add(path)

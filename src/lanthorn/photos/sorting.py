@@ -67,7 +67,8 @@ def refuse(target: Path, searched: Iterable[str | os.PathLike], parents: Iterabl
     for place in searched:
         if _within(there, os.path.realpath(place)):
             raise ValueError(
-                f"{target}: expected a folder outside {place}, whose photos are sorted: they would be found again."
+                f"{target}: expected a folder outside {place}, whose photos are named: what is written there would be "
+                "taken for photos the next time."
             )
     if any(_within(os.path.realpath(place), there) for place in parents):
         raise ValueError(f"{target}: photos to be sorted lie in it. Name another folder, such as {target}_sorted.")

@@ -82,6 +82,11 @@ def _train(photos: Any, output: str | os.PathLike | None, verbose: Any, options:
             evaluation = fine_tuning.run(model, train, validation, settings, checkpoint, verbose, tell)
         else:
             evaluation = measured(model, validation)
+        if evaluation is not None and not evaluation.predictions.finite:
+            tell(
+                "The network answers with what is no number: it has learned nothing. Train it anew with a lower rate, "
+                f"such as {(settings.learning_rate or 1e-3) / 10:g}."
+            )
         rule = learn(model, train, validation) if settings.unknown and validation is not None else None
     except KeyboardInterrupt:
         raise KeyboardInterrupt(checkpoint.interrupted()) from None

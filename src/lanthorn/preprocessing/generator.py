@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.old_names import takes_old_arguments
 from ..data.preprocessing import SCALES
 from .affine import affine, apply_brightness_shift, apply_channel_shift, check_fill_mode
 from .drawing import draw_transform
@@ -30,6 +31,7 @@ class ImageDataGenerator(Standardizing):
         10
     """
 
+    @takes_old_arguments
     def __init__(
         self,
         featurewise_center=False,

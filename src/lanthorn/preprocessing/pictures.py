@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.settings import floatx, image_data_format
 from ..data.decode import failed, from_pillow, open_pillow, shrink, upright
 from ..data.resize import check_interpolation
 
@@ -15,8 +16,6 @@ COLOR_MODES = {"rgb": 3, "rgba": 4, "grayscale": 1}
 def standard_format(data_format: str | None) -> str:
     """'channels_last' or 'channels_first'; None is the setting of `lanthorn.backend`."""
     if data_format is None:
-        from ..backend import image_data_format
-
         return image_data_format()
     if data_format not in ("channels_last", "channels_first"):
         raise ValueError(f"data_format: expected 'channels_last' or 'channels_first', got {data_format!r}.")
@@ -26,8 +25,6 @@ def standard_format(data_format: str | None) -> str:
 def standard_dtype(dtype: Any) -> np.dtype:
     """The NumPy dtype meant; None is the setting of `lanthorn.backend`."""
     if dtype is None:
-        from ..backend import floatx
-
         dtype = floatx()
     return np.dtype("float32" if dtype == "bfloat16" else dtype)
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,8 +10,10 @@ from .. import engines
 from ..core.custom_objects import custom_object_scope
 from ..core.moving import check_unchanged
 from ..core.undrawn import values_follow
-from . import h5_file, h5_safe, hdf5, keras_file, weights_h5
+from . import h5_file, h5_safe, hdf5, keras_file, orbax_folder, weights_h5
 from .atomic import kind_of, replacing
+from .cloning import Cloning
+from .matching import LEFT
 from .serialize import deserialize_keras_object, reading_file
 
 HDF5_SUFFIXES = (".h5", ".hdf5", ".hdf")
@@ -91,6 +93,8 @@ def load_model(
     with _on(engine), custom_object_scope(custom_objects), values_follow():
         if kind == "hdf5":
             return h5_file.load(filepath, compile)
+        if kind == "folder" and orbax_folder.is_one(filepath):
+            return orbax_folder.load(filepath, compile)
         if kind in ("zip", "folder"):
             return keras_file.load(filepath, compile)
     name = os.fspath(filepath)
@@ -145,15 +149,18 @@ def save_weights(model: Any, filepath: str | os.PathLike, overwrite: bool = True
 
 
 def load_weights(
-    model: Any, filepath: str | os.PathLike, by_name: bool = False, skip_mismatch: bool = False, **unused: Any
-) -> None:
+    model: Any, filepath: str | os.PathLike, by_name: bool = False, skip_mismatch: bool = False,
+    objects_to_skip: Iterable[Any] | None = None, **unused: Any,
+) -> None:  # fmt: skip
     """Load weights into a model from a file of any layout; told by its first bytes and by what is in it.
 
     Args:
         model: built, with the architecture the file was saved from.
-        filepath: `.weights.h5`, `.h5` (weights or a whole model, Keras 1 to 3), `.keras`, `.safetensors`.
+        filepath: `.weights.h5`, `.h5` (weights or a whole model, Keras 1 to 3), `.keras`, `.safetensors`; or the folder
+            that an `OrbaxCheckpoint` wrote.
         by_name: each layer takes what was saved under its name; the others stay as they are.
         skip_mismatch: leave layers alone whose shapes differ, with a warning.
+        objects_to_skip: layers that stay as they are, with all that is in them.
 
     Raises:
         ValueError: the file does not fit; names file, layer and both shapes, and leaves the model as it was.
@@ -168,17 +175,24 @@ def load_weights(
             f"{model.describe()}: has no weights yet to load into; build it first: give its first layer an "
             "input_shape, or call it on an input."
         )
-    if kind == "hdf5":
-        with h5_safe.opened(filepath) as file:
-            _load_hdf5(file, model, name, by_name, skip_mismatch)
-    elif kind in ("zip", "folder"):
-        keras_file.load_weights(filepath, model, by_name, skip_mismatch)
-    elif kind == "safetensors":
-        from . import safetensors
+    left = frozenset(id(layer) for part in objects_to_skip or () for layer in part.flat_layers())
+    token = LEFT.set(left)
+    try:
+        if kind == "hdf5":
+            with h5_safe.opened(filepath) as file:
+                _load_hdf5(file, model, name, by_name, skip_mismatch)
+        elif kind == "folder" and orbax_folder.is_one(filepath):
+            orbax_folder.load_weights(filepath, model)
+        elif kind in ("zip", "folder"):
+            keras_file.load_weights(filepath, model, by_name, skip_mismatch)
+        elif kind == "safetensors":
+            from . import safetensors
 
-        safetensors.load(filepath, model, by_name, skip_mismatch)
-    else:
-        raise ValueError(f"{name}: not a weights file; its first bytes are {_first_bytes(name)!r}.")
+            safetensors.load(filepath, model, by_name, skip_mismatch)
+        else:
+            raise ValueError(f"{name}: not a weights file; its first bytes are {_first_bytes(name)!r}.")
+    finally:
+        LEFT.reset(token)
 
 
 def _load_hdf5(file: Any, model: Any, name: str, by_name: bool, skip_mismatch: bool) -> None:
@@ -230,12 +244,27 @@ def model_from_config(
     return model
 
 
-def clone_model(model: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+def clone_model(
+    model: Any, input_tensors: Any = None, clone_function: Any = None, call_function: Any = None,
+    recursive: bool = False, custom_objects: Mapping[str, Any] | None = None,
+) -> Any:  # fmt: skip
     """A model of the same architecture on the same engine, with new weights.
+
+    Args:
+        input_tensors: places (`Input`) that the copy begins with.
+        clone_function: makes the copy of a layer, given the layer; None: one of the same settings.
+        call_function: what is done in place of a call, given the copy of the layer and what it is called with.
+        recursive: whether these functions work in nested models, too.
+
+    Raises:
+        ValueError: the model has no graph, or is a Sequential and shall have other calls.
 
     Example:
         >>> twin = lanthorn.models.clone_model(model)
     """
+    if recursive or not all(part is None for part in (input_tensors, clone_function, call_function)):
+        with custom_object_scope(custom_objects):
+            return Cloning(model, clone_function, call_function, recursive).run(input_tensors)
     copy = model_from_config(keras_file.model_config(model), custom_objects, model.engine.name)
     copy.class_names, copy.preprocessing, copy.metadata = model.class_names, model.preprocessing, model.metadata
     return copy

@@ -20,7 +20,7 @@ class KerasFileEditor:
     """The weights of a `.keras` or `.weights.h5` file, as nested dicts that can be edited.
 
     An object (a layer) is named by its path (`layers/dense_1`), or by its last part where that is clear; its weights
-    "0", "1", …
+    are "0", "1", …
 
     Args:
         filepath: the file.

@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from . import compile_config, extras, h5_safe, hdf5
@@ -10,11 +12,27 @@ from .matching import Stored
 from .serialize import deserialize_keras_object, reading_file, serialize_keras_object
 
 
+@contextmanager
+def _with_vocabularies(model: Any) -> Iterator[None]:
+    """Vocabularies stand among the settings: there is no place for files of layers here."""
+    layers = [part for part in model.flat_layers() if getattr(part, "_tokens", None) and part.vocabulary is None]
+    for layer in layers:
+        layer.vocabulary = layer.get_vocabulary()
+        if layer.output_mode == "tf_idf":
+            layer.idf_weights = layer._idf[: len(layer.vocabulary)].tolist()
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer.vocabulary = layer.idf_weights = None
+
+
 def save(model: Any, path: str | os.PathLike, overwrite: bool = True, include_optimizer: bool = True) -> None:
     """Write a model with weights, compile settings, optimizer state, class names and preprocessing."""
     import h5py
 
-    config = _without_modules(serialize_keras_object(model))
+    with _with_vocabularies(model):
+        config = _without_modules(serialize_keras_object(model))
     training = compile_config.training_config(model) if include_optimizer else None
     with replacing(path, overwrite) as temporary, h5py.File(temporary, "w") as file:
         file.attrs["backend"] = model.engine.name

@@ -9,7 +9,7 @@ from ..core.custom_objects import find_custom
 
 KINDS = (
     "layers", "models", "losses", "metrics", "optimizers", "optimizers.schedules", "initializers", "regularizers",
-    "constraints", "activations", "distillation", "dtype_policies", "utils.feature_space",
+    "constraints", "activations", "random", "distillation", "dtype_policies", "utils.feature_space",
 )  # fmt: skip
 FUNCTION_KINDS = ("activations", "losses", "metrics", "regularizers", "constraints", "initializers", "layers")
 MODELS = ("Model", "Functional", "Sequential")
@@ -103,7 +103,7 @@ def public_home(obj: Any) -> str | None:
         return None
     if cls.__name__ in MODELS:
         return "keras"
-    if cls.__module__ == "lanthorn.utils.feature_space":  # in Keras most of it has no public name
+    if cls.__module__.startswith("lanthorn.utils.feature"):  # in Keras most of it has no public name
         return "keras.utils" if cls.__name__ == "FeatureSpace" else "keras.src.layers.preprocessing.feature_space"
     for kind in _kinds_first(cls.__module__, KINDS):
         if _public(kind, cls.__name__) is cls:

@@ -48,3 +48,12 @@ class GeneratorCalls:
             generator, steps=steps, callbacks=callbacks, verbose=verbose, max_queue_size=max_queue_size,
             workers=workers, use_multiprocessing=use_multiprocessing,
         )  # fmt: skip
+
+    def predict_proba(self, x: Any, batch_size: int | None = None, verbose: Any = 0) -> Any:
+        """`predict`, as Sequential models of Keras 1 and 2 called it."""
+        return self.predict(x, batch_size=batch_size, verbose=verbose)  # type: ignore[attr-defined]
+
+    def predict_classes(self, x: Any, batch_size: int | None = None, verbose: Any = 0) -> Any:
+        """The numbers of the likeliest classes; of one output whether it is above 0.5."""
+        found = self.predict_proba(x, batch_size, verbose)
+        return found.argmax(axis=-1) if found.shape[-1] > 1 else (found > 0.5).astype("int32")

@@ -113,7 +113,8 @@ def fit(
             callbacks.params["outcome"] = "interrupted"
             callbacks.call("on_train_interrupted", epoch, current.done if current else 0)
             callbacks.call("on_train_end", logs)
-            _say_interrupted(model, source, epoch, epochs, current)
+            if not any(getattr(callback, "tells_of_interrupt", False) for callback in callbacks):
+                _say_interrupted(model, source, epoch, epochs, current)
             raise
         except not_a_number.NonFiniteLoss:
             callbacks.params["outcome"] = "failed"
@@ -159,7 +160,7 @@ def predict(model: Any, source: Source, run: Callable[[Any], Any], callbacks: Ca
         if len(waiting) > 2:
             fetched.append([engine.to_numpy(leaf) for leaf in tree.leaves(waiting.popleft())])
         for hook in end:
-            hook(number, {"outputs": structure})
+            hook(number, LiveLogs(partial(_outputs, engine, structure)))
         if model.stop_predicting:
             break
     fetched += [[engine.to_numpy(leaf) for leaf in tree.leaves(outputs)] for outputs in waiting]
@@ -168,6 +169,11 @@ def predict(model: Any, source: Source, run: Callable[[Any], Any], callbacks: Ca
     callbacks.call("on_predict_end", {})
     joined = [parts[0] if len(parts) == 1 else np.concatenate(parts) for parts in zip(*fetched, strict=True)]
     return tree.pack(structure, joined)
+
+
+def _outputs(engine: Any, structure: Any) -> dict[str, Any]:
+    """What callbacks see of a predicted batch, in NumPy."""
+    return {"outputs": tree.map(engine.to_numpy, structure)}
 
 
 def _due(epoch: int, frequency: int | Container[int]) -> bool:

@@ -8,9 +8,10 @@ import numpy as np
 from .. import losses as losses_module
 from .. import metrics as metrics_module
 from .. import ops
+from ..core import tree
 from ..core.naming import snake_case
 from ..losses.base import mask_weight
-from .resolving import resolve_loss, resolve_metric
+from .resolving import along, nested, resolve_loss, resolve_metric
 
 
 class Output:
@@ -45,6 +46,7 @@ class Objectives:
         self.total: Any = None  # the mean of the loss
         self.built = False
         self.engine: Any = None
+        self.nested: Any = None  # the structure of the outputs, if it is more than a list or a dict of arrays
         self.classes: list[int | None] = []  # size of the last axis of each output
         self.noted: list | None = None  # where a step that calls the user's `compute_loss` finds the losses one by one
 
@@ -52,11 +54,12 @@ class Objectives:
     def build(self, engine: Any, y: Any, outputs: Any, held: Iterable = ()) -> None:
         """Match what was asked with these labels and outputs (arrays, or anything with a shape), on `engine`."""
         self.total = metrics_module.Mean(name="loss")
-        if isinstance(outputs, dict):
+        self.nested = tree.map(lambda _: 0, outputs) if nested(outputs) else None
+        if isinstance(outputs, dict) and self.nested is None:
             self.names = self.names if set(self.names) == set(outputs) else list(outputs)
         predictions = self.flat(outputs)
         single = len(predictions) == 1
-        if len(self.names) != len(predictions):
+        if len(set(self.names)) != len(predictions):
             self.names = [f"output_{i + 1}" for i in range(len(predictions))]
         losses = self._spread(self.asked["loss"], "loss")
         labels = self.targets(y, [loss is not None for loss in losses]) if y is not None else [None] * len(predictions)
@@ -93,6 +96,8 @@ class Objectives:
         count = len(self.names)
         if asked is None:
             return [None] * count
+        if self.nested is not None and not (isinstance(asked, dict) and set(asked) <= set(self.names)):
+            return along(self.nested, asked)
         if isinstance(asked, dict) and not ("class_name" in asked and "config" in asked):
             unknown = [name for name in asked if name not in self.names]
             if count == 1 and len(asked) == 1:
@@ -105,6 +110,8 @@ class Objectives:
             return [asked.get(name) for name in self.names]
         if isinstance(asked, (list, tuple)):
             if count == 1:
+                if many and len(asked) == 1 and isinstance(asked[0], (list, tuple)):  # [["mae"]]
+                    return [list(asked[0])]
                 return [list(asked)] if many else list(asked)[:1]
             if len(asked) == count:
                 return list(asked)
@@ -119,6 +126,8 @@ class Objectives:
     # -- flattening ------------------------------------------------------------------------------------------------
     def flat(self, outputs: Any) -> list:
         """The model's outputs as a list, in the order of `names`."""
+        if self.nested is not None:
+            return tree.flatten(outputs)
         if isinstance(outputs, dict):
             return [outputs[name] for name in (self.names if set(self.names) == set(outputs) else outputs)]
         return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
@@ -126,6 +135,8 @@ class Objectives:
     def targets(self, y: Any, wanted: list[bool] | None = None) -> list:
         """The labels as a list with one entry per output; None where an output has no loss and no label."""
         count = len(self.names)
+        if self.nested is not None:
+            return along(self.nested, y)
         if isinstance(y, dict):
             unknown = [name for name in y if name not in self.names]
             if unknown and not (count == 1 and len(y) == 1):
@@ -152,6 +163,8 @@ class Objectives:
     def weights(self, sample_weight: Any) -> list:
         """The sample weights as a list with one entry per output; one array serves all outputs."""
         count = len(self.names)
+        if self.nested is not None:
+            return along(self.nested, sample_weight)
         if isinstance(sample_weight, dict):
             return [sample_weight.get(name) for name in self.names]
         if isinstance(sample_weight, (list, tuple)):

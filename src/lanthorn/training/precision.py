@@ -11,6 +11,7 @@ from ..core import tree
 from ..core.autocast import Override
 from ..core.flatten import flattened, is_graph
 from ..engines import halves
+from ..optimizers import LossScaleOptimizer
 
 SMALL = 50_000  # weights, none of them of a convolution
 SETTINGS = (None, "float32", "auto", "mixed_bfloat16")
@@ -81,3 +82,11 @@ def _ends(model: Any) -> list:
             raw |= {id(x) for x in node.flat_outputs}
             found.append(node.layer)
     return [layer for layer in found if not is_graph(layer)]
+
+
+def scaling(model: Any, optimizer: Any, asked: bool) -> Any:
+    """The optimizer; with a loss scale, if asked, where the model, or a layer of it, computes in float16."""
+    halves = any(layer.dtype_policy.name == "mixed_float16" for layer in (model, *model.flat_layers()))
+    if not asked or not halves or optimizer is None or isinstance(optimizer, LossScaleOptimizer):
+        return optimizer
+    return LossScaleOptimizer(optimizer)

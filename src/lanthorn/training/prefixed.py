@@ -59,6 +59,8 @@ def cut(model: Any, x: Any, passes: float, setting: str, loud: bool) -> Cut | No
         return None
     if not isinstance(x, np.ndarray) or getattr(model, "_plan", None) is None or not is_symbolic(model._plan.inputs):
         return None
+    if x.ndim != len(model._plan.inputs.shape):  # an axis of 1 more or less is a matter of the whole model
+        return None
     key = (*model.training_key(), setting)
     made_for, before, made_of = model._made.get("cut", (None, None, None))
     if made_for != key:
@@ -104,6 +106,9 @@ def whole(model: Any, steps: int, x: Any) -> Cut | None:
         x: the first of them, to try on.
     """
     if not isinstance(x, np.ndarray) or x.dtype != np.float32 or model.run_eagerly:
+        return None
+    plan = getattr(model, "_plan", None)
+    if plan is not None and is_symbolic(plan.inputs) and x.ndim != len(plan.inputs.shape):
         return None
     if steps > 1 and (ready := _left_by_fit(model)) is not None:
         return ready

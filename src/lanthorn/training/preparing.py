@@ -223,7 +223,7 @@ class Preparing(UserSteps):
         plan = self.__dict__.get("_plan")
         if self._view is not None:  # what its module holds may have changed since
             return plan, tuple(self.variables)
-        return plan if plan is not None else len(self.variables)
+        return plan if plan is not None else len(self.variables), self.engine.replaced
 
     def _frozen_flags(self) -> tuple:
         return tuple(layer._trainable for layer in self.flat_layers())

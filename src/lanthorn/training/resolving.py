@@ -8,6 +8,26 @@ from .. import metrics as metrics_module
 _CHOSEN_BY_SHAPE = {"accuracy": "accuracy", "acc": "accuracy", "crossentropy": "crossentropy", "ce": "crossentropy"}
 
 
+def nested(structure: Any) -> bool:
+    """Whether there are structures in a structure."""
+    if not isinstance(structure, (list, tuple, dict)):
+        return False
+    parts = structure.values() if isinstance(structure, dict) else structure
+    return any(isinstance(part, (list, tuple, dict)) for part in parts)
+
+
+def along(structure: Any, asked: Any) -> list:
+    """One entry for each leaf of a structure, from what is written in its shape; what is one for several is each's."""
+    if not isinstance(structure, (list, tuple, dict)):
+        return [asked]
+    parts = list(structure.items() if isinstance(structure, dict) else enumerate(structure))
+    if isinstance(structure, dict) and isinstance(asked, dict):
+        return [entry for key, part in parts for entry in along(part, asked.get(key))]
+    if not isinstance(structure, dict) and isinstance(asked, (list, tuple)) and len(asked) == len(parts):
+        return [entry for (_, part), own in zip(parts, asked, strict=True) for entry in along(part, own)]
+    return [entry for _, part in parts for entry in along(part, asked)]
+
+
 def _kind_of_labels(y: Any, outputs: Any) -> str:
     """ "binary", "sparse_categorical" or "categorical", told from the shapes of labels and outputs."""
     if outputs.shape[-1] == 1:

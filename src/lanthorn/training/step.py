@@ -44,11 +44,6 @@ class Step:
         self.penalised = model.penalised_variables
         self.own_loss = model.compute_loss if model.overrides("compute_loss") else None
         self.layers = model.flat_layers()  # gathered once: looking for them costs more than a small step
-        if optimizer is not None and any(layer.compute_dtype == "float16" for layer in self.layers):
-            raise ValueError(
-                f"{model.describe()}: float16 loses small gradients unless the loss is scaled up, which lanthorn does "
-                "not do. Train in mixed_bfloat16; a model of mixed_float16 can only evaluate and predict."
-            )
 
     def loss(self, x: Any, y: Any, sample_weight: Any, training: bool, real: Any = None) -> tuple[Any, Any]:
         """The scalar to minimise, and what `measure` needs of this pass: outputs, losses one by one, masks.

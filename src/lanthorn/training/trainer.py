@@ -10,6 +10,7 @@ from ..core.old_names import takes_old_arguments
 from ..core.texts import takes_texts
 from . import features, loop, sources
 from . import precision as precisions
+from .frozen_later import remember, trains_as_compiled
 from .generators import GeneratorCalls
 from .preparing import Preparing
 from .sources import Source
@@ -23,7 +24,7 @@ class Trainer(Preparing, GeneratorCalls):
     def compile(
         self, optimizer: Any = "rmsprop", loss: Any = None, loss_weights: Any = None, metrics: Any = None,
         weighted_metrics: Any = None, run_eagerly: bool = False, steps_per_execution: int = 1,
-        jit_compile: Any = "auto", **kwargs: Any,
+        jit_compile: Any = "auto", auto_scale_loss: bool = True, **kwargs: Any,
     ) -> None:  # fmt: skip
         """Say how the model is trained.
 
@@ -37,6 +38,7 @@ class Trainer(Preparing, GeneratorCalls):
             weighted_metrics: the same, computed with the sample weights.
             run_eagerly: True: nothing is compiled, so that a debugger can stop inside a layer.
             steps_per_execution: kept for Keras's signature; how batches are grouped is the engine's business.
+            auto_scale_loss: whether a model that computes in mixed_float16 gets a `LossScaleOptimizer`.
             jit_compile: True has torch's or TensorFlow's compiler make one program of forward pass and loss, or of the
                 whole step: half a minute for a small network, which pays in long trainings, mostly on a GPU. JAX always
                 compiles. "auto" and False: kernels one after the other.
@@ -47,19 +49,21 @@ class Trainer(Preparing, GeneratorCalls):
         Example:
             >>> model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
         """
-        for name in ("sample_weight_mode", "auto_scale_loss", "target_tensors", "weighted_metrics_mode"):
-            kwargs.pop(name, None)  # of Keras 2 and 3, without a meaning here
+        for name in ("sample_weight_mode", "target_tensors", "weighted_metrics_mode"):
+            kwargs.pop(name, None)  # of Keras 2, without a meaning here
         if kwargs:
             raise TypeError(f"{self.describe()}: compile has no argument {next(iter(kwargs))!r}.")
         loss = self.closed_losses(loss)
-        self.optimizer = optimizers.get(optimizer)
+        self.optimizer = precisions.scaling(self, optimizers.get(optimizer), auto_scale_loss)
         self.loss, self.run_eagerly, self.jit_compile = loss, bool(run_eagerly), jit_compile
         self.steps_per_execution = steps_per_execution
         self._set_objectives(loss, loss_weights, metrics, weighted_metrics)
         self.compiled, self.stop_training = True, False
+        remember(self)
 
     # -- the three loops -------------------------------------------------------------------------------------------
     @takes_old_arguments
+    @trains_as_compiled
     def fit(
         self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1, verbose: Any = "auto",
         callbacks: Any = None, validation_split: float = 0.0, validation_data: Any = None, shuffle: Any = True,
@@ -248,7 +252,7 @@ class Trainer(Preparing, GeneratorCalls):
         if history:
             self.history = next((c for c in listed if isinstance(c, History)), None) or History()
             listed = [c for c in listed if c is not self.history] + [self.history]
-        return CallbackList(listed, self, {"epochs": epochs, "steps": steps, "verbose": verbose})
+        return CallbackList(listed, model=self, epochs=epochs, steps=steps, verbose=verbose)
 
     def _validation_source(
         self, data: Any, batch_size: int | None, steps: int | None, engine: Any, epochs: int
@@ -269,6 +273,7 @@ class Trainer(Preparing, GeneratorCalls):
         )
 
     # -- one batch -------------------------------------------------------------------------------------------------
+    @trains_as_compiled
     def train_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: dict | None = None,
         reset_metrics: bool = True, return_dict: bool = False,

@@ -27,7 +27,7 @@ _WHERE = {
 }
 _NAMES = {name: module for module, names in _WHERE.items() for name in names.split()}
 # Modules that code of 2018 imports: `from keras.utils import np_utils`.
-_MODULES = ("data_utils", "generic_utils", "layer_utils", "np_utils")
+_MODULES = ("data_utils", "generic_utils", "layer_utils", "legacy", "np_utils")
 
 __all__ = sorted([*_NAMES, *_MODULES])
 

@@ -5,6 +5,7 @@ from typing import Any
 from . import data_utils as data_utils
 from . import generic_utils as generic_utils
 from . import layer_utils as layer_utils
+from . import legacy as legacy
 from . import np_utils as np_utils
 from ..backend import clear_session as clear_session
 from ..backend import is_keras_tensor as is_keras_tensor
@@ -67,6 +68,7 @@ __all__ = [
     "is_interactive_logging_enabled",
     "is_keras_tensor",
     "layer_utils",
+    "legacy",
     "load_img",
     "model_to_dot",
     "normalize",

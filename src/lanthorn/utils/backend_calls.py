@@ -4,16 +4,22 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from .. import ops, random
 from ..backend import floatx, get_value, image_data_format, is_keras_tensor
-from ..core import side_steps
 from ..layers import Dot, Lambda, ZeroPadding2D
-from ..models import Input, Model
+from ..models import Input, Model, side_steps
 
 
 def concatenate(tensors: Sequence[Any], axis: int = -1) -> Any:
     """Join arrays along an axis; the last one by default, unlike `ops.concatenate`."""
     return ops.concatenate(tensors, axis=axis)
+
+
+def expand_dims(x: Any, axis: int = -1) -> Any:
+    """`x` with another axis of size 1; the last one by default, unlike `ops.expand_dims`."""
+    return ops.expand_dims(x, axis)
 
 
 def dot(x: Any, y: Any) -> Any:
@@ -67,6 +73,13 @@ def placeholder(
     return Input(batch_shape=tuple(shape), dtype=dtype or floatx(), name=name)
 
 
+def random_normal(
+    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None, std: float | None = None
+) -> Any:
+    """Normal numbers; Keras 1 called the standard deviation `std`."""
+    return random.normal(tuple(shape), mean, stddev if std is None else std, dtype=dtype, seed=seed)
+
+
 def pool2d(
     x: Any,
     pool_size: Any,
@@ -108,6 +121,23 @@ def dropout(x: Any, level: float, noise_shape: Any = None, seed: int | None = No
     return random.dropout(x, level, noise_shape=noise_shape, seed=seed)
 
 
+def ctc_batch_cost(y_true: Any, y_pred: Any, input_length: Any, label_length: Any) -> Any:
+    """The CTC loss of each sample, (batch, 1), of probabilities (batch, steps, classes); the last is the blank."""
+    lengths = [ops.cast(ops.reshape(n, (-1,)), "int32") for n in (label_length, input_length)]
+    loss = ops.ctc_loss(y_true, ops.log(y_pred + 1e-7), *lengths, mask_index=y_pred.shape[-1] - 1)
+    return ops.expand_dims(loss, 1)
+
+
+def ctc_decode(
+    y_pred: Any, input_length: Any, greedy: bool = True, beam_width: int = 100, top_paths: int = 1
+) -> tuple[list, Any]:
+    """The best readings, a list of (batch, steps) with -1 behind their ends, and how good they are; blank as above."""
+    strategy = "greedy" if greedy else "beam_search"
+    lengths = ops.reshape(input_length, (-1,))
+    paths, scores = ops.ctc_decode(ops.log(y_pred + 1e-7), lengths, strategy, beam_width, top_paths, mask_index=None)
+    return [paths[i] for i in range(1 if greedy else top_paths)], scores
+
+
 def function(inputs: Sequence[Any], outputs: Any, updates: Any = None, name: str | None = None) -> Callable[..., Any]:
     """A function from lists of arrays to NumPy arrays, as `K.function([model.input], [layer.output])` made it.
 
@@ -131,7 +161,7 @@ def function(inputs: Sequence[Any], outputs: Any, updates: Any = None, name: str
         training = phase is not None and phase < len(values) and bool(values[phase])
         found = model([values[i] for i in places], training=training) if model is not None else []
         drawn = iter(found if isinstance(found, (list, tuple)) else [found])
-        found = [get_value(next(drawn) if is_keras_tensor(x) else x) for x in wanted]
+        found = [np.array(get_value(next(drawn) if is_keras_tensor(x) else x)) for x in wanted]
         kept = len(found) - len(pairs)
         for (variable, _), value in zip(pairs, found[kept:], strict=True):
             variable.assign(value)

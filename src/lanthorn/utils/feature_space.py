@@ -4,80 +4,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import engines, layers, ops
-from ..core.config import Configurable
+from .. import engines, layers
 from ..core.layer import Layer
 from ..core.naming import unique_name
 from ..core.symbolic import is_symbolic
-from ..layers.texts import TextLayer, to_host
+from ..layers.texts import to_host
 from ..models import Input
-from ..saving import deserialize_keras_object, serialize_keras_object
+from ..saving import deserialize_keras_object, keras_file, serialize_keras_object
+from .features import Cross, Feature, TFDConcat, TFDIdentity, columns_of, upright
 
 __all__ = ["Cross", "Feature", "FeatureSpace", "TFDConcat", "TFDIdentity"]
-
-
-class TFDIdentity(TextLayer):
-    """Numbers as they are, as floats (Keras's name in files)."""
-
-    reads_texts = False
-
-    def call(self, inputs):
-        return ops.cast(inputs, self.compute_dtype)
-
-
-class TFDConcat(TextLayer):
-    """Encoded features side by side (Keras's name in files)."""
-
-    reads_texts = False
-    axis: int = -1
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return super(TextLayer, self).__call__(*args, **kwargs)
-
-    def call(self, inputs):
-        return ops.concatenate([ops.cast(x, self.compute_dtype) for x in inputs], axis=self.axis)
-
-
-class Feature(Configurable):
-    """A column: the dtype of its values, the layer that reads them, and whether they come out "int", "one_hot" or
-    "float"."""
-
-    dtype: str
-    preprocessor: Any
-    output_mode: str
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.output_mode not in ("int", "one_hot", "float"):
-            raise ValueError(
-                "Feature: Invalid value for argument `output_mode`. Expected 'int', 'one_hot' or 'float', got "
-                f"{self.output_mode!r}."
-            )
-        self.preprocessor = deserialize_keras_object(self.preprocessor)
-
-    def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {"preprocessor": serialize_keras_object(self.preprocessor)}
-
-
-class Cross(Configurable):
-    """Columns whose combinations are a feature, hashed into `crossing_dim` bins."""
-
-    feature_names: Any
-    crossing_dim: int
-    output_mode: str = "one_hot"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.feature_names = tuple(self.feature_names)
-        if self.output_mode not in ("int", "one_hot"):
-            raise ValueError(
-                "Cross: Invalid value for argument `output_mode`. Expected 'int' or 'one_hot', got "
-                f"{self.output_mode!r}."
-            )
-
-    @property
-    def name(self) -> str:
-        return "_X_".join(self.feature_names)
 
 
 class FeatureSpace(Layer):
@@ -135,28 +71,34 @@ class FeatureSpace(Layer):
     # -- kinds of features ------------------------------------------------------------------------------------------
     @classmethod
     def cross(cls, feature_names: Any, crossing_dim: int, output_mode: str = "one_hot") -> Cross:
+        """The combinations of columns, hashed into `crossing_dim` bins."""
         return Cross(feature_names, crossing_dim, output_mode)
 
     @classmethod
     def feature(cls, dtype: str, preprocessor: Any, output_mode: str) -> Feature:
+        """A column of this dtype that a layer of yours reads."""
         return Feature(dtype, preprocessor, output_mode)
 
     @classmethod
     def float(cls, name: str | None = None) -> Feature:
+        """Numbers as they are."""
         return Feature("float32", TFDIdentity(name=_named(name, "float")), "float")
 
     @classmethod
     def float_rescaled(cls, scale: Any = 1.0, offset: Any = 0.0, name: str | None = None) -> Feature:
+        """Numbers times `scale`, plus `offset`."""
         return Feature("float32", layers.Rescaling(scale, offset, name=_named(name, "float_rescaled")), "float")
 
     @classmethod
     def float_normalized(cls, name: str | None = None) -> Feature:
+        """Numbers with mean 0 and variance 1."""
         return Feature("float32", layers.Normalization(name=_named(name, "float_normalized")), "float")
 
     @classmethod
     def float_discretized(
         cls, num_bins: Any, bin_boundaries: Any = None, output_mode: str = "one_hot", name: str | None = None
     ) -> Feature:
+        """The bins that numbers fall into."""
         layer = layers.Discretization(bin_boundaries, num_bins, name=_named(name, "float_discretized"))
         return Feature("float32", layer, output_mode)
 
@@ -164,6 +106,7 @@ class FeatureSpace(Layer):
     def integer_categorical(
         cls, max_tokens: Any = None, num_oov_indices: int = 1, output_mode: str = "one_hot", name: str | None = None
     ) -> Feature:
+        """Whole numbers by a vocabulary."""
         layer = layers.IntegerLookup(max_tokens, num_oov_indices, name=_named(name, "integer_categorical"))
         return Feature("int32", layer, output_mode)
 
@@ -171,15 +114,18 @@ class FeatureSpace(Layer):
     def string_categorical(
         cls, max_tokens: Any = None, num_oov_indices: int = 1, output_mode: str = "one_hot", name: str | None = None
     ) -> Feature:
+        """Texts by a vocabulary."""
         layer = layers.StringLookup(max_tokens, num_oov_indices, name=_named(name, "string_categorical"))
         return Feature("string", layer, output_mode)
 
     @classmethod
     def string_hashed(cls, num_bins: int, output_mode: str = "one_hot", name: str | None = None) -> Feature:
+        """Texts by their fingerprints."""
         return Feature("string", layers.Hashing(num_bins, name=_named(name, "string_hashed")), output_mode)
 
     @classmethod
     def integer_hashed(cls, num_bins: int, output_mode: str = "one_hot", name: str | None = None) -> Feature:
+        """Whole numbers by their fingerprints."""
         return Feature("int32", layers.Hashing(num_bins, name=_named(name, "integer_hashed")), output_mode)
 
     def _feature(self, name: str, kind: Any) -> Feature:
@@ -229,9 +175,9 @@ class FeatureSpace(Layer):
                 "FeatureSpace: `adapt()` takes a dict of columns, a DataFrame or a dataset of dicts, got a "
                 f"{type(dataset).__name__}."
             )
-        samples = dataset if table or not hasattr(dataset, "__next__") else list(dataset)
+        samples: Any = dataset if table or not hasattr(dataset, "__next__") else list(dataset)
         for name in self._learners():
-            columns = [np.asarray(samples[name])[:, None]] if table else _columns(samples, name)
+            columns = [np.asarray(samples[name])[:, None]] if table else columns_of(samples, name)
             self.preprocessors[name].adapt(iter(columns))
         self._adapted, self.encoded_features = True, None
         self.get_encoded_features()
@@ -267,7 +213,7 @@ class FeatureSpace(Layer):
         if missing:
             raise ValueError(f"{self.describe()}: the feature {missing[0]!r} is missing; got {sorted(data)}.")
         single = any(len(x.shape) == 0 for x in columns.values())
-        columns = {name: _upright(x) for name, x in columns.items()}
+        columns = {name: upright(x) for name, x in columns.items()}
         found = self._encoded(columns)
         if not single:
             return found
@@ -343,9 +289,7 @@ class FeatureSpace(Layer):
 
     def save(self, filepath: Any, overwrite: bool = True) -> None:
         """Write it to a `.keras` file, which `lanthorn.models.load_model` reads."""
-        from ..saving.keras_file import save
-
-        save(self, filepath, overwrite, include_optimizer=False)
+        keras_file.save(self, filepath, overwrite, include_optimizer=False)
 
 
 KINDS = ("float", "float_normalized", "float_rescaled", "integer_categorical", "string_categorical")
@@ -353,27 +297,3 @@ KINDS = ("float", "float_normalized", "float_rescaled", "integer_categorical", "
 
 def _named(name: str | None, kind: str) -> str:
     return f"{name or unique_name(kind)}_preprocessor"
-
-
-def _columns(samples: Any, name: str) -> Any:
-    """One feature of an iterable of dicts, as columns; single samples are put together by 32."""
-    single: list = []
-    for sample in samples:
-        sample = sample[0] if isinstance(sample, (tuple, list)) else sample
-        x = np.asarray(to_host(sample[name]))
-        if x.ndim:
-            yield x[:, None] if x.ndim == 1 else x
-            continue
-        single.append(x)
-        if len(single) == 32:
-            yield np.stack(single)[:, None]
-            single = []
-    if single:
-        yield np.stack(single)[:, None]
-
-
-def _upright(x: Any) -> Any:
-    """Values as a column."""
-    if len(x.shape) > 1:
-        return x
-    return x.reshape(-1, 1) if isinstance(x, np.ndarray) else ops.reshape(x, (-1, 1))

@@ -157,7 +157,7 @@ class Dot:
                 yield from self._cluster(inner, indent + "  ")
         yield f"{indent}}}"
 
-    def create(self, prog: str = "dot", format: str = "ps", **_: Any) -> bytes:  # noqa: A002 (pydot's name)
+    def create(self, prog: Any = "dot", format: str = "ps", **_: Any) -> bytes:  # noqa: A002 (pydot's name)
         """The picture as bytes, by Graphviz. Raises FileNotFoundError where it is not installed."""
         command = [prog, f"-T{format}"] if isinstance(prog, str) else [*prog, f"-T{format}"]
         done = subprocess.run(command, input=self.to_string().encode(), capture_output=True, check=False)
@@ -165,7 +165,7 @@ class Dot:
             raise RuntimeError(f"Graphviz: {done.stderr.decode(errors='replace').strip()}")
         return done.stdout
 
-    def write(self, path: Any, prog: str = "dot", format: str = "raw", **_: Any) -> None:  # noqa: A002
+    def write(self, path: Any, prog: Any = "dot", format: str = "raw", **_: Any) -> None:  # noqa: A002
         """Write the text ("raw", "dot"), or a picture by Graphviz."""
         found = self.to_string().encode() if format in ("raw", "dot") else self.create(prog, format)
         with replacing(path) as temporary:

@@ -49,9 +49,10 @@ def fix(report: "CheckReport", target: str | os.PathLike) -> dict[str, int]:
     """Writes a cleaned copy of the checked photos into the new folder `target`; or, where it ends in .csv, that file: a
     list of moves (path, action, reason, class) for a human to go through. Returns how many were copied and so on.
 
-    In the copy, the folders of training and validation are kept; what is to be looked at lies in
-    `_look_at_these/CLASS`, and `moves.csv` says why. Raises FolderError where the target lies in the photos, the photos
-    in it, or where it holds something already.
+    In the copy, the folders of training and validation are kept, and photos that a table named get a folder per class;
+    what is to be looked at lies in `_look_at_these/CLASS` (of one folder of classes: in a folder beside the copy, where
+    it is no class), and `moves.csv` says why. Raises FolderError where the target lies in the photos, the photos in it,
+    where it holds something already, or where photos have several labels.
     """
     target = os.fspath(target)
     chosen = moves(report)
@@ -63,11 +64,14 @@ def fix(report: "CheckReport", target: str | os.PathLike) -> dict[str, int]:
     _refuse_bad_target(report, target)
     if not report.sets:
         raise FolderError(f"{target}: the report does not know its photos. Make it with check_photos.")
+    if any(folder.labels.ndim != 1 for folder in report.sets):
+        raise FolderError(f"{target}: photos with several labels fit no folders. Name a list: {target}.csv.")
     os.makedirs(target, exist_ok=True)
-    copied = 0
+    copied, aside = 0, aside_of(report, target)
     for folder, inside in zip(report.sets, _names(report.sets), strict=True):
         for i in range(len(folder.filenames)):
-            path, name = folder.path(i), folder.filenames[i]
+            path, name, label = folder.path(i), folder.filenames[i], class_name(folder, i)
+            listed = not name.startswith(os.path.join(label, ""))  # by a table
             action = chosen.get(path, ("", "", ""))[0]
             if action == LEFT_OUT:
                 continue
@@ -75,21 +79,28 @@ def fix(report: "CheckReport", target: str | os.PathLike) -> dict[str, int]:
                 label = chosen[path][2]
                 if not name.startswith(os.path.join(label, "")):
                     name = os.path.join(label, os.path.basename(name))
-                place = _free(os.path.join(target, ASIDE, name))
+                place = _free(os.path.join(aside, name))
             else:
                 place, copied = os.path.normpath(os.path.join(target, inside, name)), copied + 1
+                if listed:
+                    place = _free(os.path.join(target, inside, label, os.path.basename(name)))
             os.makedirs(os.path.dirname(place), exist_ok=True)
             shutil.copy2(path, place)
     _write_list(report, os.path.join(target, "moves.csv"), chosen)
     return _numbers(chosen, copied)
 
 
+def aside_of(report: "CheckReport", target: str) -> str:
+    """Where what is to be looked at lies: in the copy it would be a class, where that is one folder of classes."""
+    return os.path.join(target, ASIDE) if len(report.sets) > 1 else os.path.normpath(target) + ASIDE
+
+
 def _names(sets: Sequence[Folder]) -> list[str]:
     """The folders of the copy: as training and validation are called, '.' where they are one folder."""
     roots = [os.path.abspath(some.root) for some in sets]
     names = [os.path.basename(root) for root in roots]
-    if len(set(roots)) == 1:
-        return ["."] * len(sets)
+    if len(sets) == 1:
+        return ["."]
     return names if len(set(names)) == len(names) else ["train", "validation"]
 
 

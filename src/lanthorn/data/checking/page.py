@@ -184,9 +184,9 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails) -> Iterator[tuple[
         uneven
         and f"<p>{named(uneven.largest)} has {counted(uneven.most, 'photo')}, "
         f"{named(uneven.smallest)} {uneven.least:,}: of these two, always answering the first is right "
-        f"{uneven.blind_accuracy:.1%} of the time. Collect more of the small class, or train with "
-        "<code>--class-weight balanced</code> (in Python "
-        '<code>class_weight="balanced"</code>).</p>',
+        f"{uneven.blind_accuracy:.1%} of the time. Collect more of the small class"
+        + ", or train with <code>--class-weight balanced</code>" * report.weights_help
+        + ".</p>",
     )
     n = len(report.few)
     few = ", ".join(f"{named(name)} {k}" for name, k in list(report.few.items())[:MOST_CLASSES])

@@ -50,6 +50,7 @@ class CheckReport:
     spellings: list[tuple[str, ...]] = field(default_factory=list)  # names that are probably one class
     suspects: list[WrongLabel] = field(default_factory=list)  # the worst first
     suspects_sought: bool = False
+    weights_help: bool = field(default=True, repr=False)  # whether classes could be weighed, and are not yet
     sets: Sequence[Folder] = field(default=(), repr=False)  # training, then validation, as they were checked
 
     @property

@@ -49,7 +49,7 @@ def _fitted(example: tuple[str, ...], most: int) -> str:
 
 
 def _first(report: "CheckReport") -> str:
-    head = f"{counted(report.pictures)}: "
+    head = f"{counted(sum(report.counts.values()))}: "
     counts = [f"{plain(name)} {n:,}" for name, n in report.counts.items()]
     if len(", ".join(counts)) <= WIDTH - len(head):
         return head + ", ".join(counts)
@@ -88,7 +88,8 @@ def _sections(report: "CheckReport"):
     yield (
         uneven
         and f"{_short(uneven.largest)} has {counted(uneven.most, 'photo')}, {_short(uneven.smallest)} only "
-        f"{uneven.least:,} (try --class-weight balanced)",
+        f"{uneven.least:,}"
+        + " (try --class-weight balanced)" * report.weights_help,
         [],
     )
     n = len(report.few)

@@ -1,11 +1,11 @@
 """Pictures turned, zoomed, moved and sheared: one matrix per picture, one warp."""
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from ... import ops
 from .base import Moving, batch_of, span
-from .boxes import around, changed, clip_to_image_size, convert_format, corners, joined, per_sample
+from .boxes import around, changed, clip_to_image_size, convert_format, corners, joined, per_sample, together
 
 
 def matrix(*numbers: Any) -> Any:
@@ -18,6 +18,8 @@ def matrix(*numbers: Any) -> Any:
 
 class Affine(Moving):
     """Base: `numbers(transformation, height, width)` gives the matrix of what was drawn."""
+
+    boxes_in_a_batch: ClassVar[bool] = True  # boxes (count, 4) come back as (1, count, 4), as in Keras
 
     def numbers(self, transformation: Any, height: Any, width: Any) -> Any:
         raise NotImplementedError
@@ -32,14 +34,17 @@ class Affine(Moving):
         if not training or transformation is None:
             return bounding_boxes
         height, width = self.size_of(transformation)
-        numbers = ops.cast(ops.convert_to_tensor(self.numbers(transformation, height, width)), "float32")
-        a, b, c, d, e, f = (per_sample(numbers[:, i], bounding_boxes["boxes"]) for i in range(6))
+        numbers, boxes = together(self.numbers(transformation, height, width), bounding_boxes["boxes"])
+        boxes = ops.expand_dims(boxes, 0) if self.boxes_in_a_batch and len(boxes.shape) == 2 else boxes
+        a, b, c, d, e, f = (per_sample(ops.cast(numbers[:, i], "float32"), boxes) for i in range(6))
         volume = a * e - b * d
 
         def back(x, y):
             return (e * (x - c) - b * (y - f)) / volume, (a * (y - f) - d * (x - c)) / volume
 
-        return changed(self, bounding_boxes, height, width, lambda *box: around(*box, back))
+        return changed(
+            self, bounding_boxes | {"boxes": boxes}, height, width, lambda a, b, c, d: around(a, b, c, d, back)
+        )
 
     def size_of(self, transformation: Any) -> tuple:
         shape = transformation["input_shape"]
@@ -143,6 +148,8 @@ class RandomTranslation(Affine):
         (2, 8, 8, 3)
     """
 
+    boxes_in_a_batch = False
+
     height_factor: Any
     width_factor: Any
     fill_mode: str = "reflect"
@@ -206,9 +213,10 @@ class RandomShear(Affine):
         if not training or transformation is None:
             return bounding_boxes
         height, width = self.size_of(transformation)
-        boxes = convert_format(bounding_boxes, self.bounding_box_format, "rel_xyxy", height, width)
-        factor = ops.cast(ops.convert_to_tensor(transformation["shear_factor"]), "float32")
-        sx, sy = (per_sample(factor[:, i], boxes["boxes"]) for i in range(2))
+        factor, boxes = together(transformation["shear_factor"], bounding_boxes["boxes"])
+        boxes = bounding_boxes | {"boxes": ops.expand_dims(boxes, 0) if len(boxes.shape) == 2 else boxes}
+        boxes = convert_format(boxes, self.bounding_box_format, "rel_xyxy", height, width)
+        sx, sy = (per_sample(ops.cast(factor[:, i], "float32"), boxes["boxes"]) for i in range(2))
         x1, y1, x2, y2 = corners(boxes["boxes"])  # as Keras reckons: along x first, then along y from the moved x
         x1, x2 = (
             ops.where(sx < 0, x1 - sx * y1, x1 - sx * y2),

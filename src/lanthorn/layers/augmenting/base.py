@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from ... import engines, ops
 from ...core import tree
 from ...core.context import context
+from ...core.functional_call import swapped
 from ...core.layer import Layer
 from ...ops.dispatch import find, kind
 from ...random import SeedGenerator
@@ -68,6 +69,7 @@ class Augmentation(Layer):
         super().__post_init__()
         self.data_format = layout(self, self.data_format)
         self._top = -3 if self.data_format == "channels_last" else -2
+        self._compiled: dict[tuple, Any] = {}
         self._channels = -1 if self.data_format == "channels_last" else -3
         if hasattr(self, "seed"):
             self.generator = SeedGenerator(self.seed, counted=True)
@@ -107,14 +109,42 @@ class Augmentation(Layer):
                 f"{self.describe()}: there are 'bounding_boxes', but it does not know their format: give it, "
                 "such as `bounding_box_format='xyxy'`."
             )
-        parts = tree.map(lambda x: ops.expand_dims(x, 0), parts) if single else parts
         if engines.of(pictures).abstract and self.keeps_shape and not isinstance(data, dict):
             training = False
-        drawn = self.get_random_transformation(parts if isinstance(data, dict) else parts["images"], training=training)
-        for key in parts:
-            parts[key] = getattr(self, f"transform_{key}")(parts[key], drawn, training=training)
-        parts = tree.map(lambda x: ops.squeeze(x, 0), parts) if single else parts
+        parts = self._run(parts, training, single)
         return data | parts if isinstance(data, dict) else parts["images"]
+
+    def _run(self, parts: dict, training: bool, single: bool) -> dict:
+        """`_act`: by one compiled function, on an engine that takes long to begin an operation or to compile each."""
+        engine = engines.of(parts["images"])
+        states = [self.generator.state_on(engine.name)] if training and hasattr(self, "generator") else []
+        given = [*tree.leaves(parts), *(v.value for v in states)]
+        if not engine.compiles_calls or not all(map(engine.is_value, given)):
+            return self._act(parts, training, single)
+        key = training, single, engine.name
+        if key not in self._compiled:
+
+            def step(values, parts):
+                with swapped(states, values):
+                    return self._act(parts, training, single), [v.value for v in states]
+
+            self._compiled[key] = states, engine.compile_stateless(step, False)
+        if self._compiled[key][0] != states:  # another generator was put in its place
+            del self._compiled[key]
+            return self._run(parts, training, single)
+        parts, values = self._compiled[key][1]([v.value for v in states], parts)
+        for variable, value in zip(states, values, strict=True):
+            variable.value = value
+        return parts
+
+    def _act(self, parts: dict, training: bool, single: bool) -> dict:
+        parts = tree.map(lambda x: ops.expand_dims(x, 0), parts) if single else parts
+        drawn = self.get_random_transformation(parts, training=training)
+        parts = {key: getattr(self, f"transform_{key}")(x, drawn, training=training) for key, x in parts.items()}
+        return tree.map(lambda x: ops.squeeze(x, 0), parts) if single else parts
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_compiled": {}}
 
     # -- what a layer draws and does -------------------------------------------------------------------------------
     def get_random_transformation(self, data: Any, training: bool = True, seed: Any = None) -> Any:
@@ -139,9 +169,7 @@ class Augmentation(Layer):
     def _changed(self, images: Any, transformation: Any, interpolation: str) -> Any:
         if transformation is None and hasattr(self, "generator"):
             return images
-        single = len(images.shape) == 3
-        out = self.augment(ops.expand_dims(images, 0) if single else images, transformation, interpolation)
-        return ops.squeeze(out, 0) if single else out
+        return self.augment(images, transformation, interpolation)
 
     def transform_labels(self, labels: Any, transformation: Any = None, training: bool = True) -> Any:
         return labels
@@ -204,6 +232,11 @@ class Moving(Augmentation):
                 raise NotImplementedError(
                     f"{type(self).__name__}: `{name}` must be one of {options}, got {getattr(self, name)!r}."
                 )
+
+    def _changed(self, images, transformation, interpolation):
+        single = len(images.shape) == 3
+        out = super()._changed(ops.expand_dims(images, 0) if single else images, transformation, interpolation)
+        return ops.squeeze(out, 0) if single else out
 
     def transform_segmentation_masks(self, segmentation_masks, transformation=None, training=True):
         if not training or transformation is None:

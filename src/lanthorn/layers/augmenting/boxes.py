@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ... import ops
+from ...ops.dispatch import find
 
 FORMATS = "xyxy yxyx xywh center_xywh center_yxhw rel_xyxy rel_yxyx rel_xywh rel_center_xywh".split()
 
@@ -19,7 +20,7 @@ def joined(*numbers: Any) -> Any:
 
 
 def convert_format(
-    boxes: Any, source: str, target: str, height: Any = None, width: Any = None, dtype: str = "float32"
+    boxes: Any, source: Any, target: Any, height: Any = None, width: Any = None, dtype: str = "float32"
 ) -> Any:
     """Boxes (…, 4), or a dict with "boxes", from one format to another.
 
@@ -105,6 +106,12 @@ def around(x1: Any, y1: Any, x2: Any, y2: Any, move: Any) -> tuple:
     moved = [move(x, y) for x, y in ((x1, y1), (x2, y1), (x2, y2), (x1, y2))]
     x, y = (joined(*part) for part in zip(*moved, strict=True))
     return tuple(end(v, axis=-1, keepdims=True) for end in (ops.min, ops.max) for v in (x, y))
+
+
+def together(*arrays: Any) -> list:
+    """Arrays on the engine of the first that is on one; NumPy's alone stay."""
+    like = find(arrays)
+    return [ops.convert_to_tensor(x, like=like) for x in arrays]
 
 
 def per_sample(x: Any, boxes: Any) -> Any:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ... import ops
-from .base import Augmentation, per_picture, span, value_range, where_chosen
+from .base import Augmentation, per_picture, span, value_range
 
 
 class RandomContrast(Augmentation):
@@ -214,101 +214,3 @@ class RandomSaturation(Ranged):
 def _first(images, axis):
     first, *rest = ops.split(images, 3, axis=axis)
     return first, rest
-
-
-class RandomGrayscale(Augmentation):
-    """Pictures made grey, each with the probability `factor`; they keep three channels.
-
-    Shapes: (batch, height, width, 3) or (height, width, 3), unchanged, as floats.
-
-    Example:
-        >>> lanthorn.layers.RandomGrayscale(1.0)(np.eye(3, dtype="float32").reshape(1, 1, 3, 3)).shape
-        (1, 1, 3, 3)
-    """
-
-    factor: float = 0.5
-    data_format: str | None = None
-    seed: int | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 0 <= self.factor <= 1:
-            raise ValueError(f"RandomGrayscale: `factor` must be from 0 to 1, got {self.factor}.")
-
-    def draw(self, images, generator):
-        (throw,) = self.between(images, generator, (0, 1))
-        return per_picture(throw < self.factor)
-
-    def augment(self, images, transformation, interpolation):
-        grey = ops.image.rgb_to_grayscale(images, data_format=self.data_format)
-        return where_chosen(transformation, grey, images)
-
-
-class RandomInvert(Augmentation):
-    """Pictures as negatives, each with a probability drawn from `factor` (a number f: from 0 to f).
-
-    Shapes: (batch, height, width, channels) or (height, width, channels), unchanged, as floats.
-
-    Example:
-        >>> lanthorn.layers.RandomInvert((1.0, 1.0))(np.zeros((1, 1, 1), "float32")).item()
-        255.0
-    """
-
-    factor: Any = 1.0
-    value_range: Any = (0, 255)
-    seed: int | None = None
-    data_format: str | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.factor = span(self, "factor", self.factor, 0, 1)
-
-    def draw(self, images, generator):
-        return {"apply_inversion": self.chosen(images, generator)}
-
-    def augment(self, images, transformation, interpolation):
-        return where_chosen(transformation["apply_inversion"], self.value_range[1] - images, images)
-
-
-class RandomColorJitter(Augmentation):
-    """RandomBrightness, RandomContrast, RandomSaturation and RandomHue, one after the other, as far as given a factor.
-
-    Shapes: (batch, height, width, 3) or (height, width, 3), unchanged, as floats.
-
-    Example:
-        >>> layer = lanthorn.layers.RandomColorJitter(brightness_factor=0.2, hue_factor=0.1, seed=1)
-        >>> layer(np.ones((2, 8, 8, 3), "float32")).shape
-        (2, 8, 8, 3)
-    """
-
-    value_range: Any = (0, 255)
-    brightness_factor: Any = None
-    contrast_factor: Any = None
-    saturation_factor: Any = None
-    hue_factor: Any = None
-    seed: int | None = None
-    data_format: str | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        kinds = {
-            "brightness": RandomBrightness, "contrast": RandomContrast, "saturation": RandomSaturation,
-            "hue": RandomHue,
-        }  # fmt: skip
-        self._parts = {
-            name: kind(
-                getattr(self, f"{name}_factor"), self.value_range, data_format=self.data_format, dtype=self._policy
-            )
-            for name, kind in kinds.items()
-            if getattr(self, f"{name}_factor") is not None
-        }
-        for part in self._parts.values():
-            part.generator = self.generator
-
-    def draw(self, images, generator):
-        return {name: part.draw(images, generator) for name, part in self._parts.items()}
-
-    def augment(self, images, transformation, interpolation):
-        for name, part in self._parts.items():
-            images = part.augment(images, transformation[name], interpolation)
-        return images

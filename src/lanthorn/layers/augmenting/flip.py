@@ -3,7 +3,7 @@
 from ... import ops
 from ..settings import choice
 from .base import Moving, per_picture, where_chosen
-from .boxes import changed, per_sample
+from .boxes import changed, per_sample, together
 
 
 class RandomFlip(Moving):
@@ -41,7 +41,8 @@ class RandomFlip(Moving):
             return bounding_boxes
         shape = transformation["input_shape"]
         height, width = shape[self._top], shape[self._top + 1]
-        flips = per_sample(ops.convert_to_tensor(transformation["flips"]), bounding_boxes["boxes"])
+        flips, boxes = together(transformation["flips"], bounding_boxes["boxes"])
+        flips = per_sample(flips, boxes)
 
         def change(x1, y1, x2, y2):
             if "horizontal" in self.mode:
@@ -50,4 +51,4 @@ class RandomFlip(Moving):
                 y1, y2 = ops.where(flips, height - y2, y1), ops.where(flips, height - y1, y2)
             return x1, y1, x2, y2
 
-        return changed(self, bounding_boxes, height, width, change)
+        return changed(self, bounding_boxes | {"boxes": boxes}, height, width, change)

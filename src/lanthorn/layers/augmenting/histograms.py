@@ -190,7 +190,7 @@ class ContrastLimitedAdaptiveHistogramEqualization(Augmentation):
         rest = area - least
         table = ops.clip((sums - least) * 255 / ops.where(rest == 0, ops.ones_like(rest), rest), 0, 255)
         table = ops.reshape(table, (-1,))
-        total = 0.0
+        total: Any = 0.0
         for row, down in _neighbours(tall, rows):
             for column, across in _neighbours(wide, columns):
                 tile = (row[:, None] * columns + column)[..., None] * channels + np.arange(channels)

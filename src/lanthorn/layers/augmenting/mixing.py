@@ -12,11 +12,11 @@ def _others(x: Any, transformation: Any) -> Any:
     return ops.take(x, transformation["permutation_order"], axis=0)
 
 
-def _mixed(x: Any, transformation: Any) -> Any:
+def _mixed(x: Any, transformation: Any, rank: int = 4) -> Any:
     """Each sample and another, in the proportion drawn; labels of whole numbers become floats."""
     x = x if "float" in ops.dtype(x) else ops.cast(x, "float32")
     weight = ops.convert_to_tensor(transformation["mix_weight"], like=x)
-    weight = ops.cast(ops.reshape(weight, (-1,) + (1,) * max(len(x.shape) - 1, 1)), ops.dtype(x))
+    weight = ops.cast(ops.reshape(weight, (-1,) + (1,) * (rank - 1)), ops.dtype(x))
     return weight * x + (1 - weight) * _others(x, transformation)
 
 
@@ -49,10 +49,12 @@ class MixUp(Augmentation):
         return _mixed(images, transformation)
 
     def transform_labels(self, labels, transformation=None, training=True):
-        return _mixed(labels, transformation) if training and transformation is not None else labels
+        return _mixed(labels, transformation, 2) if training and transformation is not None else labels
 
     def transform_segmentation_masks(self, segmentation_masks, transformation=None, training=True):
-        return self.transform_labels(segmentation_masks, transformation, training)
+        if not training or transformation is None:
+            return segmentation_masks
+        return _mixed(segmentation_masks, transformation)
 
     def transform_bounding_boxes(self, bounding_boxes, transformation=None, training=True):
         if not training or transformation is None:
@@ -104,7 +106,7 @@ class CutMix(Augmentation):
         return ops.where(transformation["batch_masks"], _others(images, transformation), images)
 
     def transform_labels(self, labels, transformation=None, training=True):
-        return _mixed(labels, transformation) if training and transformation is not None else labels
+        return _mixed(labels, transformation, 2) if training and transformation is not None else labels
 
     def transform_segmentation_masks(self, segmentation_masks, transformation=None, training=True):
         return self.transform_images(segmentation_masks, transformation, training)

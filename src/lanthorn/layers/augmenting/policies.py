@@ -1,11 +1,13 @@
-"""Several changes at random: RandAugment, AugMix; several in order: Pipeline."""
+"""Several changes at random: RandAugment, AugMix; several in order: RandomColorJitter, Pipeline."""
 
 from typing import Annotated, Any
 
 from ... import ops
+from ...core import tree
 from ...core.config import Setting
 from ...core.context import context
 from ...core.layer import Layer
+from ...core.masking import get_mask
 from ..wrapper import _read, _write
 from . import affine, colours, draws, histograms
 from .base import Augmentation, span
@@ -176,6 +178,50 @@ class AugMix(_Several):
         return self._chains(masks, transformation, "transform_segmentation_masks")
 
 
+class RandomColorJitter(Augmentation):
+    """RandomBrightness, RandomContrast, RandomSaturation and RandomHue, one after the other, as far as given a factor.
+
+    Shapes: (batch, height, width, 3) or (height, width, 3), unchanged, as floats.
+
+    Example:
+        >>> layer = lanthorn.layers.RandomColorJitter(brightness_factor=0.2, hue_factor=0.1, seed=1)
+        >>> layer(np.ones((2, 8, 8, 3), "float32")).shape
+        (2, 8, 8, 3)
+    """
+
+    value_range: Any = (0, 255)
+    brightness_factor: Any = None
+    contrast_factor: Any = None
+    saturation_factor: Any = None
+    hue_factor: Any = None
+    seed: int | None = None
+    data_format: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        kinds = {
+            "brightness": colours.RandomBrightness, "contrast": colours.RandomContrast,
+            "saturation": colours.RandomSaturation, "hue": colours.RandomHue,
+        }  # fmt: skip
+        self._parts = {
+            name: kind(
+                getattr(self, f"{name}_factor"), self.value_range, data_format=self.data_format, dtype=self._policy
+            )
+            for name, kind in kinds.items()
+            if getattr(self, f"{name}_factor") is not None
+        }
+        for part in self._parts.values():
+            part.generator = self.generator
+
+    def draw(self, images, generator):
+        return {name: part.draw(images, generator) for name, part in self._parts.items()}
+
+    def augment(self, images, transformation, interpolation):
+        for name, part in self._parts.items():
+            images = part.augment(images, transformation[name], interpolation)
+        return images
+
+
 class Pipeline(Augmentation):
     """Layers one after the other as one layer, which runs in a tf.data pipeline too.
 
@@ -189,10 +235,11 @@ class Pipeline(Augmentation):
 
     layers: Annotated[Any, Setting(lambda given: [*map(_read, given)], lambda kept: [*map(_write, kept)])]
 
-    def call(self, inputs, training=True):
+    def call(self, inputs, training=True, mask=None):
         training = bool(training) or context.unsaid
         for layer in self.layers:
-            inputs = layer(inputs, training=training)
+            inputs = layer(inputs, training=training, **({"mask": mask} if "mask" in layer.takes else {}))
+            mask = tree.map(get_mask, inputs)
         return inputs
 
     def build(self, input_shape):
@@ -200,6 +247,12 @@ class Pipeline(Augmentation):
 
     def compute_output_shape(self, input_shape):
         return Layer.compute_output_shape(self, input_shape)
+
+    @classmethod
+    def from_config(cls, config):
+        if not isinstance(config.get("layers"), (list, tuple)):
+            raise ValueError(f"Pipeline: a config must have a list `layers`, got {config!r}.")
+        return super().from_config(config)
 
     def get_config(self):
         config = super().get_config()

@@ -7,7 +7,7 @@ from ...ops.composite import warping
 from ...random import SeedGenerator
 from . import draws
 from .base import Moving, batch_of, span, where_chosen
-from .boxes import around, changed, convert_format, corners, joined, per_sample
+from .boxes import around, changed, convert_format, corners, joined, per_sample, together
 
 
 class RandomPerspective(Moving):
@@ -57,18 +57,21 @@ class RandomPerspective(Moving):
     def transform_bounding_boxes(self, bounding_boxes, transformation=None, training=True):
         if not training or transformation is None:
             return bounding_boxes
-        shape, boxes = transformation["input_shape"], ops.convert_to_tensor(bounding_boxes["boxes"])
-        ends = [warping.points(transformation[name], boxes) for name in ("end_points", "start_points")]
+        names = ("end_points", "start_points", "apply_perspective")
+        boxes, *ends, chosen = together(bounding_boxes["boxes"], *(transformation[name] for name in names))
+        shape, boxes = transformation["input_shape"], ops.expand_dims(boxes, 0) if len(boxes.shape) == 2 else boxes
+        ends = [warping.points(end, boxes) for end in ends]
         numbers = warping.homography(*ends)  # from where a point was to where it comes
         a, b, c, d, e, f, g, h = (per_sample(numbers[:, i], boxes) for i in range(8))
-        chosen = per_sample(ops.convert_to_tensor(transformation["apply_perspective"], like=boxes), boxes)
+        chosen, bounding_boxes = per_sample(chosen, boxes), bounding_boxes | {"boxes": boxes}
 
         def move(x, y):
             depth = g * x + h * y + 1
             return (a * x + b * y + c) / depth, (d * x + e * y + f) / depth
 
-        def change(*box):
-            return tuple(ops.where(chosen, new, old) for new, old in zip(around(*box, move), box, strict=True))
+        def change(x1, y1, x2, y2):
+            moved = around(x1, y1, x2, y2, move)
+            return tuple(ops.where(chosen, new, old) for new, old in zip(moved, (x1, y1, x2, y2), strict=True))
 
         return changed(self, bounding_boxes, int(shape[self._top]), int(shape[self._top + 1]), change)
 

@@ -31,6 +31,8 @@ def over_slices(stack):
         return tree.map(lambda x: x[i], xs)
 
     def stacked(ys):
+        if not ys:
+            return None
         columns = zip(*map(tree.flatten, ys))
         return tree.pack(ys[0], (stack(list(column)) for column in columns))
 

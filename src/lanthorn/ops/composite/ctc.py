@@ -7,12 +7,11 @@ LOWEST = -1e5  # the logarithm of "impossible": far below anything, and its grad
 
 def ctc_loss(target, output, target_length, output_length, mask_index=0):
     logs = ops.log_softmax(output, axis=-1)
-    batch, time = output.shape[0], output.shape[1]
-    labels = target.shape[1]
-    target = ops.cast(target, "int32")
+    time, labels = output.shape[1], target.shape[1]
+    target = ops.maximum(ops.cast(target, "int32"), 0)  # padding may be negative
     blank = ops.full_like(target, mask_index)
     # blank, first label, blank, second label, … blank
-    path = ops.reshape(ops.stack([blank, target], axis=2), (batch, 2 * labels))
+    path = ops.reshape(ops.stack([blank, target], axis=2), (-1, 2 * labels))
     path = ops.concatenate([path, blank[:, :1]], axis=1)
     before = ops.concatenate([path[:, :2] * 0 - 1, path[:, :-2]], axis=1)
     skips = ops.logical_and(path != mask_index, path != before)  # a label may follow another one without a blank
@@ -28,7 +27,7 @@ def ctc_loss(target, output, target_length, output_length, mask_index=0):
         two = ops.where(skips, ops.concatenate([low[:, :2], alpha[:, :-2]], axis=1), low)
         reached = ops.logsumexp(ops.stack([alpha, one, two], axis=0), axis=0) + scores
         alpha = ops.where(ops.expand_dims(t < lengths, 1), ops.maximum(reached, LOWEST), alpha)
-        return alpha, alpha[:, 0]
+        return alpha, None
 
     steps = ops.arange(1, time, like=path)
     alpha, _ = ops.scan(step, alpha, (steps, ops.transpose(emitted[:, 1:], (1, 0, 2))))

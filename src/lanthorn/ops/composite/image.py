@@ -185,7 +185,7 @@ def image_extract_patches(images, size, strides=None, dilation_rate=1, padding="
     images = ops.pad(images, ((0, 0), (0, 0), *pads))
     high, wide = ((n - (k - 1) * d - 1) // s + 1 for n, k, d, s in zip(images.shape[2:], kernel, dilations, strides))  # noqa: B905
     columns = ops.unfold(images, kernel, dilation=dilations, padding=0, stride=strides)
-    y = ops.reshape(columns, (images.shape[0], images.shape[1], kernel[0] * kernel[1], high, wide))
-    y = ops.reshape(ops.transpose(y, (0, 3, 4, 2, 1)), (images.shape[0], high, wide, -1))
+    y = ops.reshape(columns, (-1, images.shape[1], kernel[0] * kernel[1], high, wide))
+    y = ops.reshape(ops.transpose(y, (0, 3, 4, 2, 1)), (-1, high, wide, kernel[0] * kernel[1] * images.shape[1]))
     y = ops.transpose(y, (0, 3, 1, 2)) if data_format == "channels_first" else y
     return y[0] if single else y

@@ -1,6 +1,7 @@
 """Making, joining, cutting and indexing arrays."""
 
 import math
+import re
 
 import numpy as np
 
@@ -192,3 +193,26 @@ def hanning(x):
 
 def kaiser(x, beta):
     return _window(np.kaiser(int(x), float(beta)), _array(x))
+
+
+def rearrange(tensor, pattern, **axes_lengths):
+    sides = pattern.split("->")
+    before, after = ([part.strip("()").split() for part in re.findall(r"\w+|\(.*?\)", side)] for side in sides)
+    sizes = dict(axes_lengths)
+    if len(before) != len(tensor.shape):
+        raise ValueError(
+            f"ops.rearrange: {pattern!r} names {len(before)} axes, got an array of shape {tuple(tensor.shape)}."
+        )
+    for names, whole in zip(before, ops.shape(tensor), strict=True):
+        open_ones = [name for name in names if name not in sizes]
+        if len(open_ones) > 1:
+            raise ValueError(f"ops.rearrange: give the sizes of all but one of {', '.join(names)} in {pattern!r}.")
+        for name in open_ones:
+            known = math.prod(sizes[n] for n in names if n != name)
+            sizes[name] = whole if known == 1 else whole // known
+    flat, order = [n for names in before for n in names], [n for names in after for n in names]
+    if sorted(flat) != sorted(order):
+        raise ValueError(f"ops.rearrange: both sides of {pattern!r} must have the same axes.")
+    split = ops.reshape(tensor, tuple(sizes[n] for n in flat))
+    moved = ops.transpose(split, tuple(flat.index(n) for n in order))
+    return ops.reshape(moved, tuple(math.prod([sizes[n] for n in names]) for names in after))

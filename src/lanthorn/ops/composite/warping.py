@@ -37,7 +37,7 @@ def sampled(images, rows, columns, order, fill_mode, fill_value=0):
 
 def _taps(places, size, order, mode):
     """The whole coordinates (int32, inside the picture) around the given ones, and how much each counts."""
-    low = ops.floor(places) if order else ops.round(places)
+    low = ops.floor(places if order else places + 0.5)  # half-way between two, on every engine, the latter
     after = places - low
     size = size if isinstance(size, int) else ops.cast(size, "float32")
     found = []

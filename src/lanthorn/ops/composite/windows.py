@@ -1,5 +1,7 @@
 """Pooling to a given size, and windows as columns: by multiplication with small constant matrices or by index."""
 
+import math
+
 import numpy as np
 
 from ... import ops
@@ -47,8 +49,9 @@ def unfold(x, kernel_size, dilation=1, padding=0, stride=1):
     kernel, dilation, padding, stride = (per_axis(v, 2) for v in (kernel_size, dilation, padding, stride))
     index, _, _ = _rows(x.shape[2:], kernel, dilation, padding, stride)
     x = ops.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2))
-    x = ops.take(ops.reshape(x, (*x.shape[:2], -1)), index, axis=2)  # (batch, channels, kernel elements, windows)
-    return ops.reshape(x, (x.shape[0], -1, index.shape[1]))
+    x = ops.reshape(x, (-1, x.shape[1], math.prod(x.shape[2:])))
+    x = ops.take(x, index, axis=2)  # (batch, channels, kernel elements, windows)
+    return ops.reshape(x, (-1, x.shape[1] * index.shape[0], index.shape[1]))
 
 
 def fold(x, output_size, kernel_size, dilation=1, padding=0, stride=1):

@@ -18,3 +18,7 @@ def fill(op):
     )
     op("custom_gradient(f)", "f with a gradient of its own: f gives the value and a function of the upstream gradient.")
     op("vectorize(pyfunc, *, excluded=None, signature=None)", "pyfunc for arrays: applied to every element.")
+    op(
+        "jvp(fun, primals, tangents, has_aux=False)",
+        "fun(*primals) and how it changes along tangents, by forward differentiation; then what else fun gave.",
+    )

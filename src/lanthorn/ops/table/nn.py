@@ -85,3 +85,9 @@ def fill(op):
         "Connectionist temporal classification loss.",
         **ALL,
     )
+    op(
+        "ctc_decode(inputs, sequence_lengths, strategy='greedy', beam_width=100, top_paths=1, merge_repeated=True, "
+        "mask_index=0)",
+        "Class numbers (paths, batch, steps), -1 behind their end, from scores (batch, steps, classes); and how good.",
+        **ALL,
+    )

@@ -13,8 +13,8 @@ from typing import Any
 
 # names of arguments that hold arrays
 ARRAYS = frozenset(
-    "x x1 x2 a b y inputs kernel bias indices values updates target output condition query key value mean variance "
-    "images coordinates transform abs_ angle offset scale "
+    "x x1 x2 a b y array tensor inputs kernel bias indices values updates target output condition query key value mean "
+    "variance images coordinates transform abs_ angle offset scale "
     "logits depthwise_kernel pointwise_kernel data segment_ids weights mask gamma beta targets predictions "
     "sorted_sequence bins x_min x_max q start_points end_points translation volumes image1 image2".split()
 )

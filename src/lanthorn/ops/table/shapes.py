@@ -114,7 +114,7 @@ def fill(op):
     op("fliplr(x)", "Columns in reverse order.", **ALL)
     op("flipud(x)", "Rows in reverse order.", **ALL)
     op(
-        "rot90(x, k=1, axes=(0, 1))",
+        "rot90(array, k=1, axes=(0, 1))",
         "Turned by k times 90 degrees in the plane of two axes.",
         tensorflow="composite",
         torch="rot90(k, dims)",
@@ -141,3 +141,9 @@ def fill(op):
     op("depth_to_space(x, block_size, data_format='channels_last')", "Blocks of channels laid out as pixels.", **ALL)
     op("space_to_depth(x, block_size, data_format='channels_last')", "Blocks of pixels stacked as channels.", **ALL)
     op("extract_sequences(x, sequence_length, sequence_stride)", "Overlapping pieces of the last axis.", **ALL)
+    op(
+        "rearrange(tensor, pattern, **axes_lengths)",
+        "Axes split, moved and joined as 'b (h x) c -> b x (h c)' says; sizes of new axes by name.",
+        **dict.fromkeys(("torch", "jax", "tensorflow", "numpy"), "composite"),
+    )
+    op("view(x, dtype=None)", "The same bytes read as another dtype; the last axis has as many as they make.")

@@ -234,3 +234,7 @@ def view_as_real(x):
 
 def vectorize(pyfunc, *, excluded=None, signature=None):
     return jnp.vectorize(pyfunc, excluded=excluded or (), signature=signature)
+
+
+def view(x, dtype=None):
+    return x if dtype is None else x.view(jax_dtype(dtype))

@@ -52,3 +52,7 @@ def custom_gradient(f):
         return value, backward
 
     return jax.custom_gradient(run)
+
+
+def jvp(fun, primals, tangents, has_aux=False):
+    return jax.jvp(fun, tuple(primals), tuple(tangents), has_aux=has_aux)

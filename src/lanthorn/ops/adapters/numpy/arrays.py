@@ -263,3 +263,7 @@ def view_as_complex(x):
 
 def view_as_real(x):
     return np.stack([x.real, x.imag], -1)
+
+
+def view(x, dtype=None):
+    return x if dtype is None else np.ascontiguousarray(x).view(dtype)

@@ -25,6 +25,8 @@ def scan(f, init, xs=None, length=None, reverse=False, unroll=1):
         carry, ys = init, [None] * int(n)
         for i in range(int(n) - 1, -1, -1) if reverse else range(int(n)):
             carry, ys[i] = f(carry, None if xs is None else _slices(xs, i))
+        if not ys:
+            return carry, None
         return carry, tf.nest.map_structure(lambda *parts: None if parts[0] is None else tf.stack(parts), *ys)
 
     def at(step):
@@ -87,3 +89,13 @@ def custom_gradient(f):
 def switch(index, branches, *operands):
     index = tf.clip_by_value(tf.cast(index, "int32"), 0, len(branches) - 1)
     return tf.switch_case(index, [lambda b=b: b(*operands) for b in branches])
+
+
+def jvp(fun, primals, tangents, has_aux=False):
+    primals = tf.nest.map_structure(tf.convert_to_tensor, list(primals))
+    tangents = tf.nest.map_structure(lambda p, t: tf.cast(t, p.dtype), primals, list(tangents))
+    with tf.autodiff.ForwardAccumulator(primals, tangents) as accumulator:
+        made = fun(*primals)
+    outputs, *aux = made if has_aux else (made,)
+    zero = tf.UnconnectedGradients.ZERO
+    return outputs, tf.nest.map_structure(lambda y: accumulator.jvp(y, zero), outputs), *aux

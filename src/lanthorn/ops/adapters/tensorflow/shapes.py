@@ -166,3 +166,13 @@ def scatter_update(inputs, indices, updates, reduction=None):
 
 def get_item(x, key):
     return x[key]
+
+
+def view(x, dtype=None):
+    if dtype is None:
+        return x
+    dtype = tf.as_dtype(tf_dtype(dtype))
+    if dtype.size > x.dtype.size:  # bitcast takes an axis of the parts away
+        x = tf.reshape(x, tf.concat([tf.shape(x)[:-1], [-1, dtype.size // x.dtype.size]], 0))
+    made = tf.bitcast(x, dtype)
+    return tf.reshape(made, tf.concat([tf.shape(made)[:-2], [-1]], 0)) if dtype.size < x.dtype.size else made

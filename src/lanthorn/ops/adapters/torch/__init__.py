@@ -11,7 +11,7 @@ TYPES = (torch.Tensor, torch.nn.Parameter)
 SEARCH = (torch, torch.nn.functional, torch.linalg, torch.special)
 PARTS = ("arrays", "reductions", "shapes", "nn", "convolutions", "control", "fourier", "recurrent", "image")
 DTYPES = {str(d).removeprefix("torch."): d for d in vars(torch).values() if isinstance(d, torch.dtype)}
-DTYPES |= {d: d for d in DTYPES.values()} | {None: torch.float32, float: torch.float32, int: torch.int32}
+DTYPES |= {d: d for d in DTYPES.values()} | {float: torch.float32, int: torch.int32}
 
 # functions of one array that take whole numbers and give float32 by themselves
 TAKE_INTS = set(
@@ -68,6 +68,9 @@ def convert(x, first=None, weak=False):
     if isinstance(x, (bool, int, float)):
         dtype = torch.int32 if type(x) is int and -(2**31) <= x < 2**31 else None
         return number(x, device, dtype)
+    if isinstance(x, np.ndarray) and torch.compiler.is_compiling():  # traced as a tensor, which knows no NumPy dtypes
+        x = torch.as_tensor(x, device=device)
+        return x.float() if x.dtype == torch.float64 else x
     if isinstance(x, (list, tuple)):
         x = np.asarray(x)
         x = x.astype(np.int32) if x.dtype == np.int64 else x

@@ -23,3 +23,7 @@ def custom_gradient(f):
             return ctx.gradient(upstream)
 
     return Run.apply
+
+
+def jvp(fun, primals, tangents, has_aux=False):
+    return torch.func.jvp(fun, tuple(primals), tuple(tangents), has_aux=has_aux)

@@ -171,3 +171,7 @@ def scatter_update(inputs, indices, updates, reduction=None):
 
 def get_item(x, key):
     return x[key]
+
+
+def view(x, dtype=None):
+    return x if dtype is None else x.contiguous().view(torch_dtype(dtype))

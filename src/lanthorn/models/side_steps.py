@@ -3,12 +3,13 @@
 import dis
 from typing import Any
 
-from . import tree
-from .context import in_training
-from .functional_call import swapped
-from .layer import Layer
-from .plan import Plan
-from .symbolic import Node, SymbolicTensor, is_symbolic
+from .. import ops
+from ..core import tree
+from ..core.context import in_training
+from ..core.functional_call import swapped
+from ..core.layer import Layer
+from ..core.plan import Plan
+from ..core.symbolic import Node, SymbolicTensor, is_symbolic
 
 
 class Gradient(Layer):
@@ -26,9 +27,10 @@ class Gradient(Layer):
         super().__init__()
         self._plan, self._count, self._wanted, self.built = plan, count, variables, True
 
-    def call(self, inputs: list, training: Any = None) -> list:
-        from .. import ops
+    def _held_layers(self):
+        yield from self._plan.layers
 
+    def call(self, inputs: list, training: Any = None) -> list:
         wanted, rest = list(inputs[: self._count]), list(inputs[self._count :])
         values = [ops.copy(v.value) for v in self._wanted]
         training = in_training(training)
@@ -48,22 +50,26 @@ def gradients(of: SymbolicTensor, wanted: list) -> list:
         of: what is differentiated.
         wanted: symbolic tensors of the same graph, and Variables of its layers.
     """
-    tensors = {id(x): x for x in wanted if is_symbolic(x)}
-    leaves, met = _reached(of, tensors)
-    asked = [x for i, x in tensors.items() if i in met]
-    held = {id(v): v for layer in met.values() if layer is not None for v in layer.variables}
-    variables = [v for v in wanted if id(v) in held]
-    if not asked and not variables:
-        return [None] * len(wanted)
-    plan = Plan([*asked, *leaves], of, part=True)
-    layer = Gradient(plan, len(asked), variables)
-    layer._engine = of.engine
-    found = [SymbolicTensor(x.shape, x.dtype, name=layer.name, engine=of.engine) for x in [*asked, *variables]]
-    if not asked and not leaves:
-        raise ValueError("K.gradients: the loss hangs on no input, so there is nothing to call.")
-    Node(layer, ([*asked, *leaves],), {}, found)
-    place = {id(x): g for x, g in zip([*asked, *variables], found, strict=True)}
-    return [place.get(id(x)) for x in wanted]
+    found = [_gradient(of, [x], [])[0] if is_symbolic(x) else None for x in wanted]
+    variables = [x for x in wanted if not is_symbolic(x)]
+    for_them = iter(_gradient(of, [], variables) if variables else ())
+    return [g if is_symbolic(x) else next(for_them) for x, g in zip(wanted, found, strict=True)]
+
+
+def _gradient(of: SymbolicTensor, tensors: list, variables: list) -> list:
+    """The gradients for one symbolic tensor, or for Variables."""
+    leaves, met = _reached(of, {id(x): x for x in tensors})
+    held = {id(v) for layer in met.values() if layer is not None for v in layer.variables}
+    asked = [x for x in tensors if id(x) in met]
+    known = [v for v in variables if id(v) in held]
+    found = []
+    if asked or known:
+        layer = Gradient(Plan([*asked, *leaves], of, part=True), len(asked), known)
+        layer._engine = of.engine
+        found = [SymbolicTensor(x.shape, x.dtype, name=layer.name, engine=of.engine) for x in [*asked, *known]]
+        Node(layer, ([*asked, *leaves],), {}, found)
+    place = {id(x): g for x, g in zip([*asked, *known], found, strict=True)}
+    return [place.get(id(x)) for x in [*tensors, *variables]]
 
 
 def _reached(of: SymbolicTensor, stops: dict[int, SymbolicTensor]) -> tuple[list, dict[int, Any]]:
@@ -91,8 +97,6 @@ class AddLoss(Layer):
     """Adds (the mean of) its input to what training minimises: `model.add_loss` of a symbolic tensor."""
 
     def call(self, inputs: Any) -> Any:
-        from .. import ops
-
         self.add_loss(ops.mean(inputs))
         return inputs
 
