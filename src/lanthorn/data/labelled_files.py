@@ -38,8 +38,8 @@ def labelled(
     """
     if label_mode not in ("int", "categorical", "binary", None):
         raise ValueError(f"{who}: label_mode must be 'int', 'categorical', 'binary' or None, got {label_mode!r}.")
-    given = labels is not None and not isinstance(labels, str)
-    if isinstance(labels, str) and labels != "inferred" or given and class_names:
+    given: Any = None if isinstance(labels, str) else labels
+    if isinstance(labels, str) and labels != "inferred" or given is not None and class_names:
         raise ValueError(
             f"{who}: labels must be 'inferred', None, or a list of integers (without class_names), got {labels!r}."
         )
@@ -55,10 +55,10 @@ def labelled(
         raise FolderError(f"{who}: {root} holds no {suffix} files" + (" in class folders." if names != [""] else "."))
     paths = np.array([path for path, _ in found], object)
     classes = np.array([k for _, k in found], np.int32)
-    if given:
-        if len(labels) != len(paths):
-            raise ValueError(f"{who}: {root} holds {len(paths)} files (sorted by path), got {len(labels)} labels.")
-        classes, names = np.asarray(labels, np.int32), [str(label) for label in sorted(set(labels))]
+    if given is not None:
+        if len(given) != len(paths):
+            raise ValueError(f"{who}: {root} holds {len(paths)} files (sorted by path), got {len(given)} labels.")
+        classes, names = np.asarray(given, np.int32), [str(label) for label in sorted(set(given))]
     if labels is None or label_mode is None:
         label_mode = None
     if label_mode == "binary" and len(names) != 2:

@@ -92,8 +92,13 @@ class Chain:
     def take(self, count: int, name: Any = None):
         """The first `count` elements; all if it is -1."""
         stop = None if count < 0 else count
-        few = lambda: len(self) if stop is None else min(len(self), stop)  # noqa: E731
-        return self._then(lambda e: itertools.islice(self.epoch_batches(e), stop), few)
+
+        def length():
+            if stop is None:
+                return len(self)
+            return stop if self.cardinality() == -1 else min(len(self), stop)
+
+        return self._then(lambda e: itertools.islice(self.epoch_batches(e), stop), length)
 
     def skip(self, count: int, name: Any = None):
         """All but the first `count` elements."""
@@ -112,7 +117,7 @@ class Chain:
         """All elements `count` times, each time in the order of another epoch; endlessly if it is None or -1."""
         if count is None or count < 0:
             endless = lambda e: (x for k in itertools.count(e) for x in self.epoch_batches(k))  # noqa: E731
-            return self._then(endless, _unknown)
+            return self._then(endless, _endless)
         times = lambda e: (x for k in range(count) for x in self.epoch_batches(e * count + k))  # noqa: E731
         return self._then(times, lambda: len(self) * count)
 
@@ -196,11 +201,11 @@ class Chain:
         return transformation_func(self)
 
     def cardinality(self) -> int:
-        """How many elements an epoch has, -2 if that is not known (as in TensorFlow)."""
+        """How many elements an epoch has, -1 for endlessly many, -2 if it is not known (as in TensorFlow)."""
         try:
             return len(self)
-        except TypeError:
-            return -2
+        except TypeError as error:
+            return -1 if isinstance(error, _Endless) else -2
 
     def as_numpy_iterator(self) -> Iterator:
         """The elements of an epoch, as NumPy's own arrays."""
@@ -219,6 +224,14 @@ class Chain:
 
 def _unknown() -> int:
     raise TypeError("How many elements there are is not known before they are read.")
+
+
+class _Endless(TypeError):
+    """The length of what has no end."""
+
+
+def _endless() -> int:
+    raise _Endless("This dataset has no end: give steps_per_epoch, or take(…).")
 
 
 def _drawn(waiting: list, rng: np.random.Generator) -> Any:
