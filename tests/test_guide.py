@@ -110,7 +110,7 @@ def interrupted(batches):
     """`Dataset.epoch_batches`, with Ctrl-C in the second epoch of the training photos."""
 
     def stopped(self, epoch, *args, **kwargs):
-        if epoch == 1 and self.shuffle:
+        if epoch == 1 and self.shuffled:
             raise KeyboardInterrupt
         return batches(self, epoch, *args, **kwargs)
 

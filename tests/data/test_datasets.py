@@ -15,7 +15,7 @@ def names(data):
 def test_a_share_is_split_off(photos):
     train, validation = folder_datasets(photos, 0.25, size=16, augment=[Affine(shear=5), Flip()], seed=1)
     assert train.samples == 9 and validation.samples == 3 and not names(train) & names(validation)
-    assert validation.augment is None and not validation.shuffle and train.augment is not None and train.shuffle
+    assert validation.augment is None and not validation.shuffled and train.augment is not None and train.shuffled
     assert set(validation.labels) == {0, 1}
     again = folder_datasets(photos, 0.25, size=16, seed=1)
     assert names(again[1]) == names(validation)

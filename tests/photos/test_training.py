@@ -135,10 +135,10 @@ class Stop:
 
         def interrupted(dataset, number, *args, **kwargs):
             for i, batch in enumerate(batches(dataset, number, *args, **kwargs)):
-                if number == self.at and i == 0 and dataset.shuffle:
+                if number == self.at and i == 0 and dataset.shuffled:
                     raise KeyboardInterrupt
                 yield batch
-            if dataset.shuffle:
+            if dataset.shuffled:
                 self.read.append(number)
 
         monkeypatch.setattr(lanthorn.data.Dataset, "epoch_batches", interrupted)
@@ -233,7 +233,7 @@ def test_a_crash_leaves_what_was_trained(photos, tmp_path, monkeypatch):
     batches = lanthorn.data.Dataset.epoch_batches
 
     def crashing(self, epoch, *args, **kwargs):
-        if epoch == 2 and self.shuffle:
+        if epoch == 2 and self.shuffled:
             raise MemoryError("the machine is full")
         return batches(self, epoch, *args, **kwargs)
 

@@ -41,6 +41,10 @@ _HOMES = {
     "folder_datasets": "datasets",
     "image_dataset_from_directory": "datasets",
     "Preprocessing": "preprocessing",
+    "text_dataset_from_directory": "text_files",
+    "audio_dataset_from_directory": "sounds",
+    "timeseries_dataset_from_array": "windows",
+    "split_dataset": "halves",
 }
 __all__ = list(_HOMES)
 

@@ -17,17 +17,20 @@ from .datasets import image_dataset_from_directory as image_dataset_from_directo
 from .decode import read_picture as read_picture
 from .folder import Folder as Folder
 from .folder import scan_folder as scan_folder
+from .halves import split_dataset as split_dataset
 from .listing import FolderError as FolderError
 from .preprocessing import Preprocessing as Preprocessing
 from .refusals import PictureError as PictureError
 from .refusals import max_pixels as max_pixels
 from .refusals import set_max_pixels as set_max_pixels
+from .sounds import audio_dataset_from_directory as audio_dataset_from_directory
 from .sources import Photos as Photos
 from .sources import find_photos as find_photos
 from .splits import Layout as Layout
 from .splits import find_layout as find_layout
 from .splits import find_splits as find_splits
 from .stratify import stratified_split as stratified_split
+from .text_files import text_dataset_from_directory as text_dataset_from_directory
 from .transforms import Affine as Affine
 from .transforms import Brightness as Brightness
 from .transforms import Contrast as Contrast
@@ -37,6 +40,7 @@ from .transforms import RandomResizedCrop as RandomResizedCrop
 from .transforms import Resize as Resize
 from .transforms import Saturation as Saturation
 from .transforms import Transform as Transform
+from .windows import timeseries_dataset_from_array as timeseries_dataset_from_array
 
 
 __all__ = [
@@ -59,6 +63,7 @@ __all__ = [
     "Resize",
     "Saturation",
     "Transform",
+    "audio_dataset_from_directory",
     "check_photos",
     "find_layout",
     "find_photos",
@@ -73,6 +78,9 @@ __all__ = [
     "read_picture",
     "scan_folder",
     "set_max_pixels",
+    "split_dataset",
     "stratified_split",
+    "text_dataset_from_directory",
+    "timeseries_dataset_from_array",
     "twin_groups",
 ]

@@ -17,6 +17,7 @@ from .draws import lent_generator, order
 from .folder import Folder
 from .kept import CACHE, KeptPictures
 from .listing import FolderError
+from .pipeline import Chain
 from .preprocessing import Preprocessing
 from .transforms import Resize
 from .workers import Job, default_workers, in_order, parts_of
@@ -24,7 +25,7 @@ from .workers import Job, default_workers, in_order, parts_of
 LABELS = ("int", "categorical", "binary", "multi", None)
 
 
-class Dataset:
+class Dataset(Chain):
     """Batches `(x, y)` of a folder's pictures: x float32 (n, height, width, 3); y int32 (n,) for labels='int', float32
     (n, classes) for 'categorical', float32 (n, 1) for 'binary'; labels=None gives x alone. Where pictures may have
     several labels, y is float32 (n, classes), 1 for each that a picture has, and `label_mode` is 'multi'.
@@ -73,7 +74,7 @@ class Dataset:
             raise FolderError(f"{folder.root}: none of its {len(folder.filenames)} pictures can be read.")
         self.preprocessing = preprocessing or Preprocessing()
         self.augment = None if augment is None else augment if isinstance(augment, Augment) else Augment(augment)
-        self.batch_size, self.shuffle, self.seed, self.label_mode = batch_size, shuffle, seed, labels
+        self.batch_size, self.shuffled, self.seed, self.label_mode = batch_size, shuffle, seed, labels
         self.on_error, self.grayscale = on_error, grayscale
         self.epoch = 0
         self._resize_first, self._transforms = self._plan()
@@ -81,7 +82,7 @@ class Dataset:
         self._failed: dict[int, PictureError] = {}
 
     @property
-    def class_names(self) -> list[str]:
+    def class_names(self) -> list[str]:  # pyright: ignore[reportIncompatibleVariableOverride]
         return list(self.folder.class_names)
 
     @property
@@ -122,14 +123,13 @@ class Dataset:
             f"of {self.batch_size}, {self.preprocessing!r}{f', {self.augment!r}' if self.augment else ''}>"
         )
 
-    def __iter__(self) -> Iterator:
-        epoch = self.epoch
-        self.epoch += 1
-        return self.epoch_batches(epoch)
+    def cache(self, filename: str = "", name: Any = None) -> "Dataset":
+        """The same: decoded pictures are kept as it is."""
+        return self
 
     def order(self, epoch: int) -> np.ndarray:
         """The numbers of the pictures in the order in which this epoch visits them."""
-        return order(self.samples, self.seed, epoch) if self.shuffle else np.arange(self.samples)
+        return order(self.samples, self.seed, epoch) if self.shuffled else np.arange(self.samples)
 
     def epoch_batches(self, epoch: int, start_batch: int = 0, with_numbers: bool = False) -> Iterator:
         """The batches of an epoch from `start_batch` on; `with_numbers` adds to each the numbers of its pictures."""

@@ -14,6 +14,7 @@ from .checking.twins import twin_groups
 from .decode import PictureError
 from .folder import Folder, scan_folder, warn_of_sets, with_classes_of
 from .kept import CACHE
+from .labelled_files import check_format, finished
 from .listing import FolderError, entries, pictures_under
 from .preprocessing import Preprocessing
 from .sources import find_photos
@@ -160,7 +161,7 @@ def image_dataset_from_directory(
     label_mode: str | None = "int",
     class_names: Sequence[str] | None = None,
     color_mode: str = "rgb",
-    batch_size: int = 32,
+    batch_size: int | None = 32,
     image_size: tuple[int, int] = (256, 256),
     shuffle: bool = True,
     seed: int | None = None,
@@ -171,16 +172,24 @@ def image_dataset_from_directory(
     crop_to_aspect_ratio: bool = False,
     pad_to_aspect_ratio: bool = False,
     data_format: str | None = None,
+    format: str | None = None,
     verbose: bool = True,
     **extra: Any,
 ) -> Any:
     """Keras's call, without TensorFlow: batches of float32 pixels 0 … 255, as a Dataset.
 
     Differences: the split is stratified; transparent pictures are shown over white and turned ones turned; hidden
-    folders are no classes; color_mode='rgba' is not offered. subset='both' gives (training, validation). `extra` may
+    folders are no classes; color_mode='rgba' is not offered. batch_size=None gives single pictures; format="tf" a
+    tf.data.Dataset (needs TensorFlow); without it the result has `.map`, `.cache`, `.shuffle` … of its own.
+    subset='both' gives (training, validation). `extra` may
     hold Dataset's own settings: augment, workers, on_error, cache, preprocessing.
     """
     who = "image_dataset_from_directory"
+    check_format(who, format)
+    if batch_size is None or format:
+        arguments = {k: v for k, v in locals().items() if k not in ("who", "extra", "format", "batch_size")}
+        made = image_dataset_from_directory(**arguments, batch_size=batch_size or 32, **extra)
+        return finished(_map(lambda d: d if batch_size else _single(d), made), format)
     if color_mode not in ("rgb", "grayscale"):
         advice = "Transparency is composed over white; ImageDataGenerator.flow_from_directory offers 'rgba'."
         raise ValueError(f"{who}: color_mode must be 'rgb' or 'grayscale', got {color_mode!r}. {advice}")
@@ -216,6 +225,17 @@ def image_dataset_from_directory(
     if verbose:
         print(f"Using {len(train_places)} files for training and {len(places)} for validation.")
     return (train, held) if subset == "both" else train or held
+
+
+def _map(function: Any, made: Any) -> Any:
+    return tuple(map(function, made)) if isinstance(made, tuple) else function(made)
+
+
+def _single(dataset: Dataset) -> Any:
+    """The same, picture by picture."""
+    made = dataset.unbatch()
+    made.class_names = dataset.class_names
+    return made
 
 
 def _labelled(root: str, labels, class_names, follow_links: bool) -> Folder:

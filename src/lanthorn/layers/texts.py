@@ -128,7 +128,11 @@ def flat_bytes(layer: Any, texts: Any) -> list[bytes]:
 
 def is_whole(data: Any, lists: bool = True) -> bool:
     """Whether it is all that there is to learn from (a list is, if `lists`), not an iterable of batches."""
-    return lists and isinstance(data, (list, tuple, str)) or hasattr(data, "iloc") or hasattr(data, "shape")
+    return lists and isinstance(data, (list, tuple, str)) or hasattr(data, "iloc") or _is_array(data)
+
+
+def _is_array(data: Any) -> bool:
+    return hasattr(data, "shape") and not hasattr(data, "epoch_batches")
 
 
 def batches(data: Any, steps: int | None = None, lists: bool = True) -> Iterator[Any]:

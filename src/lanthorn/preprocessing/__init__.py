@@ -3,7 +3,9 @@
 from importlib import import_module
 
 _MODULES = ("image", "sequence", "text")
-_NAMES = {"image_dataset_from_directory": "..data"}
+_NAMES = dict.fromkeys(
+    ("image_dataset_from_directory", "text_dataset_from_directory", "timeseries_dataset_from_array"), "..data"
+)
 __all__ = [*_MODULES, *_NAMES]
 
 

@@ -6,6 +6,8 @@ from . import image as image
 from . import sequence as sequence
 from . import text as text
 from ..data.datasets import image_dataset_from_directory as image_dataset_from_directory
+from ..data.text_files import text_dataset_from_directory as text_dataset_from_directory
+from ..data.windows import timeseries_dataset_from_array as timeseries_dataset_from_array
 
 
 __all__ = [
@@ -13,4 +15,6 @@ __all__ = [
     "image_dataset_from_directory",
     "sequence",
     "text",
+    "text_dataset_from_directory",
+    "timeseries_dataset_from_array",
 ]

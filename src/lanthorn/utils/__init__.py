@@ -16,7 +16,10 @@ _WHERE = {
     "utils.config": "Config",
     "vision.model_graph": "model_to_dot plot_model",
     "callbacks.progress": "Progbar",
-    "data": "image_dataset_from_directory",
+    "data": (
+        "image_dataset_from_directory text_dataset_from_directory audio_dataset_from_directory "
+        "timeseries_dataset_from_array split_dataset"
+    ),
     "backend": "is_keras_tensor clear_session",
     "preprocessing.image": "array_to_img img_to_array load_img save_img",
     "preprocessing.sequence": "pad_sequences",

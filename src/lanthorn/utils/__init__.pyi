@@ -22,6 +22,10 @@ from ..core.settings import disable_interactive_logging as disable_interactive_l
 from ..core.settings import enable_interactive_logging as enable_interactive_logging
 from ..core.settings import is_interactive_logging_enabled as is_interactive_logging_enabled
 from ..data.datasets import image_dataset_from_directory as image_dataset_from_directory
+from ..data.halves import split_dataset as split_dataset
+from ..data.sounds import audio_dataset_from_directory as audio_dataset_from_directory
+from ..data.text_files import text_dataset_from_directory as text_dataset_from_directory
+from ..data.windows import timeseries_dataset_from_array as timeseries_dataset_from_array
 from ..ops.dtypes import standardize_dtype as standardize_dtype
 from ..preprocessing.pictures import array_to_img as array_to_img
 from ..preprocessing.pictures import img_to_array as img_to_array
@@ -51,6 +55,7 @@ __all__ = [
     "PyDataset",
     "Sequence",
     "array_to_img",
+    "audio_dataset_from_directory",
     "clear_session",
     "custom_object_scope",
     "data_utils",
@@ -80,7 +85,10 @@ __all__ = [
     "save_img",
     "serialize_keras_object",
     "set_random_seed",
+    "split_dataset",
     "standardize_dtype",
+    "text_dataset_from_directory",
+    "timeseries_dataset_from_array",
     "to_categorical",
     "unpack_x_y_sample_weight",
 ]

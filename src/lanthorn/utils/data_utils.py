@@ -2,11 +2,13 @@
 
 import os
 import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ..core.cache import keras_folder
+from ..data.archives import extract, is_tar
 from .download import cache_folder, download, hash_algorithm, hash_file
 from .py_dataset import PyDataset, Sequence
 
@@ -86,10 +88,6 @@ def _fetch(origin: str, path: Path, file_hash: str | None, algorithm: str) -> No
 
 def _check_kind(path: Path, kinds: Any) -> None:
     """Whether an archive is of one of the kinds that are asked for."""
-    import zipfile
-
-    from ..data.archives import is_tar
-
     if unknown := set(kinds) - {"auto", "tar", "zip"}:
         raise ValueError(f"get_file: archive_format must be 'auto', 'tar', 'zip' or None, got {unknown.pop()!r}.")
     if "auto" in kinds or "tar" in kinds and is_tar(path) or "zip" in kinds and zipfile.is_zipfile(path):
@@ -118,8 +116,6 @@ def _is_there(path: Path, file_hash: str | None, algorithm: str) -> bool:
 def _unpack(path: Path, folder: Path, again: bool) -> Path:
     """The folder that `path` is unpacked into, anew when the archive is newer."""
     import shutil
-
-    from ..data.archives import extract
 
     if folder.is_dir() and (again or folder.stat().st_mtime < path.stat().st_mtime):
         shutil.rmtree(folder)
