@@ -15,7 +15,9 @@ from .test_layers import ROWS, call, flat, in_keras, numbers, ours, torch_gradie
 POLICY = "mixed_bfloat16"
 NEAR = 0.03  # relative, in the Euclidean norm; a rounding to bfloat16 moves a number by up to 0.004
 # Keras on torch has no average pooling of volumes in bfloat16; its Normalization, given weights, keeps the old mean
-LEFT_OUT = ("average_pool3d", "normalization")
+# has no spectrogram in bfloat16 either. ReversibleEmbedding's scores come in the policy's dtype here, in float32 there.
+LEFT_OUT = ("average_pool3d", "normalization", "stft", "stft_log_same", "stft_both", "stft_real", "embedding_back",
+            "embedding_cap")  # fmt: skip
 NAMES = [name for name in ROWS if name not in LEFT_OUT]
 EXPECTED: dict = {}
 

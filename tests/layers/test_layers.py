@@ -238,7 +238,7 @@ def test_normalization_adapts_to_data_in_batches(engine, rng):
         y = array(layer(x))
         np.testing.assert_allclose(y.mean(0), 0, atol=1e-5)
         np.testing.assert_allclose(y.std(0), 1, rtol=1e-4)
-    with pytest.raises(ValueError, match="adapt expected"):
+    with pytest.raises(ValueError, match="incompatible shape"):
         whole.adapt(np.ones((4, 2), "float32"))
     with pytest.raises(ValueError, match="got no data"):
         layers.Normalization().adapt([])

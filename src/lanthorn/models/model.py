@@ -152,6 +152,8 @@ class Model(Redrawing, Views, Trainer):
             return Layer.call(self, inputs)
         return self.run_plan(inputs, bool(training))
 
+    metrics, metrics_variables = Trainer.metrics, Trainer.metrics_variables  # a layer has some of its own
+
     graph_call = call  # who has another `call` does more than to run a graph (see `core/flatten.py`)
 
     def run_plan(self, inputs: Any, training: bool | None) -> Any:

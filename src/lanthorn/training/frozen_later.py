@@ -19,7 +19,8 @@ _numbers = itertools.count()
 def remember(model: Any) -> None:
     """At `compile`: which layers train, and that these layers were compiled last in this model."""
     number, layers = next(_numbers), model.flat_layers()
-    model.__dict__["_trained"] = number, layers, [layer._trainable for layer in layers]
+    noted = number, layers, [layer._trainable for layer in layers]
+    model.__dict__["_trained"] = lambda: noted  # no tuple: what looks for a model's layers would find itself in it
     for layer in layers:
         layer.__dict__["_compiled"] = number
 
@@ -35,7 +36,7 @@ def _set(layers: list, flags: list[bool]) -> None:
 @contextmanager
 def as_compiled(model: Any):
     """While it is entered, the layers train that trained when `model` was compiled, if the rule above says so."""
-    number, layers, flags = model.__dict__.get("_trained", (0, [], []))
+    number, layers, flags = model.__dict__.get("_trained", lambda: (0, [], []))()
     if all(layer.__dict__.get("_compiled") == number for layer in layers):
         yield
         return

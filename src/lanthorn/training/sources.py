@@ -42,9 +42,9 @@ class Arrays(Source):
     """Arrays in memory, shuffled anew in each epoch by (seed, epoch); the last, short batch is kept."""
 
     def __init__(self, x, y, sample_weight, batch_size, steps, shuffle, engine, who="fit", texts=False):
-        parts = {"y": y, "sample_weight": sample_weight}
-        parts = {name: arrays.prepare(part, name, engine, who) for name, part in parts.items() if part is not None}
-        parts["x"] = arrays.prepare(x, "x", engine, who, texts)
+        rest = {"y": y, "sample_weight": sample_weight}
+        parts = {"x": arrays.prepare(x, "x", engine, who, texts)}
+        parts |= {name: arrays.prepare(part, name, engine, who) for name, part in rest.items() if part is not None}
         self.size = arrays.length(parts)
         self.parts = tuple(parts.get(name) for name in ("x", "y", "sample_weight"))
         if batch_size is None:

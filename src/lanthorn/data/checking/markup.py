@@ -5,11 +5,12 @@ import html
 import io
 import os
 import unicodedata
-from typing import Any, NamedTuple
-
-from PIL import Image
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..decode import PictureError, read_picture
+
+if TYPE_CHECKING:  # a page is rarely asked for, and Pillow takes its time to load
+    from PIL import Image
 
 _HIDDEN = {"Cc", "Cs", "Cn", "Zl", "Zp"}  # what joins emoji or Persian letters (Cf) belongs to a name
 
@@ -50,8 +51,10 @@ class Thumbnail(NamedTuple):
         )
 
 
-def encoded(image: Image.Image, side: int, quality: int) -> Thumbnail:
+def encoded(image: "Image.Image", side: int, quality: int) -> Thumbnail:
     """A picture at most `side` pixels wide and high."""
+    from PIL import Image
+
     if max(image.size) > side:
         image = image.copy()
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
@@ -60,8 +63,10 @@ def encoded(image: Image.Image, side: int, quality: int) -> Thumbnail:
     return Thumbnail(base64.b64encode(held.getvalue()).decode("ascii"), image.width, image.height)
 
 
-def picture(source: Any, side: int) -> Image.Image | None:
+def picture(source: Any, side: int) -> "Image.Image | None":
     """A photo, decoded no larger than needed; None where it cannot be read."""
+    from PIL import Image
+
     try:
         return Image.fromarray(read_picture(source, (side, side)))
     except (PictureError, OSError, ValueError):
