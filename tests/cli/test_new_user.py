@@ -43,9 +43,9 @@ def test_a_cleaned_copy_has_the_classes_that_the_photos_have(lanthorn, own_photo
     assert list(found.class_names) == ["boat", "fish", "house", "lantern", "tree"] and found.counts()["boat"] == 7
     assert sorted(p.name for p in (tmp_path / "clean_look_at_these").rglob("*.jpg")) == ["000.jpg", "same.jpg"]
 
-    rows = [f"{path.relative_to(tmp_path)},{path.parent.name}" for path in sorted(flat.rglob("*.jpg"))]
-    (tmp_path / "labels.csv").write_text("\n".join(["file,label", *rows]), "utf-8")
-    lanthorn("check", tmp_path / "labels.csv", "--no-suspects", "--fix", tmp_path / "sorted")
+    rows = [f"{path.relative_to(flat)},{path.parent.name}" for path in sorted(flat.rglob("*.jpg"))]
+    (flat / "labels.csv").write_text("\n".join(["file,label", *rows]), "utf-8")
+    lanthorn("check", flat / "labels.csv", "--no-suspects", "--fix", tmp_path / "sorted")
     assert library.data.find_photos(tmp_path / "sorted").train.counts() == found.counts()
 
 

@@ -102,5 +102,6 @@ def _tags(kind: str) -> Any:
     """What scikit-learn asks an estimator since 1.6."""
     from sklearn.utils import ClassifierTags, InputTags, RegressorTags, Tags, TargetTags
 
-    more = {"classifier_tags": ClassifierTags()} if kind == "classifier" else {"regressor_tags": RegressorTags()}
-    return Tags(kind, TargetTags(required=True), input_tags=InputTags(), **({"transformer_tags": None} | more))
+    more: dict[str, Any] = {"transformer_tags": None}
+    more |= {"classifier_tags": ClassifierTags()} if kind == "classifier" else {"regressor_tags": RegressorTags()}
+    return Tags(kind, TargetTags(required=True), input_tags=InputTags(), **more)
