@@ -59,7 +59,7 @@ def watched(clock: Clock) -> None:
     from lanthorn.engines import openvino, runners
     from lanthorn.models import Model
     from lanthorn.photos import gathering, networks, quiet
-    from lanthorn.training import features, loop, prefixed, work
+    from lanthorn.training import loop, prefixed, sources, work
 
     clock.watch(quiet, "engine", "importing the engine")
     clock.watch(gathering, "training_sets", "finding and checking the photos")
@@ -77,7 +77,7 @@ def watched(clock: Clock) -> None:
         clock.watch(self, "run", "the head: forward, backward, update")
 
     def epoch(self, number):
-        source, again = self.source.epoch(number), self.run
+        source, again = self.source.epoch(number), self.function
         while True:
             clock.switch()
             clock.running.append("waiting for pictures")
@@ -88,7 +88,7 @@ def watched(clock: Clock) -> None:
                 return
             yield again(batch[0]), batch[1], batch[2]
 
-    work.StepWork.__init__, features.Streamed.epoch = made, epoch
+    work.StepWork.__init__, sources.Mapped.epoch = made, epoch
 
 
 def product_rates() -> dict[str, float]:

@@ -10,7 +10,6 @@ import numpy as np
 
 from .. import data, engines, saving
 from ..engines import runners
-from ..training import prefixed
 from . import quiet
 
 FEW = 3  # photos that NumPy names (a ResNet-50: 0.6 s each) before an engine is imported and warm (torch: 2.3 s)
@@ -90,8 +89,8 @@ def answering(model: Any, count: int) -> Callable[[np.ndarray], np.ndarray]:
 
     def run(x):
         if not chosen:
-            ahead = None if model.overrides("predict_step") else prefixed.whole(model, -(-count // len(x)), x)
-            chosen.append(ahead.outputs if ahead else lambda x: np.asarray(model.predict(x, verbose=0)))
+            ahead = model.outputs_ahead(x, -(-count // len(x)))
+            chosen.append(ahead or (lambda x: np.asarray(model.predict(x, verbose=0))))
         return chosen[0](x)
 
     return run

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from .sources import Arrays, Source, Stepped, Weighted
+from .source import Around, Mapped, Source, Stepped, Weighted
+from .sources import Arrays
 from .unpacking import unpack
 
 BUDGET = 2**31  # bytes of features that are kept in memory
@@ -35,25 +36,12 @@ class Store:
         self.known[numbers] = True
 
 
-class Streamed(Source):
-    """Features of batches as they come."""
-
-    def __init__(self, source: Source, run: Callable[[Any], np.ndarray]):
-        self.source, self.run, self.steps, self.exact = source, run, source.steps, source.exact
-
-    def epoch(self, number):
-        for x, y, w in self.source.epoch(number):
-            yield self.run(x), y, w
-
-    def close(self):
-        self.source.close()
-
-
-class Replayed(Source):
+class Replayed(Around):
     """Features of the first pass, given again: for data that is the same in every pass (validation)."""
 
     def __init__(self, source: Source, run: Callable[[Any], np.ndarray]):
-        self.source, self.run, self.steps, self.exact = source, run, source.steps, source.exact
+        super().__init__(source)
+        self.run = run
         self.kept: list[tuple] | None = None
 
     def epoch(self, number):
@@ -65,9 +53,6 @@ class Replayed(Source):
             kept.append((self.run(x), y, w))
             yield kept[-1]
         self.kept = kept
-
-    def close(self):
-        self.source.close()
 
 
 class Looked(Source):
@@ -117,7 +102,7 @@ def of_arrays(source: Arrays, run: Callable[[Any], np.ndarray]) -> Arrays:
 def _is_streamed(source: Source) -> bool:
     while isinstance(source, Weighted):
         source = source.source
-    return isinstance(source, Streamed)
+    return isinstance(source, Mapped)
 
 
 def features_of(
@@ -139,7 +124,7 @@ def features_of(
     if isinstance(source, (Stepped, Weighted)):  # what they do is done to features as well
         inner = features_of(data, source.source, run, shape, engine, again=again, views=views)
         if isinstance(source, Stepped) and _is_streamed(inner):
-            return Streamed(source, run)  # what a generator gave ahead of the cut would be lost
+            return Mapped(source, run)  # what a generator gave ahead of the cut would be lost
         return source.around(inner)
     if type(source) is Arrays:
         return of_arrays(source, run)
@@ -148,4 +133,4 @@ def features_of(
             return Looked(data, engine, run, shape, 1 if data.repeats else int(views or 1))
     elif again and getattr(data, "repeats", False):
         return Replayed(source, run)
-    return Streamed(source, run)
+    return Mapped(source, run)

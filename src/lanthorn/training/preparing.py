@@ -4,7 +4,6 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
-from ..callbacks.progress import choose_verbose
 from ..core import tree
 from ..core.inputs import flat_inputs
 from ..core.moving import move_variable
@@ -107,6 +106,11 @@ class Preparing(UserSteps):
         self._ready(x, y)
         return prefixed.whole(self, source.steps or 0, x)
 
+    def outputs_ahead(self, x: Any, steps: int) -> Callable[[Any], Any] | None:
+        """A faster way to the outputs for NumPy's batches, where `x` is the first of about `steps`; None: its own."""
+        cut = None if self.overrides("predict_step") else prefixed.whole(self, steps, x)
+        return cut and cut.outputs
+
     def training_key(self) -> tuple:
         """What a compiled training step depends on: a step made for another key is of no use."""
         flags = tuple(v.trainable for v in self.variables)
@@ -189,34 +193,13 @@ class Preparing(UserSteps):
 
             return run
         self._ensure_model_built(x)
-        if (ahead := prefixed.whole(self, source.steps or 0, x)) is not None:
-            return lambda x: self.engine.array(ahead.outputs(x))
+        if (ahead := self.outputs_ahead(x, source.steps or 0)) is not None:
+            return lambda x: self.engine.array(ahead(x))
         key = (self.engine.name, self._structure())
         kept = self._made.get("predict")
         if kept is None or kept[0] != key:
             kept = self._made["predict"] = (key, self.engine.compile_predict(self))
         return padding.PaddedPredict(kept[1], self) if self.engine.pads else kept[1]
-
-    def _predict_at_once(self, x: Any, batch_size: int | None, verbose: Any, steps: Any, callbacks: Any) -> Any:
-        """The outputs for one batch, where a compiled function is at hand and nobody looks on; None otherwise.
-
-        The source, the callbacks and the loop of `predict` cost some 40 us, as much as a small model on JAX itself; a
-        line on the progress of a single batch 100. On a terminal it is drawn, as Keras's users expect.
-        """
-        kept = self._made.get("predict")
-        if kept is None or steps or callbacks or (x := sources.arrays.plain_array(x)) is None:
-            return None
-        if not 0 < len(x) <= (batch_size or 32) or kept[0] != (self.engine.name, self._structure()):
-            return None
-        if len(x) > 32 and prefixed.takes_long(self, len(x)):
-            return None
-        shown = choose_verbose(verbose)
-        if shown == 1 or shown and verbose != "auto":
-            return None
-        if self.__dict__.get("_plan") is None or self.overrides("predict_step") or takes_texts(self):
-            return None
-        flat_inputs(self, x)
-        return tree.map(self.engine.to_numpy, kept[1](x))
 
     def _structure(self) -> Any:
         """What must be the same for a compiled function to be used again."""

@@ -3,7 +3,7 @@
 import itertools
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy as np
 from ..core import seeds, settings
 from . import arrays
 from .prefetch import Prefetch
+from .source import Checked as Checked
+from .source import Mapped, Source, Stepped, Weighted
 from .unpacking import unpack
 
 ACCEPTED = (
@@ -18,24 +20,6 @@ ACCEPTED = (
     "an object with __len__ and __getitem__ that gives batches, a torch DataLoader, a tf.data.Dataset, "
     "or a lanthorn.data.Dataset"
 )
-
-
-class Source:
-    """Batches, epoch by epoch.
-
-    `steps`: how many an epoch has, None until that is known. `exact`: whether fewer than that mean that the data is
-    used up (a folder may give fewer, where pictures cannot be read).
-    """
-
-    steps: int | None = None
-    exact: bool = False
-
-    def epoch(self, number: int) -> Iterator[tuple[Any, Any, Any]]:
-        """The batches of one epoch."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Stop what runs in the background."""
 
 
 class Arrays(Source):
@@ -159,43 +143,6 @@ class Once(Source):
             self.reader.close()
 
 
-class Stepped(Source):
-    """Epochs of a given number of batches, cut from a source that goes on where the last epoch ended."""
-
-    exact = True
-
-    def __init__(self, source: Source, steps: int):
-        if int(steps) < 1:
-            raise ValueError(f"fit: the steps of an epoch must be at least 1, got {steps}.")
-        self.source, self.steps = source, int(steps)
-        self.rounds, self.stream = 0, None
-
-    def epoch(self, number):
-        if self.stream is None:  # a resumed run begins with the round that its first epoch would have had
-            self.rounds = number * (self.steps or 1) // (self.source.steps or 1) if self.source.steps else number
-        given = 0
-        while given < self.steps:  # pyright: ignore[reportOperatorIssue]
-            fresh = self.stream is None
-            if self.stream is None:
-                self.stream = self.source.epoch(self.rounds)
-                self.rounds += 1
-            batch = next(self.stream, None)
-            if batch is not None:
-                given += 1
-                yield batch
-                continue
-            self.stream = None
-            if fresh:
-                return  # nothing more will come
-
-    def around(self, source: Source) -> Source:
-        """The same epochs cut from another source."""
-        return Stepped(source, self.steps or 1)
-
-    def close(self):
-        self.source.close()
-
-
 def make(
     x: Any, y: Any = None, sample_weight: Any = None, *, engine: Any, batch_size: int | None = None,
     steps: int | None = None, shuffle: Any = False, class_weight: dict | None = None, epochs: int = 1,
@@ -256,54 +203,6 @@ def _length(x: Any) -> int | None:
         return len(x)
     except TypeError:  # no length, or an endless or unknown one
         return None
-
-
-class Weighted(Source):
-    """A source with the weights of the classes as sample weights."""
-
-    def __init__(self, source: Source, class_weight: dict):
-        self.source, self.class_weight, self.steps, self.exact = source, class_weight, source.steps, source.exact
-
-    def epoch(self, number):
-        for x, y, w in self.source.epoch(number):
-            weights = arrays.class_weights(y, self.class_weight)
-            yield x, y, weights if w is None else weights * np.asarray(w)
-
-    def around(self, source: Source) -> Source:
-        """The same weights on another source."""
-        return Weighted(source, self.class_weight)
-
-    def close(self):
-        self.source.close()
-
-
-class Mapped(Source):
-    """A source whose inputs something is done to on the host."""
-
-    def __init__(self, source: Source, function: Callable[[Any], Any]):
-        self.source, self.function, self.steps, self.exact = source, function, source.steps, source.exact
-
-    def epoch(self, number):
-        for x, y, w in self.source.epoch(number):
-            yield self.function(x), y, w
-
-    def close(self):
-        self.source.close()
-
-
-class Checked(Source):
-    """A source whose labels are looked at before they go to the device."""
-
-    def __init__(self, source: Source, check: Callable[[Any], None]):
-        self.source, self.check, self.steps, self.exact = source, check, source.steps, source.exact
-
-    def epoch(self, number):
-        for batch in self.source.epoch(number):
-            self.check(batch[1])
-            yield batch
-
-    def close(self):
-        self.source.close()
 
 
 def warn_ran_out(who: str, wanted: int, epoch: int, given: int) -> None:

@@ -5,19 +5,19 @@ from typing import Any
 from .. import optimizers
 from ..callbacks import CallbackList, History, ProgbarLogger
 from ..callbacks.progress import choose_verbose
-from ..core import settings, tree
+from ..core import settings
 from ..core.old_names import takes_old_arguments
 from ..core.texts import takes_texts
-from . import features, loop, sources
+from . import loop, sources
 from . import precision as precisions
 from .frozen_later import remember, trains_as_compiled
 from .generators import GeneratorCalls
-from .preparing import Preparing
-from .sources import Source
+from .one_batch import OneBatch
+from .source import Mapped, Source
 from .work import unpack
 
 
-class Trainer(Preparing, GeneratorCalls):
+class Trainer(OneBatch, GeneratorCalls):
     """The part of a Model that trains. How a batch is worked on is in `step.py`, how batches follow in `loop.py`."""
 
     @takes_old_arguments
@@ -193,7 +193,7 @@ class Trainer(Preparing, GeneratorCalls):
             workers=workers, max_queue_size=max_queue_size,
         )  # fmt: skip
         if (whole := self._whole(source)) is not None:
-            source = features.Streamed(source, whole.runner.run)
+            source = Mapped(source, whole.runner.run)
         work = self._test_work(source, whole)
         callbacks = self._callbacks(callbacks, verbose, 1, source.steps)
         try:
@@ -239,11 +239,6 @@ class Trainer(Preparing, GeneratorCalls):
         finally:
             source.close()
 
-    def _source(self, x: Any, y: Any = None, sample_weight: Any = None, **how: Any) -> Source:
-        """The source of the data; of a model that begins with texts, with numbers in their place."""
-        texts = getattr(self, "numbers_of", None) if takes_texts(self) else None
-        return sources.make(x, y, sample_weight, texts=texts, **how)
-
     def _callbacks(self, given: Any, verbose: Any, epochs: int, steps: int | None, history: bool = False) -> Any:
         """The progress bar, then the user's callbacks, then the history, which sees what they add to the logs."""
         listed = list(CallbackList(given))
@@ -271,48 +266,3 @@ class Trainer(Preparing, GeneratorCalls):
         return self._source(
             x, y, w, engine=engine, batch_size=batch_size, steps=steps, epochs=epochs, who="validation_data"
         )
-
-    # -- one batch -------------------------------------------------------------------------------------------------
-    @trains_as_compiled
-    def train_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: dict | None = None,
-        reset_metrics: bool = True, return_dict: bool = False,
-    ) -> Any:  # fmt: skip
-        """One training step; returns loss and metrics of this batch (since the last reset if not `reset_metrics`).
-
-        Example:
-            >>> loss = model.train_on_batch(x, y)
-        """
-        self._must_be_compiled("train_on_batch")
-        return self._one_batch("train", x, y, sample_weight, class_weight, reset_metrics, return_dict)
-
-    def test_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, reset_metrics: bool = True, return_dict: bool = False
-    ) -> Any:
-        """Loss and metrics of one batch."""
-        self._must_be_compiled("test_on_batch")
-        return self._one_batch("test", x, y, sample_weight, None, reset_metrics, return_dict)
-
-    def predict_on_batch(self, x: Any) -> Any:
-        """The outputs for one batch, as NumPy arrays."""
-        source = self._single(x)
-        outputs = self._predict_run(source)(next(source.epoch(0))[0])
-        return tree.map(self.engine.to_numpy, outputs)
-
-    def _single(self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None) -> Source:
-        engine = self._data_engine()
-        return self._source(x, y, sample_weight, engine=engine, steps=1, class_weight=class_weight, who="on_batch")
-
-    def _one_batch(self, kind, x, y, sample_weight, class_weight, reset_metrics, return_dict) -> Any:
-        source = self._single(x, y, sample_weight, class_weight)
-        work = self._train_work(source) if kind == "train" else self._test_work(source)
-        if reset_metrics:
-            work.reset()
-        for batch in self._checked(source).epoch(0):
-            work.run(*batch)
-        logs = work.read()
-        return logs if return_dict else self._listed(logs)
-
-    def _listed(self, logs: dict[str, Any]) -> Any:
-        values = list(logs.values())
-        return values[0] if len(values) == 1 else values
