@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import lanthorn
-from lanthorn import layers, ops
+from lanthorn import layers, metrics, ops
 
 
 def array(x):
@@ -319,3 +319,10 @@ def test_bicubic_and_lanczos_keep_a_constant_and_a_ramp(engine):
         expected = (np.arange(16) + 0.5) / 2 - 0.5
         tolerance = 0.3 if method == "nearest" else 0.06  # a window of sines is not exact on a ramp
         np.testing.assert_allclose(large[6:10], expected[6:10], atol=tolerance)
+
+
+def test_the_metrics_of_a_layer_are_those_it_holds(one_engine):
+    layer = layers.Dense(2)
+    layer.kept = [metrics.Mean(name="seen")]
+    assert layer.metrics == layer.kept and layer.metrics_variables == layer.kept[0].variables
+    assert layers.TextVectorization().metrics == []  # it is adapted in the same words, and measures nothing

@@ -58,11 +58,14 @@ class Described(Configurable):
             shapes = config.get("shapes_dict", {k: v for k, v in config.items() if k.endswith("_shape")})
             self.build(*shapes.values()) if list(shapes) == ["input_shape"] else self.build(**shapes)
 
+    def _held_metrics(self) -> list:
+        held = (value for layer in self.flat_layers() for value in tree.leaves(list(vars(layer).values())))
+        return list({id(v): v for v in held if hasattr(v, "update_state") and hasattr(v, "result")}.values())
+
     @property
     def metrics(self) -> list:
         """The metrics that it and the layers in it hold as attributes."""
-        held = [value for layer in self.flat_layers() for value in vars(layer).values()]
-        return [value for value in held if hasattr(value, "update_state") and hasattr(value, "reset_state")]
+        return self._held_metrics()
 
     @property
     def metrics_variables(self) -> list:

@@ -152,7 +152,7 @@ class Model(Redrawing, Views, Trainer):
             return Layer.call(self, inputs)
         return self.run_plan(inputs, bool(training))
 
-    metrics, metrics_variables = Trainer.metrics, Trainer.metrics_variables  # a layer has some of its own
+    metrics, metrics_variables = Trainer.metrics, Trainer.metrics_variables  # and not those of a layer
 
     graph_call = call  # who has another `call` does more than to run a graph (see `core/flatten.py`)
 

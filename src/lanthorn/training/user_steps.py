@@ -3,8 +3,7 @@
 from typing import Any
 
 from .. import losses, metrics, optimizers
-from ..core import autocast, tree
-from ..metrics import Metric
+from ..core import autocast
 from .stateless_steps import StatelessSteps
 from .work import unpack
 
@@ -102,11 +101,6 @@ class UserSteps(StatelessSteps):
         found = self._objectives.metrics if self._objectives is not None and self._objectives.built else []
         known = {id(m) for m in found}
         return found + [m for m in self._held_metrics() if id(m) not in known]
-
-    def _held_metrics(self) -> list:
-        """Those that the model and the layers in it hold as attributes."""
-        held = (tree.leaves(list(vars(layer).values())) for layer in self.flat_layers())
-        return list({id(v): v for values in held for v in values if isinstance(v, Metric)}.values())
 
     @property
     def metrics_names(self) -> list[str]:
