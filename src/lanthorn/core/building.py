@@ -16,6 +16,7 @@ from .symbolic import SymbolicTensor, apply, is_symbolic
 class Building:
     """The part of `Layer` that calls `build`, and finds shapes by running `call` without data."""
 
+    acts_unsaid = False  # True: it does its work where nobody has said whether a call trains
     anywhere = False  # True: it has no weights, and what it is called on does not say where its model is
 
     @property

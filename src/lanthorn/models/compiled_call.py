@@ -56,8 +56,7 @@ def _only_computes(model: Any) -> bool:
         and is_symbolic(model._plan.inputs)
         and not model._plan.also
         and all(type(part).__module__.startswith(("lanthorn.layers.", "lanthorn.models.")) for part in parts)
-        and all(part.activity_regularizer is None and part._view is None for part in parts)
-        and not any("augmenting" in type(part).__module__ for part in parts)  # they act where nobody says otherwise
+        and all(part.activity_regularizer is None and part._view is None and not part.acts_unsaid for part in parts)
         and not any(type(part).__name__ in ("Lambda", "ActivityRegularization") for part in parts)
         and not any(step.masked or "training" in step.node.kwargs for step in model._plan.steps)
     )

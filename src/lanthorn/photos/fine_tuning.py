@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import optimizers
-from ..callbacks import EarlyStopping, ProgbarLogger
+from ..callbacks import ProgbarLogger
 from ..core.layer import Layer
 from ..data.words import counted
 from ..training.not_a_number import NonFiniteLoss
 from .evaluation import Evaluation, measured
-from .head import UNSHOWN, class_weights
+from .head import UNSHOWN, best_of, class_weights
 from .options import TrainOptions
 
 RATE, FIRST = 0.03, 0.1  # of the first stage's rate, at the head; and of that, at the first layer
@@ -62,8 +62,7 @@ def run(
         model.set_weights(now)
     watch: list = [ProgbarLogger(UNSHOWN), checkpoint.callback()]
     if validation is not None and train.label_mode != "multi":
-        best = EarlyStopping("val_balanced_loss", patience=settings.fine_tune, restore_best_weights=True, mode="min")
-        watch.append(best)
+        watch.append(best_of(settings.fine_tune))
     try:
         model.fit(
             train, validation_data=validation, epochs=first + settings.fine_tune, initial_epoch=checkpoint.done,

@@ -82,9 +82,12 @@ UNSHOWN = ("balanced_loss",)  # what is watched, and would make an epoch's line 
 
 def callbacks(options: TrainOptions) -> list:
     """What watches over the training: a loss in which each class counts the same cannot be fooled by a large class."""
-    if not options.early_stopping:
-        return []
-    return [EarlyStopping("val_balanced_loss", patience=options.early_stopping, restore_best_weights=True, mode="min")]
+    return [best_of(options.early_stopping)] if options.early_stopping else []
+
+
+def best_of(patience: int) -> EarlyStopping:
+    """Stops where so many epochs were no better, and restores the best."""
+    return EarlyStopping("val_balanced_loss", patience=patience, restore_best_weights=True, mode="min")
 
 
 def class_weights(given: Any, train: Any) -> dict[int, float] | None:

@@ -166,7 +166,7 @@ def _hint(names: set[str]) -> str:
 
 
 def _check_model(model: Any, path: Path, config: dict[str, Any]) -> None:
-    if not isinstance(model, Model) and type(model).__name__ != "FeatureSpace":
+    if not hasattr(model, "save"):  # a FeatureSpace has it too
         raise ValueError(f"{path}: holds a {config['class_name']}, not a model.")
 
 

@@ -58,7 +58,7 @@ class Augmentation(Layer):
     """
 
     _own_first = True
-    anywhere = True
+    acts_unsaid = anywhere = True
     keeps_shape: ClassVar[bool] = True  # of pictures
     mixes_samples: ClassVar[bool] = False  # in training the result for one picture depends on the others
 
