@@ -31,13 +31,13 @@ def flat_inputs(model: Any, inputs: Any) -> list:
     for i, (x, spec) in enumerate(zip(flat, wanted, strict=True)):
         if x.dtype not in _as_it_comes[type(x.dtype)][spec.dtype]:
             flat[i] = _of_the_dtype(model, x, spec.dtype)
-        given = tuple(x.shape)
-        if len(given) != len(spec.shape):
+        given = x
+        if len(x.shape) != len(spec.shape):
             flat[i] = x = _of_the_rank(flat[i], spec.shape)
         if len(x.shape) != len(spec.shape) or any(
             n is not None and s is not None and s != n for s, n in zip(x.shape, spec.shape, strict=True)
         ):
-            raise _wrong_input(model, spec, given)
+            raise _wrong_input(model, spec, tuple(given.shape))
     return flat
 
 

@@ -279,9 +279,8 @@ def _batch_size(x: Any) -> Any:
 
 def _array(layer: Any, x: Any) -> Any:
     """As an array of the layer's engine; a TypeError for texts, where it has none."""
-    if layer.engine.texts is None and (
-        isinstance(x, str) or getattr(getattr(x, "dtype", None), "kind", "") in ("U", "S")
-    ):
+    texts = isinstance(x, str) or getattr(getattr(x, "dtype", None), "kind", "") in ("U", "S")
+    if texts and layer.engine.texts is None:
         raise explained(TypeError(f"{layer.describe()}: expected numbers, got texts; {WITH_TEXTS}"))
     return layer.engine.array(x)
 

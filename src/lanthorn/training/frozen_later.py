@@ -9,7 +9,6 @@ were frozen or thawed for that one, and this one trains what it trained when it 
 import functools
 import itertools
 from collections.abc import Callable
-from contextlib import contextmanager
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,27 +32,19 @@ def _set(layers: list, flags: list[bool]) -> None:
                 variable.set_trainable(flag)
 
 
-@contextmanager
-def as_compiled(model: Any):
-    """While it is entered, the layers train that trained when `model` was compiled, if the rule above says so."""
-    number, layers, flags = model.__dict__.get("_trained", lambda: (0, [], []))()
-    if all(layer.__dict__.get("_compiled") == number for layer in layers):
-        yield
-        return
-    now = [layer._trainable for layer in layers]
-    _set(layers, flags)
-    try:
-        yield
-    finally:
-        _set(layers, now)
-
-
 def trains_as_compiled(method: F) -> F:
-    """A method of a model that trains."""
+    """A method in which the layers train that trained when the model was compiled, if the rule above says so."""
 
     @functools.wraps(method)
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        with as_compiled(self):
+        number, layers, flags = self.__dict__.get("_trained", lambda: (0, [], []))()
+        if all(layer.__dict__.get("_compiled") == number for layer in layers):
             return method(self, *args, **kwargs)
+        now = [layer._trainable for layer in layers]
+        _set(layers, flags)
+        try:
+            return method(self, *args, **kwargs)
+        finally:
+            _set(layers, now)
 
     return call  # pyright: ignore[reportReturnType]

@@ -263,6 +263,8 @@ class Objectives:
                         again += 1
                         name = f"{base}_{again}"
                     found[name] = metric
+        if not self.held:
+            return found
         known = {id(metric) for metric in found.values()}
         return found | {metric.name: metric for metric in self.held if id(metric) not in known}
 
