@@ -6,7 +6,6 @@ The formats are TensorFlow's: `tensorflow/core/lib/io/record_writer.h`, `core/ut
 
 import functools
 import os
-import socket
 import struct
 import time
 from typing import Any
@@ -65,6 +64,8 @@ class EventFile:
 
     def _event(self, what: bytes) -> None:
         if not self._path:
+            import socket
+
             os.makedirs(self.folder, exist_ok=True)
             EventFile._made += 1
             ending = f"{int(time.time()):010d}.{socket.gethostname()}.{os.getpid()}.{EventFile._made}.v2"

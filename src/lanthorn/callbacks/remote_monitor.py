@@ -1,9 +1,6 @@
 """RemoteMonitor: the epochs' numbers, sent to a server."""
 
 import json
-import urllib.error
-import urllib.parse
-import urllib.request
 import warnings
 from typing import Any
 
@@ -37,6 +34,10 @@ class RemoteMonitor(Callback):
         self.headers, self.send_as_json = headers, send_as_json
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        import urllib.error  # every training loads this folder, few this
+        import urllib.parse
+        import urllib.request
+
         text = json.dumps({"epoch": epoch} | {name: np.asarray(value).tolist() for name, value in (logs or {}).items()})
         kind = "application/json" if self.send_as_json else "application/x-www-form-urlencoded"
         data = text if self.send_as_json else urllib.parse.urlencode({self.field: text})
