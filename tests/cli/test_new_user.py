@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from PIL import Image
 
 import lanthorn as library
 from lanthorn.data import FolderError
@@ -20,6 +21,8 @@ from .conftest import TRAIN
         ["evaluate", "{model}", "{photos}", "--csv", "{photo}"],
         ["predict", "{model}", "{photos}", "--csv", "{photo}"],
         ["predict", "{model}", "{photos}", "--csv", "{model}"],
+        ["evaluate", "{model}", "{photos}", "--confusion", "{drawing}"],
+        ["evaluate", "{model}", "{table}", "--csv", "{table}"],
         ["predict", "{model}", "{photos}", "-o", "{photos}"],
         ["predict", "{model}", "{photos}", "-o", "{photos}/drawn"],
     ],
@@ -27,11 +30,15 @@ from .conftest import TRAIN
 def test_no_result_is_written_over_a_photo_or_a_model(lanthorn, trained, own_photos, tmp_path, words):
     model = shutil.copy(trained, tmp_path / "m.keras")
     photo = own_photos / "validation" / "boat" / "000.jpg"
-    before = {path: path.read_bytes() for path in (*own_photos.rglob("*.jpg"), model)}
-    code, _, err = lanthorn(*(word.format(photos=own_photos, photo=photo, model=model) for word in words))
+    drawing, table = photo.with_name("drawn.png"), own_photos / "labels.csv"
+    with Image.open(photo) as image:
+        image.save(drawing)
+    table.write_text(f"file,label\n{photo},boat\n", "utf-8")
+    names = {"photos": own_photos, "photo": photo, "model": model, "drawing": drawing, "table": table}
+    before = {path: path.read_bytes() for path in (*own_photos.rglob("*.*"), model)}
+    code, _, err = lanthorn(*(word.format(**names) for word in words))
     assert code == 1 and len(err.splitlines()) == 1
-    assert {path: path.read_bytes() for path in (*own_photos.rglob("*.jpg"), model)} == before
-    assert not list(own_photos.rglob("*.png"))
+    assert {path: path.read_bytes() for path in (*own_photos.rglob("*.*"), model)} == before
 
 
 def test_a_cleaned_copy_has_the_classes_that_the_photos_have(lanthorn, own_photos, tmp_path):
@@ -176,3 +183,9 @@ def test_counts_are_those_of_what_is_trained_on(lanthorn, own_photos, tmp_path):
     with pytest.warns(UserWarning, match="1 picture cannot be read"):
         _, out, _ = lanthorn("train", own_photos, "-o", tmp_path / "m.keras", *TRAIN)
     assert "Photos: 40 for training, 15 for validation." in out and "55 pictures: boat 11" in out
+
+
+def test_no_word_of_python_in_errors_and_remarks(lanthorn, trained, photos):
+    photo = photos / "validation" / "boat" / "000.jpg"
+    code, _, err = lanthorn("predict", trained, photo, "--max-pixels", "10")
+    assert code == 1 and "allow more pixels (--max-pixels" in err and "in Python" not in err and "set_max" not in err

@@ -101,15 +101,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _as_remark(message, category, filename, lineno, line=None) -> str:
     """A warning as one line, without the place in our code that gave it."""
-    text = " ".join(str(message).split())
-    return f"lanthorn: {_FOR_PYTHON.sub('', text)}\n"
+    return f"lanthorn: {_said(message)}\n"
+
+
+def _said(message: object) -> str:
+    """One line, without what is for those who call from Python."""
+    return _FOR_PYTHON.sub("", " ".join(str(message).split()))
 
 
 def describe(error: Exception) -> str:
     """An error as one line."""
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         return f"{error.filename}: {error.strerror}."
-    text = " ".join(str(error).split())
+    text = _said(error)
     if not isinstance(error, (ValueError, TypeError, OSError, ImportError, RuntimeError, KeyError)) or not text:
         text = f"{type(error).__name__}: {text} (--debug shows where)"
     return text

@@ -14,7 +14,7 @@ from pathlib import Path
 from ..photos.numbers import at_least_one
 from ..photos.options import BACKBONES
 from .options import word
-from .output import refuse_wrong_name
+from .output import refuse_output
 
 HELP = "find out what is wrong with a folder of photos"
 
@@ -49,7 +49,7 @@ def run(given: argparse.Namespace) -> int:
     from .. import photos
     from ..data.checking.fixing import said
 
-    refuse_wrong_name("--output", given.output, ".html", ".htm")
+    refuse_output("--output", given.output, (".html", ".htm"), (given.photos, given.validation))
     report = photos.check(
         given.photos, validation=given.validation, suspects=given.suspects, backbone=given.backbone,
         weights=given.weights, max_pixels=given.max_pixels,

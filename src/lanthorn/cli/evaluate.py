@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from .options import add_naming, naming, refuse_nonsense
-from .output import PICTURES, refuse_wrong_name, say
+from .output import PICTURES, refuse_output, say
 
 HELP = "measure a saved model on sorted photos"
 
@@ -31,7 +31,7 @@ def run(given: argparse.Namespace) -> int:
     from .. import photos, vision
 
     refuse_nonsense(given)
-    refuse_wrong_name("--confusion", given.confusion, *PICTURES)
+    refuse_output("--confusion", given.confusion, PICTURES, (given.model, given.photos))
     result = photos.evaluate(given.model, given.photos, all_photos=given.all, **naming(given))
     if result.note:
         say(result.note)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..photos.numbers import at_least_one, threshold
 from ..photos.options import TrainOptions
-from .output import refuse_wrong_name
+from .output import refuse_output
 
 GROUPS = {
     "the head": "the head (what is trained on a frozen backbone)",
@@ -60,7 +60,8 @@ def refuse_nonsense(given: argparse.Namespace) -> None:
     """What `predict` and `evaluate` cannot do is said before photos are looked at."""
     from ..photos import loading, unknown
 
-    refuse_wrong_name("--csv", given.csv, ".csv", ".tsv", ".txt")
+    photos = given.photos if isinstance(given.photos, list) else [given.photos]
+    refuse_output("--csv", given.csv, (".csv", ".tsv", ".txt"), (given.model, *photos))
     if str(given.csv) == "-" and given.json:
         raise ValueError("--csv - and --json both print to standard output: leave one out.")
     if vars(given).get("threshold") == "auto":

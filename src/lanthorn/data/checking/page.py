@@ -77,7 +77,7 @@ def page(report: "CheckReport", title: str = "") -> str:
         "style-src 'unsafe-inline'\">\n"
         f"<title>{text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         f'<a class="skip" href="#findings">Skip to the findings</a>\n<header><h1 dir="auto">{text(title)}</h1>\n'
-        f"<p>{counted(report.pictures)} in {counted(len(report.counts), 'class')}. "
+        f"<p>{counted(report.classified)} in {counted(len(report.counts), 'class')}. "
         f'<span class="verdict {tone}">{verdict}</span></p></header>\n{nav}\n<main id="findings">\n{bodies}\n'
         f"{_classes(report)}\n</main>\n</body>\n</html>\n"
     )
@@ -185,7 +185,8 @@ def _sections(report: "CheckReport", thumbnails: _Thumbnails) -> Iterator[tuple[
         and f"<p>{named(uneven.largest)} has {counted(uneven.most, 'photo')}, "
         f"{named(uneven.smallest)} {uneven.least:,}: of these two, always answering the first is right "
         f"{uneven.blind_accuracy:.1%} of the time. Collect more of the small class"
-        + ", or train with <code>--class-weight balanced</code>" * report.weights_help
+        + ', or train with <code>--class-weight balanced</code> (in Python <code>class_weight="balanced"</code>)'
+        * report.weights_help
         + ".</p>",
     )
     n = len(report.few)

@@ -54,6 +54,11 @@ class CheckReport:
     sets: Sequence[Folder] = field(default=(), repr=False)  # training, then validation, as they were checked
 
     @property
+    def classified(self) -> int:
+        """How many pictures there are in the classes: those that can be read, or were not left out before."""
+        return sum(self.counts.values())
+
+    @property
     def severity(self) -> int:
         """0: fine, or only worth a look; 1: something spoils training or its measure."""
         lonely = any(n < 2 for n in self.counts.values())

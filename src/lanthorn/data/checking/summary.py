@@ -49,7 +49,7 @@ def _fitted(example: tuple[str, ...], most: int) -> str:
 
 
 def _first(report: "CheckReport") -> str:
-    head = f"{counted(sum(report.counts.values()))}: "
+    head = f"{counted(report.classified)}: "
     counts = [f"{plain(name)} {n:,}" for name, n in report.counts.items()]
     if len(", ".join(counts)) <= WIDTH - len(head):
         return head + ", ".join(counts)
